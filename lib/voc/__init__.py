@@ -1,0 +1,1 @@
+"""VoC workbook: a company's customer-service contacts as a monthly report that product teams act on."""

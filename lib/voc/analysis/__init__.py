@@ -1,0 +1,1 @@
+"""What the numbers say: metrics, intervals, comparisons and findings."""

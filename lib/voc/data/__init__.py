@@ -1,0 +1,1 @@
+"""Interactions come in: schema, store, importers, cleaning, privacy, the embedded sample."""

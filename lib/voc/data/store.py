@@ -1,0 +1,116 @@
+"""Where the tables live: a folder of Parquet files read by an embedded DuckDB, or a database behind a URL.
+
+Every notebook reads its inputs here and leaves its results here. A folder is the default because any number of
+notebooks can read it at once, a table is replaced in one step, and its files can be hashed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from .problems import InputError, Problem, did_you_mean
+
+
+class Store:
+    """Named tables on one engine.
+
+    ``place`` is a folder (Parquet files, embedded DuckDB) or an Ibis URL such as ``duckdb://voc.duckdb``,
+    ``postgres://…``, ``pyspark://…``.
+
+    >>> store = Store("/tmp/voc-store")                                            # doctest: +SKIP
+    >>> store.write("topics", pd.DataFrame({"topic": ["delivery"], "n": [12]}))    # doctest: +SKIP
+    >>> store.read("topics").n.sum().execute()                                     # doctest: +SKIP
+    """
+
+    def __init__(self, place: str | Path, *, threads: int | None = None):
+        self.folder = None if "://" in str(place) else Path(place)
+        if self.folder is None:
+            self.connection = ibis.connect(str(place))
+        else:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.connection = ibis.duckdb.connect(**({"threads": threads} if threads else {}))
+
+    def tables(self) -> list[str]:
+        """List the names of the tables there are."""
+        if self.folder is None:
+            return sorted(self.connection.list_tables())
+        return sorted(path.stem for path in self.folder.glob("*.parquet"))
+
+    def has(self, name: str) -> bool:
+        """Tell whether a table of that name is there."""
+        return name in self.tables()
+
+    def read(self, name: str) -> ir.Table:
+        """Return a table as an Ibis expression; raise InputError naming what there is instead."""
+        if not self.has(name):
+            there = self.tables()
+            cure = did_you_mean(name, there) if there else "The store is empty: run 01_cleaning first."
+            raise InputError(f"store {self.folder or self.connection.name}", [Problem(f"table {name!r}", "is missing", cure)])
+        if self.folder is None:
+            return self.connection.table(name)
+        return self.connection.read_parquet(self.folder / f"{name}.parquet")
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """Return a small table as a frame."""
+        return to_frame(self.read(name))
+
+    def write(self, name: str, data: ir.Table | pd.DataFrame | pa.Table) -> None:
+        """Replace a table in one step: readers see the old one or the new one, never a half."""
+        if self.folder is None:
+            self.connection.create_table(name, data, overwrite=True)
+            return
+        target = self.folder / f"{name}.parquet"
+        beside = target.with_name(f".{name}.{os.getpid()}.tmp")
+        try:
+            pq.write_table(to_arrow(data), beside, compression="zstd")
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+
+    def load(self, data: pd.DataFrame | pa.Table) -> ir.Table:
+        """Hand a frame to the engine as a temporary table."""
+        if self.folder is None:
+            return ibis.memtable(to_arrow(data))
+        name = ibis.util.gen_name("loaded")
+        return self.connection.create_table(name, to_arrow(data), temp=True)
+
+    def settle(self, table: ir.Table) -> ir.Table:
+        """Compute an expression once and keep the result for the steps that follow."""
+        return table.cache()
+
+    def close(self) -> None:
+        """Close the connection; a kernel that ends without it prints a page of warnings."""
+        self.connection.disconnect()
+
+
+@contextmanager
+def opened(place: str | Path) -> Iterator[Store]:
+    """Open a store for the length of a ``with`` block."""
+    store = Store(place)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def to_arrow(data: ir.Table | pd.DataFrame | pa.Table) -> pa.Table:
+    """Return any table as Arrow, without the index of a frame."""
+    if isinstance(data, pa.Table):
+        return data
+    if isinstance(data, pd.DataFrame):
+        return pa.Table.from_pandas(data, preserve_index=False).replace_schema_metadata(None)
+    return data.to_pyarrow().replace_schema_metadata(None)
+
+
+def to_frame(table: ir.Table) -> pd.DataFrame:
+    """Return a small Ibis table as a frame."""
+    return table.to_pyarrow().to_pandas()

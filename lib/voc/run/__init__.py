@@ -1,0 +1,1 @@
+"""Settings, the monthly runner and the command line."""
