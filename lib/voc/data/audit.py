@@ -21,7 +21,13 @@ REPAIRS = pa.schema(
     [(name, pa.string()) for name in ("interaction_id", "step", "column", "was", "now")]
 )  # one row a cell changed
 REMOVED = pa.schema(
-    [("interaction_id", pa.string()), ("row", pa.int64()), ("step", pa.string()), ("reason", pa.string()), ("kept_id", pa.string())]
+    [
+        ("interaction_id", pa.string()),
+        ("row", pa.int64()),
+        ("step", pa.string()),
+        ("reason", pa.string()),
+        ("kept_id", pa.string()),
+    ]
 )  # one row a record that left
 
 
@@ -72,17 +78,21 @@ class Audit:
         self._line(name, rows, rows, cells, why)
 
     def _line(self, step: str, rows_in: int, rows_out: int, cells: int, why: str) -> None:
-        self.lines.append(
-            {"step": step, "rows_in": rows_in, "rows_out": rows_out, "cells_changed": cells, "why": why}
-        )
+        self.lines.append({"step": step, "rows_in": rows_in, "rows_out": rows_out, "cells_changed": cells, "why": why})
 
     @staticmethod
-    def _keep(found: ir.Table | pa.Table | pd.DataFrame | None, step: str, shape: pa.Schema, into: list[pa.Table]) -> int:
+    def _keep(
+        found: ir.Table | pa.Table | pd.DataFrame | None, step: str, shape: pa.Schema, into: list[pa.Table]
+    ) -> int:
         if found is None:
             return 0
         table = to_arrow(found)
         table = table.append_column("step", pa.array([step] * len(table), pa.string()))
-        into.append(pa.table([table[name].cast(kind) for name, kind in zip(shape.names, shape.types, strict=True)], schema=shape))
+        into.append(
+            pa.table(
+                [table[name].cast(kind) for name, kind in zip(shape.names, shape.types, strict=True)], schema=shape
+            )
+        )
         return len(table)
 
     def trail(self) -> pd.DataFrame:

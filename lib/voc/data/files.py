@@ -79,7 +79,9 @@ def _read_csv(source: Source, path: Path) -> pd.DataFrame:
 def _check_header(source: Source, path: Path, header: list[str]) -> None:
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
-        raise InputError(str(path), [Problem(f"column {name!r}", "stands twice in the header", "Rename one.") for name in twice])
+        raise InputError(
+            str(path), [Problem(f"column {name!r}", "stands twice in the header", "Rename one.") for name in twice]
+        )
     wanted = wanted_fields(source)
     if len(header) == 1 and len(wanted) > 1 and header[0] not in wanted:
         other = next((mark for mark in (",", ";", "\t", "|") if mark != source.delimiter and mark in header[0]), None)
@@ -92,7 +94,9 @@ def _check_header(source: Source, path: Path, header: list[str]) -> None:
 
 def wanted_fields(source: Source) -> list[str]:
     """List the columns or JSON fields of the file that a source names."""
-    return list(dict.fromkeys([*([source.id] if source.id else []), *source.columns.values(), *source.dimensions.values()]))
+    return list(
+        dict.fromkeys([*([source.id] if source.id else []), *source.columns.values(), *source.dimensions.values()])
+    )
 
 
 def _check_encoding(encoding: str, path: Path) -> None:
@@ -129,7 +133,9 @@ def _read_xlsx(source: Source, path: Path) -> pd.DataFrame:
     try:
         book = CalamineWorkbook.from_path(str(path))
     except CalamineError as error:
-        raise InputError(str(path), [Problem("file", f"is no readable workbook ({error})", "Save it as XLSX.")]) from error
+        raise InputError(
+            str(path), [Problem("file", f"is no readable workbook ({error})", "Save it as XLSX.")]
+        ) from error
     sheet = source.sheet or book.sheet_names[0]
     if sheet not in book.sheet_names:
         raise InputError(str(path), [Problem("sheet", f"{sheet!r} is missing", did_you_mean(sheet, book.sheet_names))])
@@ -137,7 +143,11 @@ def _read_xlsx(source: Source, path: Path) -> pd.DataFrame:
     if len(rows) < source.header_row:
         raise InputError(
             str(path),
-            [Problem(f"sheet {sheet!r}", f"has {len(rows)} rows, the header is said to be row {source.header_row}", "")],
+            [
+                Problem(
+                    f"sheet {sheet!r}", f"has {len(rows)} rows, the header is said to be row {source.header_row}", ""
+                )
+            ],
         )
     header = [str(name).strip() for name in rows[source.header_row - 1]]
     _check_header(source, path, [name for name in header if name])
@@ -167,7 +177,9 @@ def _read_jsonl(source: Source, path: Path) -> pd.DataFrame:
             try:
                 record = json.loads(line)
             except json.JSONDecodeError as error:
-                problems.append(Problem(f"line {number}", f"is no JSON ({error.msg}): {shorten(line)}", "Export it again."))
+                problems.append(
+                    Problem(f"line {number}", f"is no JSON ({error.msg}): {shorten(line)}", "Export it again.")
+                )
                 continue
             if not isinstance(record, dict):
                 problems.append(Problem(f"line {number}", "is no JSON object", "Write one object a line."))
@@ -180,7 +192,9 @@ def _read_jsonl(source: Source, path: Path) -> pd.DataFrame:
         return pd.DataFrame()
     fields = {name: [_field(record, name) for record in records] for name in wanted_fields(source)}
     present = {name: values for name, values in fields.items() if any(value is not None for value in values)}
-    frame = pd.DataFrame({name: ["" if v is None else _json_text(v) for v in values] for name, values in present.items()})
+    frame = pd.DataFrame(
+        {name: ["" if v is None else _json_text(v) for v in values] for name, values in present.items()}
+    )
     frame[ROW] = numbers
     frame["_record"] = records
     return frame

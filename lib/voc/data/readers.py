@@ -91,7 +91,8 @@ def _refuse_missing_columns(source: Source, path: Path, raw: pd.DataFrame) -> No
                 raw[name] = ""
     if missing:
         raise InputError(
-            str(path), [Problem(f"column {name!r}", "is not in the file", did_you_mean(name, there)) for name in missing]
+            str(path),
+            [Problem(f"column {name!r}", "is not in the file", did_you_mean(name, there)) for name in missing],
         )
 
 
@@ -102,7 +103,9 @@ class _Bad:
         self.path, self.count, self.problems = path, 0, []
         self._frames: list[pd.DataFrame] = []
 
-    def check(self, wrong: pd.Series, values: pd.Series, rows: pd.Series, column: str, what: str, cure: str = "") -> None:
+    def check(
+        self, wrong: pd.Series, values: pd.Series, rows: pd.Series, column: str, what: str, cure: str = ""
+    ) -> None:
         if not wrong.any():
             return
         found = pd.DataFrame({"row": rows[wrong], "value": values[wrong].astype("str"), "column": column, "why": what})
@@ -130,7 +133,14 @@ def _typed(
         plain = values.str.replace("\u00a0", "").str.replace(" ", "")
         plain = plain.str.replace(".", "").str.replace(",", ".") if source.decimal == "," else plain
         numbers = pd.to_numeric(plain, errors="coerce").astype("float64")
-        bad.check(values.notna() & numbers.isna(), values, rows, column, "is no number", "Correct it, or list it under missing.")
+        bad.check(
+            values.notna() & numbers.isna(),
+            values,
+            rows,
+            column,
+            "is no number",
+            "Correct it, or list it under missing.",
+        )
         return numbers
     if kind == "boolean":
         flags = values.str.casefold().map(words)
@@ -150,7 +160,9 @@ def _times(values: pd.Series, source: Source, column: str, rows: pd.Series, bad:
     for form in source.time_formats:
         parsed = _parse(values.where(values.notna()), form, source.timezone)
         clash = parsed.notna() & result.notna() & (parsed != result)
-        bad.check(clash, values, rows, column, f"can be read in two ways, {form!r} and another", "Keep one of the formats.")
+        bad.check(
+            clash, values, rows, column, f"can be read in two ways, {form!r} and another", "Keep one of the formats."
+        )
         result = result.fillna(parsed)
     cure = f"Correct it, add its form to time_formats ({', '.join(source.time_formats)}), or set cleaning.unreadable: set aside."
     bad.check(open_ & result.isna(), values, rows, column, "is no time of a known form", cure)

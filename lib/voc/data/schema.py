@@ -96,7 +96,15 @@ INTERACTIONS = Table(
         Column("abandoned", "boolean", "the customer gave up before an agent answered", "flag"),
         Column("survey_sent", "boolean", "a satisfaction survey was sent", "flag"),
         Column("csat", "float64", "satisfaction with this contact", "number", "1–5", lowest=1, highest=5),
-        Column("nps", "float64", "likelihood to recommend, asked after this contact", "number", "0–10", lowest=0, highest=10),
+        Column(
+            "nps",
+            "float64",
+            "likelihood to recommend, asked after this contact",
+            "number",
+            "0–10",
+            lowest=0,
+            highest=10,
+        ),
         Column("ces", "float64", "the company made it easy", "number", "1–7", lowest=1, highest=7),
     ),
 )

@@ -75,7 +75,7 @@ class Source(Strict):
     @model_validator(mode="after")
     def _columns_are_known(self) -> Source:
         table = TABLES[self.table]
-        derived = {"interaction_id", "survey_id", "source", "created_local", "language", "handle_seconds"}
+        derived = {"interaction_id", "survey_id", "source", "created_local", "language"}
         allowed = [name for name in table.names() if name not in derived]
         unknown = [name for name in [*self.columns, *self.constants] if name not in allowed]
         if unknown:
@@ -85,7 +85,9 @@ class Source(Strict):
             )
         clash = [name for name in self.dimensions if name in table]
         if clash:
-            raise ValueError(f"{', '.join(clash)}: a column of {self.table} already; move it from dimensions to columns")
+            raise ValueError(
+                f"{', '.join(clash)}: a column of {self.table} already; move it from dimensions to columns"
+            )
         if self.table in ("interactions", "surveys") and not self.id:
             raise ValueError("id is missing: name the file's column that identifies a row")
         if self.messages and self.format != "jsonl":

@@ -54,7 +54,9 @@ class Store:
         if not self.has(name):
             there = self.tables()
             cure = did_you_mean(name, there) if there else "The store is empty: run 01_cleaning first."
-            raise InputError(f"store {self.folder or self.connection.name}", [Problem(f"table {name!r}", "is missing", cure)])
+            raise InputError(
+                f"store {self.folder or self.connection.name}", [Problem(f"table {name!r}", "is missing", cure)]
+            )
         if self.folder is None:
             return self.connection.table(name)
         return self.connection.read_parquet(self.folder / f"{name}.parquet")

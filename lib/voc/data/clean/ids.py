@@ -6,7 +6,6 @@ import ibis
 import ibis.expr.types as ir
 
 from ..audit import Outcome
-from ..schema import INTERACTIONS
 
 
 def tidy_id(value: ir.StringValue) -> ir.StringValue:
@@ -16,7 +15,7 @@ def tidy_id(value: ir.StringValue) -> ir.StringValue:
 
 def tidy_ids(table: ir.Table) -> Outcome:
     """Write every id without blanks and number signs, so that the same thing has the same id everywhere."""
-    columns = [name for name in INTERACTIONS.names("id") if name in table.columns]
+    columns = [name for name in ("interaction_id", "customer_id", "order_id") if name in table.columns]
     changed = [
         table.filter(table[name] != tidy_id(table[name])).select(
             interaction_id=tidy_id(table.interaction_id),
@@ -37,12 +36,12 @@ def drop_repeated_ids(table: ir.Table) -> Outcome:
     Exports overlap and pages repeat, so the same contact comes twice with the same id; an older version of it usually
     has fewer fields filled.
     """
-    filled = sum((table[name].notnull().cast("int64") for name in table.columns if not name.startswith("_")), ibis.literal(0))
+    filled = sum(
+        (table[name].notnull().cast("int64") for name in table.columns if not name.startswith("_")), ibis.literal(0)
+    )
     ranked = table.mutate(_filled=filled)
     ranked = ranked.mutate(
-        _place=ibis.row_number().over(
-            group_by=ranked.interaction_id, order_by=[ranked._filled.desc(), ranked["_row"]]
-        )
+        _place=ibis.row_number().over(group_by=ranked.interaction_id, order_by=[ranked._filled.desc(), ranked["_row"]])
     )
     gone = ranked.filter(ranked._place > 0).select(
         "interaction_id", row=ranked["_row"], reason=ibis.literal("same id again"), kept_id=ranked.interaction_id

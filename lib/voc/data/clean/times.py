@@ -20,14 +20,17 @@ def empty_midnights(table: ir.Table) -> Outcome:
 
     A tool that knows only the day writes midnight; taken as a time it makes negative or huge response times.
     """
-    fixes, repairs = {}, []
-    for name in _present(table, _LATER):
-        midnight = table[f"_midnight_{name}"].fill_null(False)
-        knows_times = (table[name].notnull() & ~midnight).any().over(group_by=table.source)
-        repairs.append(_changes(table, midnight & knows_times, name, ibis.null("timestamp")))
-        fixes[name] = (midnight & knows_times).ifelse(ibis.null("timestamp"), table[name])
+    names = _present(table, _LATER)
+    midnight = {name: table[f"_midnight_{name}"].fill_null(False) for name in names}
+    knows = {
+        f"_knows_{name}": (table[name].notnull() & ~midnight[name]).any().over(group_by=table.source) for name in names
+    }
+    table = table.mutate(**knows)  # a step of its own: inside a filter the window would see the filtered rows only
+    rules = {name: table[f"_midnight_{name}"].fill_null(False) & table[f"_knows_{name}"] for name in names}
+    repairs = [_changes(table, rule, name, ibis.null("timestamp")) for name, rule in rules.items()]
+    fixes = {name: rule.ifelse(ibis.null("timestamp"), table[name]) for name, rule in rules.items()}
     why = "stamped exactly 00:00 where other rows have a time: the time is unknown, the stamp is emptied"
-    return Outcome(table.mutate(**fixes), why, repairs=_all(repairs, table))
+    return Outcome(table.mutate(**fixes).drop(*knows), why, repairs=_all(repairs, table))
 
 
 def restore_swapped_dates(table: ir.Table, dates: Dates) -> Outcome:
@@ -85,7 +88,10 @@ def drop_outside_dates(table: ir.Table, dates: Dates) -> Outcome:
     if dates.latest:
         outside = outside | (table.created_local >= ibis.timestamp(f"{dates.latest} 00:00:00") + ibis.interval(days=1))
     gone = table.filter(outside).select(
-        "interaction_id", row=table["_row"], reason=ibis.literal("dated outside the data's span"), kept_id=ibis.null("string")
+        "interaction_id",
+        row=table["_row"],
+        reason=ibis.literal("dated outside the data's span"),
+        kept_id=ibis.null("string"),
     )
     span = f"{dates.earliest or 'the beginning'} to {dates.latest or 'the end'}"
     return Outcome(table.filter(~outside), f"contacts dated outside {span} cannot be placed", removed=gone)

@@ -34,7 +34,9 @@ def empty_impossible_numbers(table: ir.Table, declared: Table = INTERACTIONS) ->
     if not changes:
         return Outcome(table, "no bounded numbers in the data")
     found = ibis.union(*repairs) if len(repairs) > 1 else repairs[0]
-    return Outcome(table.mutate(**changes), "negative durations and scores outside their scale are emptied", repairs=found)
+    return Outcome(
+        table.mutate(**changes), "negative durations and scores outside their scale are emptied", repairs=found
+    )
 
 
 def decide_missing(table: ir.Table, decisions: Mapping[str, Decision]) -> Outcome:
@@ -50,17 +52,27 @@ def decide_missing(table: ir.Table, decisions: Mapping[str, Decision]) -> Outcom
             out = out | table[name].isnull()
             continue
         middle = table[name].median() if decision == "median" else table[name].mean()
-        filled = table[name].fill_null(middle.over(group_by=table.channel) if "channel" in table.columns else middle.over())
+        filled = table[name].fill_null(
+            middle.over(group_by=table.channel) if "channel" in table.columns else middle.over()
+        )
         changes[name] = filled
         repairs.append(
             table.mutate(_filled=filled)
             .filter(table[name].isnull())
-            .select("interaction_id", column=ibis.literal(name), was=ibis.null("string"), now=ibis._._filled.cast("string"))
+            .select(
+                "interaction_id", column=ibis.literal(name), was=ibis.null("string"), now=ibis._._filled.cast("string")
+            )
         )
     gone = table.filter(out).select(
-        "interaction_id", row=table["_row"], reason=ibis.literal("a field that must be filled is empty"), kept_id=ibis.null("string")
+        "interaction_id",
+        row=table["_row"],
+        reason=ibis.literal("a field that must be filled is empty"),
+        kept_id=ibis.null("string"),
     )
-    said = ", ".join(f"{name}: {decision}" for name, decision in decisions.items()) or "every missing value is left missing"
+    said = (
+        ", ".join(f"{name}: {decision}" for name, decision in decisions.items())
+        or "every missing value is left missing"
+    )
     done = (table.mutate(**changes) if changes else table).filter(~out)
     found = None if not repairs else ibis.union(*repairs) if len(repairs) > 1 else repairs[0]
     return Outcome(done, said, repairs=found, removed=gone)

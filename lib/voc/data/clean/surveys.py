@@ -1,0 +1,45 @@
+"""Survey answers: each brought to the contact it asks about."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from ..audit import Outcome
+
+
+def tidy_surveys(surveys: ir.Table, removed: ir.Table) -> ir.Table:
+    """Point every answer at the contact that stayed and keep one row per survey (the answered, then the last sent).
+
+    ``removed`` is the audit's list of rows that left, with the id of the row kept instead.
+    """
+    copies = removed.filter(removed.kept_id.notnull() & (removed.kept_id != removed.interaction_id))
+    copies = copies.select(copy_id="interaction_id", kept_id="kept_id").distinct()
+    joined = surveys.left_join(copies, surveys.interaction_id == copies.copy_id)
+    pointed = joined.mutate(interaction_id=ibis.coalesce(joined.kept_id, joined.interaction_id)).select(
+        *surveys.columns
+    )
+    place = ibis.row_number().over(
+        group_by=pointed.survey_id, order_by=[pointed.answered_at.isnull(), pointed.sent_at.desc(), pointed["_row"]]
+    )
+    return pointed.mutate(_place=place).filter(ibis._._place == 0).drop("_place")
+
+
+def join_scores(table: ir.Table, surveys: ir.Table) -> Outcome:
+    """Bring scores given about a contact to the contact: csat, nps, ces, and whether a survey was sent."""
+    about = surveys.filter(surveys.interaction_id.notnull())
+    kinds = ("csat", "nps", "ces")
+    per = about.group_by("interaction_id").aggregate(
+        **{f"from_{kind}": about.score.max(where=about.kind == kind) for kind in kinds}, from_sent=ibis.literal(True)
+    )
+    joined = table.left_join(per, "interaction_id")
+    fills = {}
+    for kind in kinds:
+        own = joined[kind] if kind in table.columns else ibis.null("float64")
+        fills[kind] = ibis.coalesce(own, joined[f"from_{kind}"])
+    own = joined["survey_sent"] if "survey_sent" in table.columns else ibis.null("boolean")
+    fills["survey_sent"] = own.fill_null(False) | joined.from_sent.fill_null(False)
+    extra = [name for name in fills if name not in table.columns]
+    done = joined.mutate(**fills).select(*table.columns, *extra)
+    answers = per.inner_join(table.select("interaction_id"), "interaction_id").count().to_pyarrow().as_py()
+    return Outcome(done, "survey answers joined to the contact they ask about", cells=answers)

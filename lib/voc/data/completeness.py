@@ -1,0 +1,93 @@
+"""Completeness: days and sources with too few rows, fields with too few values.
+
+Incomplete data give wrong results quietly: a day whose export failed looks like a quiet day. Expected rows of a day are
+the median of the same weekday in the four weeks before and after; a day is flagged when so few rows as were found come
+less than once in 10,000 days by chance, with the spread that the source's own days show (negative binomial).
+"""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from .store import to_frame
+
+RARE = 1e-4
+_FEWEST = 5.0  # expected rows a day below which no day can be called incomplete
+
+
+def rows_per_day(table: ir.Table, by: str = "source") -> pd.DataFrame:
+    """Count rows per day (report's clock) and source; days without rows inside the data's span count 0.
+
+    Returns day, ``by``, rows, sorted.
+    """
+    counted = table.group_by(day=table.created_local.date(), group=table[by]).agg(rows=table.count())
+    found = to_frame(counted.filter(counted.group.notnull()))
+    if found.empty:
+        return pd.DataFrame({"day": pd.to_datetime([]), by: [], "rows": []})
+    found["day"] = pd.to_datetime(found["day"])
+    days = pd.date_range(found["day"].min(), found["day"].max())
+    wide = found.pivot(index="day", columns="group", values="rows").reindex(days).fillna(0).astype("int64")
+    long = wide.rename_axis("day").melt(ignore_index=False, var_name=by, value_name="rows").reset_index()
+    return long.sort_values([by, "day"], ignore_index=True)
+
+
+def flag_days(days: pd.DataFrame, by: str = "source") -> pd.DataFrame:
+    """Add expected rows, the chance of so few, and ``flag`` to a table of day, ``by``, rows."""
+    from scipy.stats import nbinom, poisson
+
+    parts = []
+    for _, part in days.groupby(by, sort=True):
+        part = part.sort_values("day").copy()
+        part["expected"] = _expected(part["rows"].to_numpy(float))
+        spread = _overdispersion(part["rows"].to_numpy(float), part["expected"].to_numpy())
+        mean = part["expected"].to_numpy()
+        if spread > 1:  # a negative binomial with variance spread × mean
+            size = mean / (spread - 1)
+            chance = nbinom.cdf(part["rows"], size.clip(1e-9), 1 / spread)
+        else:
+            chance = poisson.cdf(part["rows"], mean)
+        part["chance"] = chance
+        part["flag"] = (mean >= _FEWEST) & (chance < RARE)
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True) if parts else days.assign(expected=[], chance=[], flag=[])
+
+
+def _expected(rows: np.ndarray) -> np.ndarray:
+    """Median of the same weekday four weeks either side, the day itself left out."""
+    offsets = [7 * week for week in range(-4, 5) if week]
+    padded = np.pad(rows, 28, constant_values=np.nan)
+    near = np.stack([padded[28 + offset : 28 + offset + len(rows)] for offset in offsets])
+    all_missing = np.isnan(near).all(axis=0)
+    near[:, all_missing] = np.median(rows)
+    return np.nanmedian(near, axis=0)
+
+
+def _overdispersion(rows: np.ndarray, expected: np.ndarray) -> float:
+    """Variance over mean of the daily counts around their expectation, robust to the bad days themselves."""
+    use = expected >= 1
+    if use.sum() < 14:
+        return 1.0
+    scaled = (rows[use] - expected[use]) / np.sqrt(expected[use])
+    return float(max(1.0, (1.4826 * np.median(np.abs(scaled - np.median(scaled)))) ** 2))
+
+
+def filled_fields(table: ir.Table, columns: list[str], by: str = "source") -> pd.DataFrame:
+    """Tell what share of each field is filled, in total and in each source.
+
+    Returns field, group (``all`` or the source), n, filled_pct (0–100).
+    """
+    present = [name for name in columns if name in table.columns]
+    shares = {name: table[name].notnull().cast("float64").mean() * 100 for name in present}
+    parts = [to_frame(table.aggregate(n=table.count(), **shares)).assign(group="all")]
+    parts.append(to_frame(table.group_by(group=table[by]).aggregate(n=table.count(), **shares)).sort_values("group"))
+    wide = pd.concat(parts, ignore_index=True)
+    long = wide.melt(id_vars=["group", "n"], var_name="field", value_name="filled_pct")
+    return long[["field", "group", "n", "filled_pct"]]
+
+
+def span(table: ir.Table) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return the first and the last contact on the report's clock."""
+    row = to_frame(table.aggregate(first=table.created_local.min(), last=table.created_local.max())).iloc[0]
+    return pd.Timestamp(row["first"]), pd.Timestamp(row["last"])

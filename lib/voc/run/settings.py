@@ -1,0 +1,227 @@
+"""Settings of a report: ``params/*.yml`` as typed models, with every default written once, here.
+
+A params file may build on another with ``extends:``; paths are relative to the file that names them; ``${NAME:-default}``
+is taken from the environment. All problems of all files are told in one error.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, field_validator
+
+from ..analysis.rules import MetricRules, Target
+from ..data.clean.labels import check_vocabulary
+from ..data.periods import Grain, Period
+from ..data.problems import InputError, Problem
+from ..data.rules import Cleaning
+from ..data.sources import Source, Strict, TimeZone
+from .yamls import expand, load_yaml, typed
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def _known_period(text: str) -> str:
+    if text != "latest":
+        Period.parse(text)
+    return text
+
+
+class SourceEntry(Strict):
+    """One file of the company: a short name (the prefix of ids), where it lies, and which source describes it."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    file: str
+    source: str
+
+
+class Sample(Strict):
+    """The embedded sample: the seed it is made from."""
+
+    seed: int = Field(default=2026, ge=0)
+
+
+class Settings(Strict):
+    """Everything a report depends on besides the data."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    title: str = "Voice of the customer"
+    company: str
+    period: Annotated[str, AfterValidator(_known_period)] = "latest"
+    grain: Grain = "month"
+    timezone: TimeZone = "UTC"
+    languages: list[str] = Field(default_factory=lambda: ["en"], min_length=1)
+    seed: int = Field(default=0, ge=0)
+    publish: str = "{name}/{period}"
+    store: str | None = None
+    pseudonym_key: str | None = None
+    pseudonym_key_file: str = "../.env/pseudonym.key"
+    sample: Sample | None = None
+    sources: list[SourceEntry] = Field(min_length=1)
+    labels: str | None = None
+    targets: str | None = None
+    teams: str | None = None
+    cleaning: Cleaning = Cleaning()
+    metrics: MetricRules = MetricRules()
+    cards: list[str] = Field(
+        default_factory=lambda: ["contacts", "frt_minutes", "aht_minutes", "fcr_pct", "csat_pct", "repeat_pct"],
+        min_length=1,
+        max_length=6,
+    )
+    dimensions: list[str] = Field(default_factory=lambda: ["channel", "category", "product", "region", "team"])
+    notebooks: list[str] = Field(default_factory=lambda: ["01_cleaning", "02_scorecard", "08_report"])
+    notebook_parameters: dict[str, dict[str, str | int | float | bool | list | None]] = Field(default_factory=dict)
+
+    @field_validator("publish")
+    @classmethod
+    def _publishes_below_reports(cls, value: str) -> str:
+        if "{period}" not in value or value.startswith("/") or ".." in value:
+            raise ValueError("must be a folder below reports/ that contains {period}, such as shop/{period}")
+        return value
+
+
+class Loaded(Strict):
+    """A params file with all that it refers to, read and checked."""
+
+    settings: Settings
+    path: Path
+    specs: dict[str, Source]
+    vocabulary: dict[str, dict[str, list[str]]]
+    flags: dict[str, bool]
+    targets: dict[str, Target]
+    owners: dict[str, dict[str, str]]
+
+    def file_of(self, entry: SourceEntry) -> Path:
+        """Return the path of an entry's file."""
+        text = expand(entry.file.replace("{sample}", str(self.sample_folder / "raw")))
+        return (self.path.parent / text).resolve()
+
+    @property
+    def work(self) -> Path:
+        """Folder for what is made on the way to a report; safe to delete."""
+        return ROOT / "reports" / ".work" / self.settings.name
+
+    @property
+    def sample_folder(self) -> Path:
+        """Folder of the embedded sample made from this file's seed."""
+        seed = self.settings.sample.seed if self.settings.sample else 0
+        return ROOT / "reports" / ".work" / f"sample-{seed}"
+
+
+def load_settings(path: str | Path, **overrides: Any) -> Loaded:
+    """Read a params file and everything it names.
+
+    ``overrides`` replace top-level settings (a dot in a name goes deeper: ``sample.seed``). Raises InputError listing
+    every unknown name, wrong type and missing file, each with its line and cure.
+    """
+    path = Path(path)
+    path = (path if path.is_absolute() else ROOT / path).resolve()
+    values, lines = _with_base(path)
+    for name, value in overrides.items():
+        _put(values, name.split("."), value)
+    settings = typed(Settings, values, path, lines)
+    problems: list[Problem] = []
+    specs = {}
+    for entry in settings.sources:
+        specs[entry.source] = _collected(problems, lambda name=entry.source: _source(path, name))
+    labels = _collected(problems, lambda: _labels(path, settings.labels)) or ({}, {})
+    targets = _collected(problems, lambda: _targets(path, settings.targets)) or {}
+    owners = _collected(problems, lambda: _owners(path, settings.teams)) or {}
+    names = [entry.name for entry in settings.sources]
+    problems += [
+        Problem("sources", f"the name {name!r} stands twice", "Rename one.")
+        for name in sorted(set(names))
+        if names.count(name) > 1
+    ]
+    if problems:
+        raise InputError(str(path), problems)
+    return Loaded(
+        settings=settings, path=path, specs=specs, vocabulary=labels[0], flags=labels[1], targets=targets, owners=owners
+    )
+
+
+def _collected(problems: list[Problem], read: Any) -> Any:
+    try:
+        return read()
+    except InputError as error:
+        problems += [
+            Problem(f"{error.what}, {problem.where}", problem.what, problem.cure) for problem in error.problems
+        ]
+        return None
+
+
+def _with_base(path: Path, seen: tuple[Path, ...] = ()) -> tuple[dict[str, Any], dict[tuple, int]]:
+    if path in seen:
+        raise InputError(str(path), [Problem("extends", "goes round in a circle", "Take one of them out.")])
+    values, lines = load_yaml(path)
+    base = values.pop("extends", None)
+    if base is None:
+        return values, lines
+    if not isinstance(base, str):
+        raise InputError(
+            str(path), [Problem("extends", f"{base!r} is no file name", "Write the name of a params file.")]
+        )
+    below, _ = _with_base((path.parent / base).resolve(), (*seen, path))
+    return _merged(below, values), lines
+
+
+def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    both = dict(below)
+    for name, value in above.items():
+        old = both.get(name)
+        both[name] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return both
+
+
+def _put(values: dict[str, Any], names: list[str], value: Any) -> None:
+    for name in names[:-1]:
+        values = values.setdefault(name, {})
+    values[names[-1]] = value
+
+
+def _source(params: Path, name: str) -> Source:
+    path = params.parent / name
+    return typed(Source, *_values_and_rest(path))
+
+
+def _values_and_rest(path: Path) -> tuple[dict[str, Any], Path, dict[tuple, int]]:
+    values, lines = load_yaml(path)
+    return values, path, lines
+
+
+class _Labels(Strict):
+    columns: dict[str, dict[str, list[str]]] = Field(default_factory=dict)
+    flags: dict[Literal["yes", "no"], list[str]] = Field(default_factory=dict)
+
+
+def _labels(params: Path, name: str | None) -> tuple[dict[str, dict[str, list[str]]], dict[str, bool]]:
+    if name is None:
+        return {}, {}
+    values, lines = load_yaml(params.parent / name)
+    flags = values.pop("flags", {})
+    labels = typed(_Labels, {"columns": values, "flags": flags}, params.parent / name, lines)
+    check_vocabulary(labels.columns)
+    return labels.columns, {word.casefold(): key == "yes" for key, words in labels.flags.items() for word in words}
+
+
+class _Targets(Strict):
+    targets: dict[str, Target]
+
+
+def _targets(params: Path, name: str | None) -> dict[str, Target]:
+    if name is None:
+        return {}
+    values, lines = load_yaml(params.parent / name)
+    return typed(_Targets, {"targets": values}, params.parent / name, lines).targets
+
+
+class _Owners(Strict):
+    owners: dict[str, dict[str, str]]
+
+
+def _owners(params: Path, name: str | None) -> dict[str, dict[str, str]]:
+    if name is None:
+        return {}
+    values, lines = load_yaml(params.parent / name)
+    return typed(_Owners, {"owners": values}, params.parent / name, lines).owners
