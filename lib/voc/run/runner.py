@@ -1,0 +1,207 @@
+"""A report from a params file: make what is missing, run the notebooks in order, publish when all went well."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from ..data.problems import InputError, Problem, did_you_mean
+from . import manifest as manifests
+from .execute import RunError, execute
+from .month import Month
+from .plan import Step, base_key, code_key, data_hashes, plan, step_key, versions
+from .settings import ROOT, Loaded, load_settings
+
+Log = Callable[[str], None]
+
+
+def say(line: str) -> None:
+    """Print a line of progress at once."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def run(
+    params: str | Path,
+    *,
+    period: str | None = None,
+    only: Sequence[str] = (),
+    start: str | None = None,
+    resume: bool = False,
+    continue_on_error: bool = False,
+    log: Log = say,
+    **overrides: Any,
+) -> Path | None:
+    """Run a report and return the folder it was published to (None when ``only`` left the front page out).
+
+    ``only`` runs just these notebooks, ``start`` this one and those after it; both use what earlier runs left in the
+    store and publish nothing unless all notebooks of the report are there. ``resume`` skips notebooks whose inputs are
+    unchanged. With ``continue_on_error`` the remaining notebooks run before the error is raised; nothing is published.
+
+    Raises InputError for wrong settings or data, RunError when a notebook fails.
+    """
+    began = time.perf_counter()
+    loaded = load_settings(params, **overrides)
+    asked = period or loaded.settings.period
+    make_sample_if_missing(loaded, log)
+    steps = plan(loaded, asked)
+    chosen = _chosen(steps, only, start)
+    data = data_hashes(loaded)
+    base = base_key(loaded, data)
+    state = _State(loaded.work / "state.json")
+    executed: dict[str, Path] = {}
+    failures: list[RunError] = []
+    before, ran, seconds, resolved = "", 0, {}, None
+    for stage, group in groupby(steps, key=lambda step: step.stage):
+        ready = [_resolved(step, resolved) for step in group]
+        keys = {step.name: step_key(step, base, before) for step in ready}
+        before = "|".join([before, *keys.values()])
+        todo = []
+        for step in ready:
+            executed[step.name] = loaded.work / "executed" / f"{step.name}.ipynb"
+            unchanged = state.get(step.name) == keys[step.name] and executed[step.name].exists()
+            if step.name in chosen and not (resume and unchanged):
+                todo.append(step)
+        ran += len(todo)
+        for step, outcome in _side_by_side(todo, executed, loaded.path, log):
+            if isinstance(outcome, RunError):
+                state.forget(step.name)
+                failures.append(outcome)
+                if not continue_on_error:
+                    raise outcome
+            else:
+                seconds[step.name] = outcome
+                state.put(step.name, keys[step.name])
+        if stage == 0 and not failures:
+            resolved = _resolve(loaded, asked)
+    if failures:
+        raise RunError("\n\n".join(str(failure) for failure in failures))
+    stale = [step.name for step in steps if state.get(step.name) is None or not executed[step.name].exists()]
+    if stale:
+        log(f"not published: {', '.join(stale)} has not been run for these settings")
+        return None
+    return _publish(loaded, steps, executed, resolved or asked, before, data, seconds, ran, resume, began, log)
+
+
+def make_sample_if_missing(loaded: Loaded, log: Log = say) -> None:
+    """Make the embedded sample that a params file asks for, unless it is there, made by the same code."""
+    if loaded.settings.sample is None:
+        return
+    folder, key = loaded.sample_folder, code_key(["data/sample"])
+    mark = folder / "made.json"
+    if mark.is_file() and json.loads(mark.read_text()).get("key") == key:
+        return
+    from ..data.sample import make_sample
+    from .publish import replacing
+
+    start = time.perf_counter()
+    with replacing(folder) as beside:
+        make_sample(beside, seed=loaded.settings.sample.seed)
+        (beside / "made.json").write_text(json.dumps({"key": key}))
+    log(f"sample (seed {loaded.settings.sample.seed}): {time.perf_counter() - start:.1f} s")
+
+
+def _chosen(steps: list[Step], only: Sequence[str], start: str | None) -> set[str]:
+    names = [step.name for step in steps]
+    problems = [
+        Problem(f"notebook {name!r}", "is not part of this report", did_you_mean(name, names))
+        for name in [*only, *([start] if start else [])]
+        if name not in names
+    ]
+    if problems:
+        raise InputError("voc run", problems)
+    if only:
+        return set(only)
+    return set(names[names.index(start) :] if start else names)
+
+
+def _resolve(loaded: Loaded, asked: str) -> str:
+    month = Month(loaded, asked)
+    try:
+        return month.period.label
+    finally:
+        month.close()
+
+
+def _resolved(step: Step, period: str | None) -> Step:
+    return replace(step, parameters={**step.parameters, "period": period}) if period else step
+
+
+def _side_by_side(
+    steps: list[Step], executed: dict[str, Path], params: Path, log: Log
+) -> list[tuple[Step, float | RunError]]:
+    def one(step: Step) -> tuple[Step, float | RunError]:
+        try:
+            seconds = execute(step, executed[step.name], params)
+        except RunError as error:
+            return step, error
+        log(f"{step.name}: {seconds:.1f} s")
+        return step, seconds
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return list(pool.map(one, steps))
+
+
+def _publish(
+    loaded: Loaded, steps: list[Step], executed: dict[str, Path], period: str, key: str, data: dict[str, str],
+    seconds: dict[str, float], ran: int, resume: bool, began: float, log: Log,
+) -> Path:  # fmt: skip
+    from .publish import publish
+
+    target = ROOT / "reports" / loaded.settings.publish.format(name=loaded.settings.name, period=period)
+    old = manifests.read_manifest(target)
+    if resume and not ran and old and old.get("key") == key and (target / "index.html").exists():
+        log(f"nothing to do: {target / 'index.html'} is up to date")
+        return target
+    month = Month(loaded, period)
+    try:
+        earlier = ROOT / "reports" / loaded.settings.publish.format(name=loaded.settings.name, period=month.previous.label)
+        made = manifests.build_manifest(
+            loaded,
+            period=period,
+            key=key,
+            data=data,
+            versions=versions(),
+            seconds=seconds,
+            trail=month.result("audit").to_dict("records"),
+            before=manifests.read_manifest(earlier) or old,
+        )
+        publish(month, steps, executed, target, made)
+    except OSError as error:
+        what = f"could not write the report: {error.strerror or error} ({error.filename or target})"
+        raise RunError(f"{what}; the last good report is untouched") from error
+    finally:
+        month.close()
+    log(f"published {target / 'index.html'} after {time.perf_counter() - began:.1f} s")
+    return target
+
+
+class _State:
+    """Which key each notebook last ran with."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.keys: dict[str, str] = json.loads(path.read_text()) if path.is_file() else {}
+
+    def get(self, name: str) -> str | None:
+        return self.keys.get(name)
+
+    def put(self, name: str, key: str) -> None:
+        self.keys[name] = key
+        self._write()
+
+    def forget(self, name: str) -> None:
+        self.keys.pop(name, None)
+        self._write()
+
+    def _write(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        beside = self.path.with_suffix(".tmp")
+        beside.write_text(json.dumps(self.keys, indent=1, sort_keys=True))
+        beside.replace(self.path)
