@@ -34,8 +34,6 @@ class Cleaning(Strict):
     unreadable: Literal["error", "set aside"] = "error"
     dates: Dates = Dates()
     duplicates: Duplicates = Duplicates()
-    spelling: float = Field(
-        default=0.86, gt=0, le=1, description="likeness from which an unlisted label is a typing error"
-    )
+    spelling: bool = Field(default=True, description="an unlisted label within a typing error of one class is that class")
     missing: dict[str, Decision] = Field(default_factory=dict)
     mask_regions: list[str] = Field(default_factory=lambda: ["DE", "RU", "CN", "GB", "US"])

@@ -75,7 +75,7 @@ class Source(Strict):
     @model_validator(mode="after")
     def _columns_are_known(self) -> Source:
         table = TABLES[self.table]
-        derived = {"interaction_id", "survey_id", "source", "created_local", "language"}
+        derived = {table.key[0], "source", "created_local", "language"} - {"customer_id", "event_id", "day"}
         allowed = [name for name in table.names() if name not in derived]
         unknown = [name for name in [*self.columns, *self.constants] if name not in allowed]
         if unknown:

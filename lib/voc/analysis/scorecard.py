@@ -1,0 +1,155 @@
+"""The scorecard: every metric for the period, the one before and the year before, in total and by dimension."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from ..data.periods import Period
+from ..data.store import to_frame
+from .compare import by_period, compare, judge, wobble
+from .coverage import covers, missing_rows, withhold
+from .intervals import daily_spread, measure
+from .metrics import METRICS, missing_for
+from .rules import MetricRules
+
+SLICED = ("contacts", "frt_minutes", "aht_minutes", "repeat_pct", "csat_pct")
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """What a card holds.
+
+    ``history``: metric, period_start, period, n, value, lo, hi, se. ``changes``: one row per metric and comparison
+    (``against`` is previous or year) with n, value, lo, hi, before, change, floor, p, q, certainty, direction, why.
+    ``slices``: the same against the previous period per ``dimension`` and ``label``.
+    """
+
+    history: pd.DataFrame
+    changes: pd.DataFrame
+    slices: pd.DataFrame
+    spread: float
+    factors: dict[str, float]
+
+
+def scorecard(
+    table: ir.Table, period: Period, rules: MetricRules, dimensions: Sequence[str], days: pd.DataFrame
+) -> Scorecard:
+    """Measure and compare everything a card shows.
+
+    ``table`` carries measures (``metrics.with_measures``); ``days`` are flagged days (``completeness.flag_days``). Every
+    comparison of the card, in total and in slices, is judged together.
+    """
+    first, last = _span(table)
+    history = by_period(table, list(METRICS), period.history(max(rules.history, 13)))
+    spread, factors = daily_spread(table), wobble(history, period)
+    parts = []
+    for against, then in (("previous", period.previous()), ("year", period.year_before())):
+        part = compare(history, period, then, rules, factors=factors, spread=spread)
+        lost = missing_rows(days, period) + missing_rows(days, then)
+        parts.append(withhold(part, then, covers(first, last, then), lost).assign(against=against))
+    then = period.previous()
+    sliced = [
+        _slice(table, name, period, then, rules, factors, spread).assign(against="previous")
+        for name in dimensions
+        if name in table.columns
+    ]
+    slices = pd.concat([withhold(part, then, covers(first, last, then), 0.0) for part in sliced], ignore_index=True) if sliced else _no_slices(parts[0])
+    judged = judge(pd.concat([*parts, slices], ignore_index=True), rules)
+    whole = judged["dimension"].isna() if "dimension" in judged else pd.Series(True, index=judged.index)
+    columns = [name for name in judged.columns if name not in ("dimension", "label")]
+    return Scorecard(history, judged.loc[whole, columns].reset_index(drop=True), judged[~whole].reset_index(drop=True), spread, factors)
+
+
+def _no_slices(like: pd.DataFrame) -> pd.DataFrame:
+    return like.iloc[:0].assign(dimension="", label="")
+
+
+def _span(table: ir.Table) -> tuple[pd.Timestamp, pd.Timestamp]:
+    row = to_frame(table.aggregate(first=table.created_local.min(), last=table.created_local.max())).iloc[0]
+    return pd.Timestamp(row["first"]), pd.Timestamp(row["last"])
+
+
+def _slice(
+    table: ir.Table, name: str, period: Period, then: Period, rules: MetricRules, factors: dict[str, float], spread: float
+) -> pd.DataFrame:
+    known = table.filter(table[name].notnull()).mutate(label=table[name])
+    history = by_period(known, SLICED, [then, period], ["label"])
+    return compare(history, period, then, rules, by=["label"], factors=factors, spread=spread).assign(dimension=name)
+
+
+def absent(columns: Sequence[str], rules: MetricRules, counted: pd.DataFrame) -> pd.DataFrame:
+    """List metrics that the data cannot give: metric, label, why. ``counted`` is a history of what could be measured."""
+    rows = []
+    for metric in METRICS.values():
+        missing = missing_for(metric, columns, rules)
+        if missing:
+            rows.append((metric.name, metric.label, f"the data have no {' and no '.join(missing)}"))
+        elif metric.name not in set(counted["metric"]):
+            rows.append((metric.name, metric.label, "no contact of these periods has what it needs"))
+    return pd.DataFrame(rows, columns=["metric", "label", "why"])
+
+
+def category_table(table: ir.Table, card: Scorecard, period: Period, by: str = "category") -> pd.DataFrame:
+    """Sum up what customers came for in one period.
+
+    Returns category, contacts, share (%), change (points of share), certainty, csat, lo, hi, n (answers), hours (handling
+    known), sorted by contacts.
+    """
+    inside = within(table, period).filter(ibis._[by].notnull())
+    counts = measure(inside, ["contacts"], [by]).set_index(by)
+    result = pd.DataFrame({"contacts": counts["n"], "share": counts["n"] / counts["n"].sum() * 100})
+    before = within(table, period.previous()).filter(ibis._[by].notnull())
+    then = measure(before, ["contacts"], [by]).set_index(by)["n"] if before.count().to_pyarrow().as_py() else None
+    judged = card.slices[(card.slices["dimension"] == by) & (card.slices["metric"] == "contacts")].set_index("label")
+    if then is not None and judged["change"].notna().any():
+        result["change"] = result["share"] - then.reindex(result.index).fillna(0) / then.sum() * 100
+        result["certainty"] = judged["certainty"].reindex(result.index)
+    if "csat_pct" in table.columns:
+        csat = measure(inside, ["csat_pct"], [by]).set_index(by)
+        result = result.join(csat[["value", "lo", "hi", "n"]].rename(columns={"value": "csat"}))
+    if "handle_seconds" in table.columns:
+        hours = inside.group_by(by).agg(hours=inside.handle_seconds.sum() / 3600.0)
+        result = result.join(to_frame(hours).set_index(by))
+    result = result.rename_axis("category").reset_index()
+    return result.sort_values(["contacts", "category"], ascending=[False, True], ignore_index=True)
+
+
+def within(table: ir.Table, period: Period) -> ir.Table:
+    """Keep the contacts that began in a period, on the report's clock."""
+    start, end = (pd.Timestamp(day).to_pydatetime() for day in (period.start, period.end))
+    return table.filter((table.created_local >= start) & (table.created_local < end))
+
+
+def week_grid(table: ir.Table, period: Period) -> pd.DataFrame:
+    """Count contacts per hour of the day and weekday in a period, per such weekday: rows Mon–Sun, columns 0–23."""
+    inside = within(table, period)
+    counted = inside.group_by(weekday=inside.created_local.day_of_week.index(), hour=inside.created_local.hour())
+    frame = to_frame(counted.agg(n=ibis._.count()))
+    days = pd.date_range(period.start, periods=period.days).dayofweek.value_counts()
+    grid = frame.pivot(index="weekday", columns="hour", values="n").reindex(index=range(7), columns=range(24)).fillna(0.0)
+    grid = grid.div(days.reindex(range(7)).clip(lower=1), axis=0)
+    return grid.set_axis(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], axis=0)
+
+
+def score_distribution(table: ir.Table, period: Period, previous: Period | None = None) -> pd.DataFrame:
+    """Tell how the answers spread over the scale: score, n, share, lo, hi (%) and the share of the period before."""
+    from .intervals import wilson
+
+    def shares(of: Period) -> pd.Series:
+        inside = within(table, of)
+        counted = to_frame(inside.filter(inside.csat.notnull()).group_by(score=inside.csat).agg(n=ibis._.count()))
+        return counted.set_index("score")["n"].reindex(range(1, 6)).fillna(0)
+
+    n = shares(period)
+    if not n.sum():
+        return pd.DataFrame(columns=["score", "n", "share", "lo", "hi"])
+    lo, hi = wilson(n.to_numpy(float), n.sum())
+    result = pd.DataFrame({"score": range(1, 6), "n": n.astype(int).to_numpy(), "share": (n / n.sum() * 100).to_numpy(), "lo": lo * 100, "hi": hi * 100})
+    if previous is not None and (then := shares(previous)).sum():
+        result["previous"] = (then / then.sum() * 100).to_numpy()
+    return result

@@ -1,0 +1,1 @@
+"""What customers say: tidying of texts and their language; later categories, sentiment and topics."""

@@ -1,0 +1,141 @@
+"""Undo what machines did to a text: wrong decoding and HTML."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import ftfy
+from ftfy import TextFixerConfig
+
+# Two characters that UTF-8 makes of one when it is read as cp1252, latin-1 or cp1251. Good Russian, Chinese and
+# accented texts hardly ever contain them, so that ftfy, which is slow, sees almost only broken texts.
+_TRAIL = r"[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
+_TRAIL_1251 = r"[\u00a0-\u00bfЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—™љ›њќћџЎўЈҐЁЄЇІіґё№єјЅѕї]"
+_SUSPICIOUS = re.compile(rf"[Â-ß]{_TRAIL}|[à-ï]{_TRAIL}{{2}}|ð{_TRAIL}{{2}}|(?:[РС]{_TRAIL_1251}){{2}}|[а-п]{_TRAIL_1251}{{2}}")
+_ENCODING_ONLY = TextFixerConfig(
+    unescape_html=False,
+    remove_terminal_escapes=False,
+    fix_latin_ligatures=False,
+    fix_character_width=False,
+    uncurl_quotes=False,
+    fix_line_breaks=False,
+    fix_surrogates=False,
+    remove_control_chars=False,
+    normalization=None,
+    explain=False,
+)
+
+_BLOCKS = (
+    "address article aside blockquote body br center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr html "
+    "li main nav ol p pre section table tbody tfoot thead tr ul"
+)
+_INLINE = (
+    "a abbr acronym b base basefont bdi bdo big button caption cite code col colgroup del dfn em font i iframe img "
+    "input ins kbd label link map area mark meta noscript object option param q s samp select small span strike strong "
+    "sub sup svg path td textarea th time title tt u var video wbr"
+)
+_BLOCK_NAMES, _HIDDEN_NAMES = frozenset(_BLOCKS.split()), frozenset(("script", "style", "head"))
+_NAMES = "|".join(sorted([*_BLOCKS.split(), *_INLINE.split(), *_HIDDEN_NAMES], key=len, reverse=True))
+# Attributes need an equals sign, so that "a <b and c> d" is left alone. Every part ends at the next "<" or ">":
+# a hostile text costs no more than its length.
+_TAG = re.compile(
+    rf"""
+      <!--
+    | <(?P<close>/?)(?P<name>{_NAMES}|[ovwm]:[a-z]{{1,20}})
+      (?: \s*/? | [\s/]+(?=[^<>]*=)(?:[^<>"']|"[^"<]*"|'[^'<]*')*+ | [\s/]+(?=[^<>]*=)[^<>]* )(?:>|$)
+    | <(?:!doctype|!\[|\?xml)[^<>]*>
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+
+
+def repair_mojibake(text: str) -> str:
+    """Repair UTF-8 that was read as cp1252, latin-1 or cp1251 ("ÐŸÑ€Ð¸Ð²ÐµÑ‚", "РџСЂРёРІРµС‚").
+
+    Exports pass through spreadsheets and old tools; without the repair a text has no language, no topic and no masks.
+    Only the decoding is undone: quotes, ligatures and widths stay. Good text next to broken text stays as well. A
+    lone broken letter ("Рё") and legacy encodings read as one another (cp1251 or GBK as latin-1) are not repaired:
+    they cannot be told from rare good text.
+
+    Args:
+        text: any text.
+
+    Returns:
+        The text with broken stretches decoded.
+
+    Source: ftfy (``ftfy.fix_encoding``).
+
+    Example:
+        >>> repair_mojibake("ÐŸÑ€Ð¸Ð²ÐµÑ‚, â€œcafÃ©â€\\x9d")
+        'Привет, “café”'
+    """
+    if text.isascii() or not _SUSPICIOUS.search(text):
+        return text
+    return "\n".join(
+        ftfy.fix_encoding(line, _ENCODING_ONLY) if _SUSPICIOUS.search(line) else line for line in text.split("\n")
+    )
+
+
+def strip_html(text: str) -> str:
+    """Turn HTML into plain text: tags out, blocks to lines, entities to characters.
+
+    Bodies of ``script``, ``style`` and ``head`` and comments go with their tags. Only names that HTML knows count as
+    tags, and attributes need an equals sign: "<3", "a < b and c > d", "цена < 500" and "<ivan@mail.ru>" stay. A tag
+    that the export cut off at the end of the text goes too.
+
+    Args:
+        text: any text.
+
+    Returns:
+        The plain text; unchanged when it has no tag and no entity. White space is left for ``tidy_text`` to order.
+
+    Example:
+        >>> strip_html("<p>1 &lt; 2</p><p>I <b>am</b> fine <3</p>").split()
+        ['1', '<', '2', 'I', 'am', 'fine', '<3']
+    """
+    if "<" in text:
+        text = _without_tags(text)
+    if "&" in text:
+        text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
+    return text
+
+
+def _without_tags(text: str) -> str:
+    """Drop tags, comments and hidden bodies in one pass from left to right."""
+    kept: list[str] = []
+    position = 0
+    ends: dict[str, int] = {}
+    for tag in _TAG.finditer(text):
+        if tag.start() < position:
+            continue
+        kept.append(text[position : tag.start()])
+        position = tag.end()
+        name = (tag["name"] or "").lower()
+        if tag[0] == "<!--":
+            position = _end_of(text, "-->", position, ends)
+        elif name in _HIDDEN_NAMES and not tag["close"] and not tag[0].endswith("/>"):
+            position = _end_of(text, f"</{name}", position, ends)
+        elif name in _BLOCK_NAMES:
+            kept.append("\n")
+        elif name in ("td", "th"):
+            kept.append(" ")
+    kept.append(text[position:])
+    return "".join(kept)
+
+
+def _end_of(text: str, mark: str, position: int, ends: dict[str, int]) -> int:
+    """Return where a hidden stretch ends: behind its mark, or right here when the mark never comes.
+
+    What was found is remembered, so that a thousand openings without an end do not cost a thousand searches.
+    """
+    if ends.get(mark, position) < 0:
+        return position
+    if mark == "-->":
+        at = text.find(mark, position)
+        ends[mark] = at
+        return at + len(mark) if at >= 0 else position
+    close = re.compile(rf"{mark}\b[^<>]*>", re.IGNORECASE).search(text, position)
+    ends[mark] = close.start() if close else -1
+    return close.end() if close else position
