@@ -38,7 +38,7 @@ def check(table: ir.Table, declared: Table) -> None:
         raise InputError(where, problems)
     rules = {f"{column.name}|{what}": rule for column in present for what, rule in _rules(table, column)}
     key = [table[name] for name in declared.key if name in table.columns]
-    if len(key) == 1:
+    if declared.unique and len(key) == 1:
         rules[f"{declared.key[0]}|stands more than once"] = table.count() - key[0].nunique() - key[0].isnull().sum()
     if not rules:
         return

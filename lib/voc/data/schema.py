@@ -33,12 +33,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A canonical table: a name, what one row is, its key and its columns."""
+    """A canonical table: a name, what one row is, its columns, and the columns that order it and (if unique) identify a row."""
 
     name: str
     row: str
     key: tuple[str, ...]
     columns: tuple[Column, ...] = field(default_factory=tuple)
+    unique: bool = True
 
     def __getitem__(self, name: str) -> Column:
         """Return the column called ``name``."""
@@ -146,6 +147,7 @@ VOLUMES = Table(
         Column("orders", "float64", "orders placed on that day", "number", "orders", lowest=0),
         Column("active_customers", "float64", "customers active on that day", "number", "customers", lowest=0),
     ),
+    unique=False,
 )
 
 EVENTS = Table(

@@ -7,8 +7,17 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 import pandas as pd
 
+from ..data.audit import Audit
+from ..data.check import check
+from ..data.clean.ids import tidy_id
+from ..data.clean.labels import unify_labels
+from ..data.clean.persons import replace_ids
+from ..data.clean.surveys import empty_impossible_scores, tidy_surveys
+from ..data.privacy import masked
 from ..data.problems import InputError, Problem
 from ..data.readers import Read, read
+from ..data.schema import TABLES
+from ..text.tidy import tidied as tidied_text
 from .month import Month
 
 
@@ -58,3 +67,30 @@ def read_inputs(month: Month) -> Inputs:
         raise InputError(str(loaded.path), [Problem("sources", what, "Add the export of your help desk.")])
     tables = {name: month.store.load(pd.concat(parts, ignore_index=True)) for name, parts in frames.items()}
     return Inputs(tables, pd.DataFrame(files), pd.concat(aside, ignore_index=True))
+
+
+def clean_others(inputs: Inputs, audit: Audit, month: Month) -> dict[str, ir.Table]:
+    """Clean the tables beside the contacts: ids as in the contacts, labels unified, survey texts tidied and masked.
+
+    Answers whose contact turned out to be a copy are pointed at the contact that stayed. Returns the tables by name.
+    """
+    cleaned = {}
+    for name, raw in inputs.tables.items():
+        if name == "interactions":
+            continue
+        table = raw
+        tidied = [column for column in ("interaction_id", "customer_id", "survey_id") if column in table.columns]
+        table = table.mutate(**{column: tidy_id(table[column]) for column in tidied})
+        wordings = [column for column in TABLES[name].names("label") if column in table.columns and column != "source"]
+        table, _ = unify_labels(table, month.loaded.vocabulary, month.settings.cleaning.spelling, month.store, wordings)
+        if name == "surveys":
+            table = tidy_surveys(table, month.store.load(audit.removed()))
+            if "comment" in table.columns:
+                table = table.mutate(comment=masked(tidied_text(table.comment).text, tuple(month.settings.cleaning.mask_regions)))
+            table = empty_impossible_scores(table)
+        if "customer_id" in table.columns:
+            table = replace_ids(table, month.pseudonym_key).table
+        table = month.store.settle(table)
+        check(table, TABLES[name])
+        cleaned[name] = table
+    return cleaned

@@ -12,9 +12,12 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from ..analysis.metrics import with_measures
 from ..data.completeness import span
 from ..data.periods import Period
 from ..data.problems import InputError, Problem
+from ..data.pseudonyms import read_key
+from ..data.schema import INTERACTIONS
 from ..data.store import Store, to_frame
 from .settings import Loaded, load_settings
 
@@ -44,6 +47,22 @@ class Month:
             cure = f"Run notebooks/01_cleaning.ipynb, or: voc run {self.loaded.path.name} --only 01_cleaning"
             raise InputError("store", [Problem("table interactions", "is missing", cure)])
         return self.store.read("interactions")
+
+    @cached_property
+    def measured(self) -> ir.Table:
+        """The cleaned contacts with one column per metric (``voc.analysis.metrics``), computed once."""
+        return self.store.settle(with_measures(self.interactions, self.settings.metrics))
+
+    @cached_property
+    def pseudonym_key(self) -> str:
+        """The secret that ids are hashed with: from params, or from a key file that is made on first use."""
+        return self.settings.pseudonym_key or read_key((self.loaded.path.parent / self.settings.pseudonym_key_file).resolve())
+
+    @property
+    def label_columns(self) -> list[str]:
+        """Columns whose wordings are unified: the canonical labels and every further dimension."""
+        own = [name for name in INTERACTIONS.names("label") if name not in ("source", "language", "tags")]
+        return [*own, *dict.fromkeys(name for spec in self.loaded.specs.values() for name in spec.dimensions)]
 
     @cached_property
     def span(self) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -97,7 +116,7 @@ class Month:
 
     def contacts_of(self, trace: str) -> list[str]:
         """Follow a trace back to the ids of the interactions behind a figure."""
-        return contacts_of(self.interactions, trace)
+        return contacts_of(self.measured, trace)
 
     def close(self) -> None:
         """Close the store; safe to call twice."""

@@ -56,7 +56,7 @@ class Settings(Strict):
     publish: str = "{name}/{period}"
     store: str | None = None
     pseudonym_key: str | None = None
-    pseudonym_key_file: str = "../.env/pseudonym.key"
+    pseudonym_key_file: str = "../.keys/pseudonym.key"
     sample: Sample | None = None
     sources: list[SourceEntry] = Field(min_length=1)
     labels: str | None = None

@@ -25,6 +25,13 @@ def tidy_surveys(surveys: ir.Table, removed: ir.Table) -> ir.Table:
     return pointed.mutate(_place=place).filter(ibis._._place == 0).drop("_place")
 
 
+def empty_impossible_scores(surveys: ir.Table) -> ir.Table:
+    """Empty scores outside the scale of their kind: 1–5 for csat, 0–10 for nps, 1–7 for ces."""
+    scale = {"csat": (1, 5), "nps": (0, 10), "ces": (1, 7)}
+    inside = ibis.or_(*[(surveys.kind == kind) & surveys.score.between(low, high) for kind, (low, high) in scale.items()])
+    return surveys.mutate(score=inside.ifelse(surveys.score, ibis.null("float64")))
+
+
 def join_scores(table: ir.Table, surveys: ir.Table) -> Outcome:
     """Bring scores given about a contact to the contact: csat, nps, ces, and whether a survey was sent."""
     about = surveys.filter(surveys.interaction_id.notnull())

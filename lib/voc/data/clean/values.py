@@ -76,3 +76,15 @@ def decide_missing(table: ir.Table, decisions: Mapping[str, Decision]) -> Outcom
     done = (table.mutate(**changes) if changes else table).filter(~out)
     found = None if not repairs else ibis.union(*repairs) if len(repairs) > 1 else repairs[0]
     return Outcome(done, said, repairs=found, removed=gone)
+
+
+def add_handling(table: ir.Table) -> Outcome:
+    """Add up talk, hold and wrap to the handling time where the source does not give it itself."""
+    parts = [table[name] for name in ("talk_seconds", "hold_seconds", "wrap_seconds") if name in table.columns]
+    if not parts:
+        return Outcome(table, "no talk, hold or wrap times in the data")
+    known = parts[0].notnull()  # without the talking itself the sum would be a part passed off as the whole
+    total = sum((part.fill_null(0.0) for part in parts[1:]), parts[0])
+    summed = known.ifelse(total, ibis.null("float64"))
+    own = table.handle_seconds if "handle_seconds" in table.columns else ibis.null("float64")
+    return Outcome(table.mutate(handle_seconds=ibis.coalesce(own, summed)), "handling time = talk + hold + wrap")

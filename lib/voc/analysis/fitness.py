@@ -1,0 +1,78 @@
+"""What the data are fit for: each analysis with what it needs, what it finds, and a verdict in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+import pandas as pd
+
+from ..data.store import to_frame
+
+FIT, CARE, UNFIT = "fit", "with care", "not fit"
+
+
+@dataclass(frozen=True)
+class Need:
+    """An analysis, the columns it needs, and the share of contacts (%) from which it is fit or usable with care."""
+
+    analysis: str
+    columns: tuple[str, ...]
+    fit_from: float
+    care_from: float
+    settles: str
+
+
+NEEDS = (
+    Need("Volume and what customers came for", ("created_at", "category"), 90, 50, "Have every contact coded with a category."),
+    Need("First response time", ("first_response_at",), 60, 20, "Export the time of the first human reply."),
+    Need("Handling time", ("handle_seconds",), 30, 5, "Export talk, hold and wrap times from the telephone and chat systems."),
+    Need("Resolution time", ("resolved_at",), 60, 20, "Export the time at which contacts were solved."),
+    Need("Repeat contacts and FCR", ("customer_id", "category"), 80, 50, "Export the customer's id with every contact."),
+    Need("Satisfaction (CSAT)", ("csat",), 10, 2, "Export the survey answers with the contact's id."),
+    Need("What customers say (topics, sentiment)", ("text",), 60, 20, "Export the customers' own words."),
+    Need("Differences between products", ("product",), 60, 20, "Record the product with the contact."),
+    Need("Differences between regions", ("region",), 60, 20, "Record the customer's region."),
+    Need("Differences between agents", ("agent_id",), 80, 50, "Export the agent who handled the contact."),
+)
+
+
+def fitness(table: ir.Table) -> pd.DataFrame:
+    """Judge for each analysis whether the data carry it.
+
+    Returns analysis, verdict (fit, with care, not fit), filled_pct (contacts that have all it needs), why, settles.
+    """
+    rows = []
+    for need in NEEDS:
+        missing = [name for name in need.columns if name not in table.columns]
+        if missing:
+            rows.append((need.analysis, UNFIT, 0.0, f"the data have no {' and no '.join(missing)}", need.settles))
+            continue
+        known = table[need.columns[0]].notnull()
+        for name in need.columns[1:]:
+            known = known & table[name].notnull()
+        share = float(to_frame(table.aggregate(share=known.mean() * 100)).iloc[0, 0])
+        verdict = FIT if share >= need.fit_from else CARE if share >= need.care_from else UNFIT
+        names = " and ".join(name.replace("_", " ") for name in need.columns)
+        rows.append((need.analysis, verdict, share, f"{share:.1f} % of contacts have {names}", "" if verdict == FIT else need.settles))
+    found = pd.DataFrame(rows, columns=["analysis", "verdict", "filled_pct", "why", "settles"])
+    return _with_survey_selection(table, found)
+
+
+def _with_survey_selection(table: ir.Table, found: pd.DataFrame) -> pd.DataFrame:
+    """Say when an export holds only contacts with an answered survey: then nothing speaks for the rest."""
+    if "csat" not in table.columns:
+        return found
+    share = float(to_frame(table.aggregate(share=table.csat.notnull().mean() * 100)).iloc[0, 0])
+    if share > 99:
+        why = "every contact in the export has an answered survey: those who did not answer are not in it"
+        settles = "Export all contacts, surveyed or not, with a mark for surveys sent."
+        row = ("Survey response, volume of all contacts", UNFIT, 100.0 - share, why, settles)
+        found.loc[len(found)] = row
+    return found
+
+
+def limits(found: pd.DataFrame) -> pd.DataFrame:
+    """Turn what the data are not fit for into what the front page says they cannot say: what, why, settles."""
+    poor = found[found["verdict"] == UNFIT]
+    return poor.rename(columns={"analysis": "what"})[["what", "why", "settles"]].reset_index(drop=True)

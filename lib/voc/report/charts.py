@@ -1,0 +1,25 @@
+"""All charts in one place: each function takes a small frame and returns a :class:`Picture` to end a cell with.
+
+The title is the finding, the subtitle the measure, its unit, period and n; ``alt`` says in a sentence what the chart
+shows. Labels may come from customers: they are drawn as text, never read as markup.
+"""
+
+from voc.report.canvas import Picture
+from voc.report.charts_cover import coverage
+from voc.report.charts_grid import distribution, heatmap, histogram
+from voc.report.charts_parts import change_dots, interval_bars, steps
+from voc.report.charts_time import small_multiples, sparkline, trend
+
+__all__ = [
+    "Picture",
+    "change_dots",
+    "coverage",
+    "distribution",
+    "heatmap",
+    "histogram",
+    "interval_bars",
+    "small_multiples",
+    "sparkline",
+    "steps",
+    "trend",
+]

@@ -1,0 +1,155 @@
+"""Sentences, tables and charts of the page about the data and their repair."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from ..data.audit import Audit
+from ..data.store import to_frame
+from . import charts
+from .canvas import Picture
+from .front_parts import LANGUAGES
+from .style import day_label, number
+from .tables import Col, Html, say, table
+
+HOW = {
+    "same": "already so",
+    "listed": "wordings listed",
+    "spelling": "typing errors",
+    "unlisted": "kept as they are",
+}
+
+
+def step_sentence(audit: Audit, *names: str) -> Html:
+    """Say what the named steps did: one sentence per step, from the lines of the trail."""
+    lines = {line["step"]: line for line in audit.lines}
+    parts = [_line(lines[name]) for name in names if name in lines]
+    return sum(parts[1:], parts[0]) if parts else say("Nothing had to be done.")
+
+
+def _line(line: dict) -> Html:
+    gone, changed = line["rows_in"] - line["rows_out"], line["cells_changed"]
+    did = []
+    if gone:
+        did.append(f"{gone:,} of {line['rows_in']:,} rows left ({gone / line['rows_in']:.2%})")
+    if changed:
+        did.append(f"{changed:,} cells changed")
+    return say("**{step}**: {did} – {why}.", step=line["step"].capitalize(), did=", ".join(did) or "nothing to do", why=line["why"])
+
+
+def label_table(mapped: pd.DataFrame) -> Html:
+    """Show, per column, how many wordings there were and how each kind was brought to its class."""
+    rows = mapped.pivot_table(index="column", columns="how", values="n", aggfunc="sum", fill_value=0)
+    wordings = mapped.groupby("column")["label"].size()
+    classes = mapped.groupby("column")["class"].nunique()
+    shown = pd.DataFrame({"column": rows.index, "wordings": wordings.reindex(rows.index).to_numpy(), "classes": classes.reindex(rows.index).to_numpy()})
+    for how in HOW:
+        shown[how] = rows[how].to_numpy() if how in rows else 0
+    shown = shown[shown["wordings"] > shown["classes"]]
+    shown["column"] = shown["column"].str.replace("_", " ")
+    columns = [Col("column", "Column"), Col("wordings", "Wordings", "number", "contacts"), Col("classes", "Classes", "number", "contacts")]
+    columns += [Col(how, f"Rows: {words}", "number", "contacts") for how, words in HOW.items()]
+    return table(shown, columns=columns, caption="Wordings brought to classes", empty="Every label had one wording.")
+
+
+def language_chart(contacts: ir.Table) -> Picture | Html:
+    """Draw the share of each language among texts that have words."""
+    if "language" not in contacts.columns:
+        return say("The data have no texts, so there is no language to tell.")
+    counted = to_frame(contacts.group_by("language").agg(n=ibis._.count()))
+    none = int(counted.loc[counted["language"].isna(), "n"].sum())
+    known = counted.dropna().sort_values(["n", "language"], ascending=[False, True])
+    if known.empty:
+        return say("No text has words.")
+    total = known["n"].sum()
+    bars = pd.DataFrame({"label": [LANGUAGES.get(code, "other" if code == "und" else code) for code in known["language"]], "value": known["n"] / total * 100, "n": known["n"]})
+    first = bars.iloc[0]
+    return charts.interval_bars(
+        bars,
+        title=f"{first['label']} is the language of {first['value']:.0f} % of the texts",
+        subtitle=f"Share of texts with words by language, n {total:,}; {none:,} contacts have no words",
+        unit="%",
+        alt="Share of texts by language: " + ", ".join(f"{row.label} {row.value:.1f} %" for row in bars.itertuples()),
+        from_zero=True,
+    )
+
+
+def coverage_chart(days: pd.DataFrame) -> Picture | Html:
+    """Draw rows per day and source with incomplete days marked."""
+    flagged = int(days["flag"].sum())
+    sources = days["source"].nunique()
+    title = f"{flagged} days are incomplete" if flagged != 1 else "One day is incomplete"
+    title = title if flagged else "No day is visibly incomplete"
+    return charts.coverage(
+        days[["day", "source", "rows", "flag"]],
+        title=title,
+        subtitle=f"Contacts per day in each of {sources} sources; flagged: fewer than chance allows",
+        alt=f"Rows per day by source. {flagged} days flagged as incomplete.",
+    )
+
+
+def flagged_sentence(days: pd.DataFrame, most: int = 6) -> Html:
+    """Name the incomplete days and what they lack."""
+    bad = days[days["flag"]].sort_values("rows", kind="stable")
+    if bad.empty:
+        return say("No day of any source has fewer contacts than chance allows; a source that is missing altogether cannot be seen this way.")
+    named = [f"{day_label(row.day)} in {row.source} ({row.rows:,} instead of about {row.expected:,.0f})" for row in bad.head(most).itertuples()]
+    more = f", and {len(bad) - most} more" if len(bad) > most else ""
+    return say("Incomplete: {days}{more}. They lack about **{lost}** contacts; figures of volume that include them are understated.", days="; ".join(named), more=more, lost=number((bad["expected"] - bad["rows"]).sum(), "contacts"))
+
+
+def field_chart(fields: pd.DataFrame) -> Picture:
+    """Draw the share of contacts that have each field, fullest first."""
+    whole = fields[fields["group"] == "all"].sort_values(["filled_pct", "field"], ascending=[False, True])
+    bars = pd.DataFrame({"label": whole["field"].str.replace("_", " "), "value": whole["filled_pct"], "n": whole["n"]})
+    thin = int((bars["value"] < 20).sum())
+    return charts.interval_bars(
+        bars,
+        title=f"{thin} of {len(bars)} fields are filled for fewer than a fifth of contacts",
+        subtitle=f"Contacts that have the field, %, n {int(whole['n'].iloc[0]):,}",
+        unit="%",
+        alt="Share of contacts with each field: " + ", ".join(f"{row.label} {row.value:.0f} %" for row in bars.itertuples()),
+        from_zero=True,
+    )
+
+
+def steps_chart(trail: pd.DataFrame) -> Picture:
+    """Draw rows removed and cells changed by each step of cleaning."""
+    steps = trail[~trail["step"].str.startswith("read ")]
+    gone, changed = int((steps["rows_in"] - steps["rows_out"]).sum()), int(steps["cells_changed"].sum())
+    first = int(steps["rows_in"].iloc[0])
+    return charts.steps(
+        steps[["step", "rows_in", "rows_out", "cells_changed"]],
+        title=f"{gone / first:.1%} of the rows left, {changed:,} cells were repaired",
+        subtitle=f"Rows removed and cells changed by each step, from {first:,} rows",
+        alt=f"Cleaning removed {gone:,} of {first:,} rows and changed {changed:,} cells.",
+    )
+
+
+def verdict(trail: pd.DataFrame, fit: pd.DataFrame) -> Html:
+    """Conclude in words a manager can read: how much was wrong, and what may be concluded from what is left."""
+    steps = trail[~trail["step"].str.startswith("read ")]
+    first, last = int(steps["rows_in"].iloc[0]), int(steps["rows_out"].iloc[-1])
+    groups = {name: fit.loc[fit["verdict"] == name, "analysis"].str[0].str.lower() + fit.loc[fit["verdict"] == name, "analysis"].str[1:] for name in ("fit", "with care", "not fit")}
+    text = say("Of **{first}** rows **{last}** contacts remain.", first=f"{first:,}", last=f"{last:,}")
+    for name, words in (("fit", "The data are fit for {list}."), ("with care", "They serve with care for {list}."), ("not fit", "They are not fit for {list}, and no figure of it is shown.")):
+        if len(groups[name]):
+            text += say(words, list="; ".join(groups[name]))
+    return text
+
+
+def all_limits(fit_limits: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
+    """Join what the data are not fit for with the incomplete days: what, why, settles."""
+    bad = days[days["flag"]]
+    if bad.empty:
+        return fit_limits
+    named = ", ".join(f"{day_label(row.day)} ({row.source})" for row in bad.head(4).itertuples()) + (" …" if len(bad) > 4 else "")
+    lost = (bad["expected"] - bad["rows"]).sum()
+    row = {
+        "what": "The volume of days whose export is incomplete",
+        "why": f"{len(bad)} days lack about {lost:,.0f} contacts: {named}",
+        "settles": "Export these days again and re-run.",
+    }
+    return pd.concat([pd.DataFrame([row]), fit_limits], ignore_index=True)
