@@ -136,4 +136,4 @@ def judge(changes: pd.DataFrame, rules: MetricRules) -> pd.DataFrame:
 def _direction(better: str | None, change: float) -> str:
     if better is None:
         return "more" if change > 0 else "fewer"
-    return "better" if (change > 0) == (better == "higher") else "worse"
+    return "better" if (change > 0) == (better == "up") else "worse"

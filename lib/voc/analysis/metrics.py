@@ -32,7 +32,7 @@ class Metric:
     label: str
     unit: str
     kind: Literal["count", "share", "mean", "median"]
-    better: Literal["lower", "higher", None]
+    better: Literal["up", "down"] | None
     needs: tuple[str, ...]
     measure: Callable[[ir.Table, MetricRules], ir.Value]
     definition: str
@@ -89,28 +89,28 @@ METRICS: dict[str, Metric] = {
             "rows of an export, copies included",
         ),
         Metric(
-            "frt_minutes", "First response", "minutes", "median", "lower", ("first_response_at",),
+            "frt_minutes", "First response", "minutes", "median", "down", ("first_response_at",),
             lambda table, rules: _minutes(table.first_response_at, table.created_at),
             "Minutes from the customer's message to the first public reply of a human agent; the middle value (median).",
             "median; interval from order statistics (David & Nagaraja, Order Statistics, 2003, 7.1)",
             "a bot's reply counts; agent-opened ticket → second reply (Zendesk); first inbound message (Plain)",
         ),
         Metric(
-            "aht_minutes", "Handling time", "minutes", "mean", "lower", ("handle_seconds",),
+            "aht_minutes", "Handling time", "minutes", "mean", "down", ("handle_seconds",),
             lambda table, rules: table.handle_seconds / 60.0,
             "Minutes an agent spends on a contact: talk + hold + wrap for calls, active + wrap for chats; the mean.",
             "mean; interval from the standard error",
             "talk only; consult time excluded",
         ),
         Metric(
-            "resolution_hours", "Resolution", "hours", "median", "lower", ("resolved_at",),
+            "resolution_hours", "Resolution", "hours", "median", "down", ("resolved_at",),
             lambda table, rules: _minutes(table.resolved_at, table.created_at) / 60.0,
             "Hours from the customer's message to the last time it was marked solved; the middle value (median).",
             "median; interval from order statistics",
             "first time solved; closed instead of solved",
         ),
         Metric(
-            "fcr_pct", "First contact resolution", "%", "share", "higher", ("customer_id", "resolved_at"),
+            "fcr_pct", "First contact resolution", "%", "share", "up", ("customer_id", "resolved_at"),
             _fcr,
             "Share of solved contacts after which the same customer did not come back about the same issue within the "
             "window (params: repeat_days); contacts too young to know are left out.",
@@ -119,7 +119,7 @@ METRICS: dict[str, Metric] = {
             100.0,
         ),
         Metric(
-            "repeat_pct", "Repeat contacts", "%", "share", "lower", ("customer_id",),
+            "repeat_pct", "Repeat contacts", "%", "share", "down", ("customer_id",),
             _repeat,
             "Share of contacts that had an earlier one of the same customer about the same issue within the window.",
             "share with Wilson interval",
@@ -127,7 +127,7 @@ METRICS: dict[str, Metric] = {
             100.0,
         ),
         Metric(
-            "csat_pct", "CSAT", "%", "share", "higher", ("csat",),
+            "csat_pct", "CSAT", "%", "share", "up", ("csat",),
             lambda table, rules: table.csat.isnull().ifelse(ibis.null("float64"), (table.csat >= 4).cast("float64")),
             "Share of answers 4 and 5 on the scale of 1–5; read it beside the response rate.",
             "share with Wilson interval",
@@ -135,7 +135,7 @@ METRICS: dict[str, Metric] = {
             100.0,
         ),
         Metric(
-            "csat_mean", "Mean CSAT score", "score 1–5", "mean", "higher", ("csat",),
+            "csat_mean", "Mean CSAT score", "score 1–5", "mean", "up", ("csat",),
             lambda table, rules: table.csat,
             "Mean of the answers on the scale of 1–5.",
             "mean; interval from the standard error",

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
 
 from ..data.periods import Period
 from ..data.store import to_frame
 from .compare import by_period, compare, judge, wobble
 from .coverage import covers, missing_rows, withhold
-from .intervals import daily_spread, measure
+from .intervals import Z, daily_spread, measure, wilson
 from .metrics import METRICS, missing_for
 from .rules import MetricRules
 
@@ -24,7 +25,7 @@ SLICED = ("contacts", "frt_minutes", "aht_minutes", "repeat_pct", "csat_pct")
 class Scorecard:
     """What a card holds.
 
-    ``history``: metric, period_start, period, n, value, lo, hi, se. ``changes``: one row per metric and comparison
+    ``history``: metric, period_start, period, n, value, lo, hi, se, floor_lo, floor_hi (noise band). ``changes``: one row per metric and comparison
     (``against`` is previous or year) with n, value, lo, hi, before, change, floor, p, q, certainty, direction, why.
     ``slices``: the same against the previous period per ``dimension`` and ``label``.
     """
@@ -32,8 +33,8 @@ class Scorecard:
     history: pd.DataFrame
     changes: pd.DataFrame
     slices: pd.DataFrame
-    spread: float
-    factors: dict[str, float]
+    spread: float = 1.0
+    factors: dict[str, float] = field(default_factory=dict)
 
 
 def scorecard(
@@ -59,10 +60,21 @@ def scorecard(
         if name in table.columns
     ]
     slices = pd.concat([withhold(part, then, covers(first, last, then), 0.0) for part in sliced], ignore_index=True) if sliced else _no_slices(parts[0])
+    history = with_band(history, factors, spread)
     judged = judge(pd.concat([*parts, slices], ignore_index=True), rules)
     whole = judged["dimension"].isna() if "dimension" in judged else pd.Series(True, index=judged.index)
     columns = [name for name in judged.columns if name not in ("dimension", "label")]
     return Scorecard(history, judged.loc[whole, columns].reset_index(drop=True), judged[~whole].reset_index(drop=True), spread, factors)
+
+
+def with_band(history: pd.DataFrame, factors: dict[str, float], spread: float) -> pd.DataFrame:
+    """Add the noise band of each period: the value before it, plus and minus the change that chance makes."""
+    rows = history.sort_values(["metric", "period_start"], ignore_index=True)
+    wide = rows["metric"].map(factors).fillna(1.0) * np.where(rows["metric"] == "contacts", spread**0.5, 1.0)
+    by = rows.groupby("metric")
+    before = by["value"].shift()
+    half = Z * wide * np.hypot(rows["se"], by["se"].shift())
+    return rows.assign(floor_lo=before - half, floor_hi=before + half)
 
 
 def _no_slices(like: pd.DataFrame) -> pd.DataFrame:
@@ -138,8 +150,6 @@ def week_grid(table: ir.Table, period: Period) -> pd.DataFrame:
 
 def score_distribution(table: ir.Table, period: Period, previous: Period | None = None) -> pd.DataFrame:
     """Tell how the answers spread over the scale: score, n, share, lo, hi (%) and the share of the period before."""
-    from .intervals import wilson
-
     def shares(of: Period) -> pd.Series:
         inside = within(table, of)
         counted = to_frame(inside.filter(inside.csat.notnull()).group_by(score=inside.csat).agg(n=ibis._.count()))

@@ -56,8 +56,7 @@ def heatmap(
             shade = _shade((value - low) / (high - low)) if np.isfinite(value) else ""
             groups.setdefault(shade, []).append((x, y, x + width - 1, y + height - 1))
             if shown and shade:
-                tint = "white" if _is_dark(shade) else INK
-                board.write(x + width / 2, y + height / 2, number(value, unit), color=tint, ha="center")
+                board.write(x + width / 2, y + height / 2, number(value, unit), color=_tint(shade), ha="center")
         for shade, corners in sorted(groups.items()):
             boxes(sheet, corners, **({"fc": shade} if shade else {"fc": "white", "hatch": "////", "ec": "#c9cbce"}))
         for r, name in enumerate(frame.index):
@@ -181,8 +180,12 @@ def _ends(known: np.ndarray, unit: str) -> tuple[float, float]:
     return low, high if high > low else low + 1.0
 
 
-def _is_dark(shade: str) -> bool:
-    return sum(int(shade[i : i + 2], 16) * weight for i, weight in ((1, 0.3), (3, 0.59), (5, 0.11))) < 130
+def _tint(shade: str) -> str:
+    """Return the text colour with a contrast of at least 4.5 : 1 on ``shade`` (WCAG's relative luminance)."""
+    parts = np.array([int(shade[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(parts <= 0.03928, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    light = float(linear @ [0.2126, 0.7152, 0.0722])
+    return "#ffffff" if light < 0.18 else INK if light > 0.24 else "#000000"
 
 
 def _shade(share: float) -> str:

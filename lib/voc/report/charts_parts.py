@@ -175,11 +175,11 @@ def _ordered(rows: pd.DataFrame, order: str | Sequence[str], min_n: int) -> pd.D
 
 def _rows_axis(board: Canvas, top: float, count: int, low: float, high: float, unit: str) -> Axes:
     ax = board.axes(LABEL_PX, top, CHART_PX - LABEL_PX - VALUE_PX - 12, max(count, 1) * ROW_PX)
-    at = ticks(low, high, unit, 2)
+    at = next((few for count in (2, 4, 6) if len(few := ticks(low, high, unit, count)) > 1), [low])
     labels = tick_labels(at, unit)
     if sum(text_width(label) + 10 for label in labels) > CHART_PX - LABEL_PX - VALUE_PX:
         at, labels = [at[0], at[-1]], [labels[0], labels[-1]]
-    ax.set(xlim=(low, high), ylim=(count - 0.5, -0.5), yticks=[])
+    ax.set(xlim=(low, high), ylim=(max(count, 1) - 0.5, -0.5), yticks=[])
     ax.set_xticks(at, labels)
     ax.grid(axis="x")
     return ax

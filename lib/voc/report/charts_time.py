@@ -122,7 +122,7 @@ def small_multiples(
     panels = list(dict.fromkeys(frame["panel"]))
     parts = {panel: _rows(frame[frame["panel"] == panel], None) for panel in panels}
     low, high = _range(list(parts.values()), unit, target)
-    at = ticks(low, high, unit, 2)
+    at = next((few for count in (2, 4, 6) if len(few := ticks(low, high, unit, count)) > 1), [low])
     labels = tick_labels(at, unit)
     left = max([text_width(label) for label in labels] + [20]) + 8
     gap, lines = 14, -(-len(panels) // columns)
@@ -163,7 +163,7 @@ def _rows(frame: pd.DataFrame, noise: float | None) -> pd.DataFrame:
 def _range(parts: Iterable[pd.DataFrame], unit: str, target: float | None) -> tuple[float, float]:
     """Return the scale: lines, band and target in full; a few huge intervals may run out of it."""
     columns = [rows[["value", "floor_lo", "floor_hi", "season"]].to_numpy(dtype=float) for rows in parts]
-    ends = np.concatenate([rows[["lo", "hi"]].to_numpy(dtype=float).ravel() for rows in parts])
+    ends = np.concatenate([rows[["lo", "hi"]].to_numpy(dtype=float).ravel() for rows in parts] + [np.array([np.nan])])
     ends = ends[np.isfinite(ends)]
     if len(ends):
         inner = span(columns, pad=1.0)

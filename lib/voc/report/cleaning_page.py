@@ -36,7 +36,12 @@ def _line(line: dict) -> Html:
         did.append(f"{gone:,} of {line['rows_in']:,} rows left ({gone / line['rows_in']:.2%})")
     if changed:
         did.append(f"{changed:,} cells changed")
-    return say("**{step}**: {did} – {why}.", step=line["step"].capitalize(), did=", ".join(did) or "nothing to do", why=line["why"])
+    return say(
+        "**{step}**: {did} – {why}.",
+        step=line["step"].capitalize(),
+        did=", ".join(did) or "nothing to do",
+        why=line["why"],
+    )
 
 
 def label_table(mapped: pd.DataFrame) -> Html:
@@ -44,12 +49,22 @@ def label_table(mapped: pd.DataFrame) -> Html:
     rows = mapped.pivot_table(index="column", columns="how", values="n", aggfunc="sum", fill_value=0)
     wordings = mapped.groupby("column")["label"].size()
     classes = mapped.groupby("column")["class"].nunique()
-    shown = pd.DataFrame({"column": rows.index, "wordings": wordings.reindex(rows.index).to_numpy(), "classes": classes.reindex(rows.index).to_numpy()})
+    shown = pd.DataFrame(
+        {
+            "column": rows.index,
+            "wordings": wordings.reindex(rows.index).to_numpy(),
+            "classes": classes.reindex(rows.index).to_numpy(),
+        }
+    )
     for how in HOW:
         shown[how] = rows[how].to_numpy() if how in rows else 0
     shown = shown[shown["wordings"] > shown["classes"]]
     shown["column"] = shown["column"].str.replace("_", " ")
-    columns = [Col("column", "Column"), Col("wordings", "Wordings", "number", "contacts"), Col("classes", "Classes", "number", "contacts")]
+    columns = [
+        Col("column", "Column"),
+        Col("wordings", "Wordings", "number", "contacts"),
+        Col("classes", "Classes", "number", "contacts"),
+    ]
     columns += [Col(how, f"Rows: {words}", "number", "contacts") for how, words in HOW.items()]
     return table(shown, columns=columns, caption="Wordings brought to classes", empty="Every label had one wording.")
 
@@ -64,7 +79,13 @@ def language_chart(contacts: ir.Table) -> Picture | Html:
     if known.empty:
         return say("No text has words.")
     total = known["n"].sum()
-    bars = pd.DataFrame({"label": [LANGUAGES.get(code, "other" if code == "und" else code) for code in known["language"]], "value": known["n"] / total * 100, "n": known["n"]})
+    bars = pd.DataFrame(
+        {
+            "label": [LANGUAGES.get(code, "other" if code == "und" else code) for code in known["language"]],
+            "value": known["n"] / total * 100,
+            "n": known["n"],
+        }
+    )
     first = bars.iloc[0]
     return charts.interval_bars(
         bars,
@@ -94,10 +115,20 @@ def flagged_sentence(days: pd.DataFrame, most: int = 6) -> Html:
     """Name the incomplete days and what they lack."""
     bad = days[days["flag"]].sort_values("rows", kind="stable")
     if bad.empty:
-        return say("No day of any source has fewer contacts than chance allows; a source that is missing altogether cannot be seen this way.")
-    named = [f"{day_label(row.day)} in {row.source} ({row.rows:,} instead of about {row.expected:,.0f})" for row in bad.head(most).itertuples()]
+        return say(
+            "No day of any source has fewer contacts than chance allows; a source that is missing altogether cannot be seen this way."
+        )
+    named = [
+        f"{day_label(row.day)} in {row.source} ({row.rows:,} instead of about {row.expected:,.0f})"
+        for row in bad.head(most).itertuples()
+    ]
     more = f", and {len(bad) - most} more" if len(bad) > most else ""
-    return say("Incomplete: {days}{more}. They lack about **{lost}** contacts; figures of volume that include them are understated.", days="; ".join(named), more=more, lost=number((bad["expected"] - bad["rows"]).sum(), "contacts"))
+    return say(
+        "Incomplete: {days}{more}. They lack about **{lost}** contacts; figures of volume that include them are understated.",
+        days="; ".join(named),
+        more=more,
+        lost=number((bad["expected"] - bad["rows"]).sum(), "contacts"),
+    )
 
 
 def field_chart(fields: pd.DataFrame) -> Picture:
@@ -110,7 +141,8 @@ def field_chart(fields: pd.DataFrame) -> Picture:
         title=f"{thin} of {len(bars)} fields are filled for fewer than a fifth of contacts",
         subtitle=f"Contacts that have the field, %, n {int(whole['n'].iloc[0]):,}",
         unit="%",
-        alt="Share of contacts with each field: " + ", ".join(f"{row.label} {row.value:.0f} %" for row in bars.itertuples()),
+        alt="Share of contacts with each field: "
+        + ", ".join(f"{row.label} {row.value:.0f} %" for row in bars.itertuples()),
         from_zero=True,
     )
 
@@ -132,9 +164,17 @@ def verdict(trail: pd.DataFrame, fit: pd.DataFrame) -> Html:
     """Conclude in words a manager can read: how much was wrong, and what may be concluded from what is left."""
     steps = trail[~trail["step"].str.startswith("read ")]
     first, last = int(steps["rows_in"].iloc[0]), int(steps["rows_out"].iloc[-1])
-    groups = {name: fit.loc[fit["verdict"] == name, "analysis"].str[0].str.lower() + fit.loc[fit["verdict"] == name, "analysis"].str[1:] for name in ("fit", "with care", "not fit")}
+    groups = {
+        name: fit.loc[fit["verdict"] == name, "analysis"].str[0].str.lower()
+        + fit.loc[fit["verdict"] == name, "analysis"].str[1:]
+        for name in ("fit", "with care", "not fit")
+    }
     text = say("Of **{first}** rows **{last}** contacts remain.", first=f"{first:,}", last=f"{last:,}")
-    for name, words in (("fit", "The data are fit for {list}."), ("with care", "They serve with care for {list}."), ("not fit", "They are not fit for {list}, and no figure of it is shown.")):
+    for name, words in (
+        ("fit", "The data are fit for {list}."),
+        ("with care", "They serve with care for {list}."),
+        ("not fit", "They are not fit for {list}, and no figure of it is shown."),
+    ):
         if len(groups[name]):
             text += say(words, list="; ".join(groups[name]))
     return text
@@ -145,7 +185,9 @@ def all_limits(fit_limits: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
     bad = days[days["flag"]]
     if bad.empty:
         return fit_limits
-    named = ", ".join(f"{day_label(row.day)} ({row.source})" for row in bad.head(4).itertuples()) + (" …" if len(bad) > 4 else "")
+    named = ", ".join(f"{day_label(row.day)} ({row.source})" for row in bad.head(4).itertuples()) + (
+        " …" if len(bad) > 4 else ""
+    )
     lost = (bad["expected"] - bad["rows"]).sum()
     row = {
         "what": "The volume of days whose export is incomplete",

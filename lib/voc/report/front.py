@@ -100,7 +100,7 @@ def brief(findings: pd.DataFrame | None, *, period: str = "month", most: int = 7
         )
     items = []
     for row in rows:
-        direction = row.get("direction")
+        direction = row.get("direction") if row.get("certainty") in ("sure", "likely") else ""
         sign = {"better": "↑ better", "worse": "↓ worse"}.get(str(direction), "")
         sign = f'<span class="moved {direction}"><span class="word">{sign}</span></span> ' if sign else ""
         owner = f' <span class="owner">{esc(row["owner"])}</span>' if row.get("owner") else ""

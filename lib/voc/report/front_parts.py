@@ -62,7 +62,7 @@ def categories(
     """
     rows = frame.copy()
     if "voices" in rows:
-        rows["voices"] = [f"{n:.0f} quoted" if not is_missing(n) and n else "" for n in rows["voices"]]
+        rows["voices"] = [f"{n:.0f}\u00a0quoted" if not is_missing(n) and n else "" for n in rows["voices"]]
     if "csat" in rows:
         rows["csat"] = [_rate(row, min_n) for row in frame.to_dict("records")]
     wanted = [

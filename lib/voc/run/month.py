@@ -58,6 +58,21 @@ class Month:
         """The secret that ids are hashed with: from params, or from a key file that is made on first use."""
         return self.settings.pseudonym_key or read_key((self.loaded.path.parent / self.settings.pseudonym_key_file).resolve())
 
+    @cached_property
+    def events(self) -> pd.DataFrame | None:
+        """Events of the business in this period and the one before, or None: starts_on, label and more."""
+        if not self.store.has("events"):
+            return None
+        known = self.store.frame("events")
+        starts = pd.to_datetime(known["starts_on"])
+        near = (starts >= pd.Timestamp(self.previous.start)) & (starts < pd.Timestamp(self.period.end))
+        return known[near] if near.any() else None
+
+    @property
+    def metric_owners(self) -> dict[str, str]:
+        """Who answers for each metric, from the targets file."""
+        return {name: target.owner for name, target in self.loaded.targets.items() if target.owner}
+
     @property
     def label_columns(self) -> list[str]:
         """Columns whose wordings are unified: the canonical labels and every further dimension."""

@@ -1,0 +1,130 @@
+"""The front page cut from the result tables that the notebooks left: what to tell first, and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import pandas as pd
+
+from ..analysis.metrics import METRICS
+from ..data.periods import Period
+from .sentences import phrase
+from .style import day_label, number
+
+METHOD = (
+    "Every share has Wilson's interval, every median the interval between order statistics, every mean its standard error; "
+    "counts are as uncertain as their days spread. «Chance alone» is the change that chance makes 19 times in 20, widened "
+    "where a figure has wobbled more than that in its own past.",
+    "A change is called sure when its false discovery rate over all comparisons of the report is at most 1 %, likely at most "
+    "5 %, else within noise; with too few contacts, or a period that is not whole, nothing is said.",
+    "Quotations are drawn by lot within each group; e-mail addresses, telephone, card and account numbers are masked.",
+)
+TERMS = {
+    "95 % interval": "The range that would hold the true value 19 times in 20.",
+    "Chance alone (noise floor)": "The change between two periods that chance makes 19 times in 20 when nothing has changed.",
+    "Median": "The middle value: half of the contacts are below it, half above.",
+    "n": "The number of contacts or answers behind a figure.",
+}
+MOST_BRIEF = 7
+
+
+class Results(Protocol):
+    """What the front page reads from: named result tables."""
+
+    def result(self, name: str) -> pd.DataFrame:
+        """Return a result table."""
+
+    def results(self) -> list[str]:
+        """List the result tables there are."""
+
+
+def gathered(month: Results, prefix: str) -> pd.DataFrame:
+    """Join the tables that all notebooks left under a common prefix, such as ``findings`` or ``limits``."""
+    names = [name for name in month.results() if name.startswith(f"{prefix}_")]
+    parts = [month.result(name) for name in names]
+    parts = [part for part in parts if len(part)]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def first_findings(findings: pd.DataFrame, most: int = MOST_BRIEF) -> pd.DataFrame:
+    """Take the findings of the front page: the sure before the likely, the weightiest first, seven at most."""
+    if findings.empty:
+        return findings
+    order = findings.assign(rank=findings["certainty"].map({"sure": 0, "likely": 1}).fillna(2))
+    return order.sort_values(["rank", "weight"], ascending=[True, False], kind="stable").head(most).drop(columns="rank")
+
+
+def unchanged_rows(changes: pd.DataFrame) -> pd.DataFrame:
+    """List the measures that stayed within noise against the period before."""
+    quiet = changes[(changes["against"] == "previous") & (changes["certainty"] == "within noise")]
+    quiet = quiet.assign(label=[METRICS[name].label for name in quiet["metric"]], unit=[METRICS[name].unit for name in quiet["metric"]])
+    return quiet[["label", "value", "unit", "change", "floor", "n", "certainty"]]
+
+
+def strata(findings: pd.DataFrame, most: int = 4) -> list[tuple[str, dict[str, str]]]:
+    """Choose whose voices stand on the front page: the slices of the first findings, else everybody."""
+    chosen = []
+    for row in findings.to_dict("records"):
+        if row["dimension"] and row["value"] > 0:
+            heading = f"Contacts {phrase(row['dimension'], row['label'])}"
+            pair = (heading, {row["dimension"]: row["label"]})
+            if pair not in chosen:
+                chosen.append(pair)
+    return [*chosen[: most - 1], ("All contacts", {})]
+
+
+def steps(findings: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """Turn findings that got worse or grew into steps with an owner, a date and the smallest effect that could be seen."""
+    if findings.empty:
+        return pd.DataFrame()
+    todo = findings[(findings["direction"] == "worse") | ((findings["metric"] == "contacts") & (findings["change"] > 0))]
+    check = day_label(pd.Timestamp(period.shift(2).start) - pd.Timedelta(days=1))
+    rows = [
+        {
+            "cause": row["headline"] + " Its cause is not known yet.",
+            "step": row["follows"],
+            "owner": row["owner"] or "nobody named: write one into the teams file",
+            "date": check,
+            "expected": f"back to {number(row['before'], METRICS[row['metric']].unit)}",
+            "smallest": number(row["floor"], "pts" if METRICS[row["metric"]].unit == "%" else METRICS[row["metric"]].unit),
+        }
+        for row in todo.to_dict("records")
+    ]
+    return pd.DataFrame(rows)
+
+
+def standing_limits(changes: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
+    """Say what no run of these notebooks can tell yet, and how little the surveyed speak for the rest."""
+    rows = []
+    rate = changes[(changes["metric"] == "response_rate_pct") & (changes["against"] == "previous")]
+    if len(rate) and rate["value"].notna().all() and rate["value"].iloc[0] < 99:
+        share = rate["value"].iloc[0]
+        rows.append(
+            (
+                "How satisfied those are who did not answer",
+                f"{share:.0f} % of the surveys sent were answered; if all others were satisfied or none of them, CSAT could lie far "
+                f"from the figure shown",
+                "Ask a random sample of those who did not answer by telephone.",
+            )
+        )
+    if len(findings):
+        rows.append(
+            ("Why a figure changed", "this report tells where a change lies, not its cause", "Read the voices, then test the cause with a measure and a date.")
+        )
+    rows.append(("What customers will do next", "nothing here is a forecast, and silent leavers leave no contact", "Join orders and cancellations to the customers."))
+    return pd.DataFrame(rows, columns=["what", "why", "settles"])
+
+
+def glossary(names: Sequence[str]) -> dict[str, str]:
+    """Explain each measure shown, and the words for uncertainty, in one sentence each."""
+    return {METRICS[name].label: METRICS[name].definition for name in names if name in METRICS} | TERMS
+
+
+def table_files(month: Results, titles: Mapping[str, str] | None = None) -> list[tuple[str, int, dict[str, str]]]:
+    """List the result tables as files of the report: name, rows, links."""
+    found = []
+    for name in month.results():
+        links = {"CSV": f"tables/{name}.csv", "Parquet": f"tables/{name}.parquet"}
+        found.append(((titles or {}).get(name, name.replace("_", " ")), len(month.result(name)), links))
+    return found

@@ -1,0 +1,230 @@
+"""Tables, charts and sentences of the scorecard page; the cards of the front page are cut from the same rows."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+import pandas as pd
+
+from ..analysis.intervals import quantile
+from ..analysis.metrics import METRICS
+from ..analysis.rules import Target
+from ..analysis.scorecard import Scorecard, score_distribution, week_grid, within
+from ..data.periods import Period
+from ..data.store import to_frame
+from . import charts
+from .canvas import Picture
+from .sentences import floor_words, headline, period_sentence
+from .style import interval, is_missing, number
+from .tables import Col, Html, moved, say, table
+
+MOST_ROWS = 12
+
+
+def overview(card: Scorecard, period: Period) -> Html:
+    """Show every metric with n, interval, change against the period before and a year before, and how sure it is."""
+    previous = card.changes[card.changes["against"] == "previous"].set_index("metric")
+    year = card.changes[card.changes["against"] == "year"].set_index("metric")
+    rows = []
+    for name, metric in METRICS.items():
+        if name not in previous.index or is_missing(previous.loc[name, "value"]):
+            continue
+        row, then = previous.loc[name], year.loc[name]
+        rows.append(
+            {
+                "label": metric.label + {"median": " (median)", "mean": " (mean)"}.get(metric.kind, ""),
+                "value": number(row["value"], metric.unit),
+                "interval": interval(row["lo"], row["hi"], metric.unit),
+                "n": row["n"],
+                "change": moved(row["change"], metric.unit, metric.better, row["certainty"]),
+                "floor": "" if is_missing(row["floor"]) else floor_words(row["floor"], metric.unit),
+                "year": moved(then["change"], metric.unit, metric.better, then["certainty"]),
+                "certainty": row["certainty"],
+            }
+        )
+    columns = [
+        Col("label", "Measure"), Col("value", "Now", "number"), Col("interval", "95 % interval", "number"),
+        Col("n", "n", "number", "contacts"), Col("change", f"Than {period.previous().label}"), Col("floor", "Chance alone", "number"),
+        Col("year", f"Than {period.year_before().label}"), Col("certainty", "How sure", "chip"),
+    ]  # fmt: skip
+    return table(pd.DataFrame(rows), columns=columns, caption=f"The scorecard of {period.words}", wide=True)
+
+
+def sentence(card: Scorecard, name: str, period: Period) -> Html:
+    """Say a metric's figure against the period before and the year before, each with its chance."""
+    rows = card.changes[card.changes["metric"] == name].set_index("against")
+    if rows.empty or is_missing(rows.loc["previous", "value"]):
+        return say("{label} cannot be told from these data.", label=METRICS[name].label)
+    first = rows.loc["previous"].to_dict() | {"metric": name}
+    text = say("{words}", words=period_sentence(first, period, period.previous()), certainty=first["certainty"])
+    year = rows.loc["year"]
+    if year["why"]:
+        return text + say("A year before: {why}.", why=year["why"])
+    metric = METRICS[name]
+    return text + say(
+        "A year before, in {then}, it was {before}; the difference is {verdict} (chance alone: {floor}).",
+        then=period.year_before().words,
+        before=number(year["before"], metric.unit),
+        verdict={"within noise": "within noise"}.get(year["certainty"], f"{year['certainty']}, not chance"),
+        floor=floor_words(year["floor"], metric.unit),
+    )
+
+
+def trend(
+    card: Scorecard, name: str, period: Period, targets: dict[str, Target], events: pd.DataFrame | None = None
+) -> Picture | Html:
+    """Draw a metric over the periods of its history with the band within which chance moves it."""
+    metric, rows = METRICS[name], history_rows(card, name)
+    if len(rows) < 3:
+        return say("{label}: fewer than three periods are known, so no trend is drawn.", label=metric.label)
+    change = card.changes[(card.changes["metric"] == name) & (card.changes["against"] == "previous")].iloc[0]
+    if change["certainty"] in ("sure", "likely"):
+        title = headline(change.to_dict() | {"dimension": "", "label": ""}).rstrip(".")
+    else:
+        title = f"{metric.label} in {period.words}: {number(change['value'], metric.unit)}, " + ("nothing to compare with" if change["why"] else "as before, within chance")
+    goal = targets.get(name, Target()).goal
+    return charts.trend(
+        rows,
+        title=title,
+        subtitle=f"{metric.label}, {unit_words(name)}, per {period.grain}; n {change['n']:,} in the last",
+        unit=metric.unit,
+        alt=f"{metric.label} over {len(rows)} periods; last {number(change['value'], metric.unit)}.",
+        target=goal,
+        better=metric.better,
+        events=events,
+    )
+
+
+def history_rows(card: Scorecard, name: str) -> pd.DataFrame:
+    """Return one metric's history in order of time, with its noise band."""
+    return card.history[card.history["metric"] == name].sort_values("period_start", ignore_index=True)
+
+
+def unit_words(name: str) -> str:
+    """Say how a metric's figure is made, for subtitles: ``median minutes``, ``% of answers``."""
+    metric = METRICS[name]
+    if metric.kind == "count":
+        return "number"
+    if metric.kind == "share":
+        return "% of answers" if name == "csat_pct" else "% of surveys sent" if name == "response_rate_pct" else "% of contacts"
+    return f"{metric.kind} {metric.unit}"
+
+
+def slices(card: Scorecard, name: str, dimension: str, period: Period) -> Picture | Html:
+    """Draw a metric by the values of a dimension, before and now; only what exceeds chance is coloured."""
+    rows = card.slices[(card.slices["metric"] == name) & (card.slices["dimension"] == dimension)]
+    rows = rows[rows["value"].notna()].sort_values(["n", "label"], ascending=[False, True])
+    metric, words = METRICS[name], dimension.replace("_", " ")
+    if rows.empty:
+        return say("{label} by {by} cannot be told: the data do not have both.", label=metric.label, by=words)
+    shown = rows.head(MOST_ROWS)
+    left_out = f"; {len(rows) - len(shown)} smaller ones left out" if len(rows) > len(shown) else ""
+    if shown["change"].isna().all():
+        bars = shown[["label", "value", "lo", "hi", "n"]]
+        top, low = bars.loc[bars["value"].idxmax()], bars.loc[bars["value"].idxmin()]
+        return charts.interval_bars(
+            bars,
+            title=f"{metric.label} by {words}: {number(low['value'], metric.unit)} ({low['label']}) to {number(top['value'], metric.unit)} ({top['label']})",
+            subtitle=f"{metric.label}, {unit_words(name)}, {period.words}; with 95 % intervals{left_out}",
+            unit=metric.unit,
+            alt=f"{metric.label} by {words}, {len(bars)} values.",
+        )
+    beyond = shown[shown["certainty"].isin(["sure", "likely"])]
+    if beyond.empty:
+        title = f"{metric.label} by {words}: no change beyond chance"
+    else:
+        top = beyond.loc[(beyond["change"] / beyond["floor"]).abs().idxmax()].to_dict()
+        title = headline(top).rstrip(".")
+    drawn = shown.rename(columns={"before": "previous"})[["label", "value", "previous", "change", "floor", "certainty"]]
+    return charts.change_dots(
+        drawn,
+        title=title,
+        subtitle=f"{metric.label}, {unit_words(name)}, by {words}: {period.previous().label} → {period.label}{left_out}",
+        unit=metric.unit,
+        alt=f"{metric.label} by {words} in two periods; {len(beyond)} of {len(shown)} changed beyond chance.",
+        better=metric.better,
+        order=list(drawn["label"]),
+    )
+
+
+def satisfaction(measured: ir.Table, period: Period) -> Picture | Html:
+    """Draw how the answers spread over the scale of 1–5."""
+    shares = score_distribution(measured, period, period.previous()) if "csat" in measured.columns else pd.DataFrame()
+    if shares.empty:
+        return say("No satisfaction score was given in {period}.", period=period.words)
+    ends = shares.set_index("score")["share"]
+    return charts.distribution(
+        shares,
+        title=f"{ends[5]:.0f} % gave the best score, {ends[1]:.0f} % the worst",
+        subtitle=f"Share of answers by score, {period.words}, n {int(shares['n'].sum()):,}; outline: the period before",
+        alt="Share of satisfaction answers by score: " + ", ".join(f"{score}: {share:.1f} %" for score, share in ends.items()),
+    )
+
+
+def spread(measured: ir.Table, name: str, period: Period) -> Picture | Html:
+    """Draw how a duration spreads, with its median and the time within which nine of ten contacts lie."""
+    metric = METRICS[name]
+    if name not in measured.columns:
+        return say("{label} cannot be told from these data.", label=metric.label)
+    inside = within(measured, period)
+    values = to_frame(inside.filter(inside[name].notnull()).select(x=inside[name]).order_by("x"))["x"]
+    if len(values) < 30:
+        return say("{label}: only {n} values, too few to draw their spread.", label=metric.label, n=len(values))
+    marks = {words: float(quantile(inside, name, share)["value"].iloc[0]) for words, share in (("median", 0.5), ("p90", 0.9))}
+    return charts.histogram(
+        values,
+        title=f"Half within {number(marks['median'], metric.unit)}, nine of ten within {number(marks['p90'], metric.unit)}",
+        subtitle=f"{metric.label}, share of contacts, {period.words}, n {len(values):,}",
+        unit=metric.unit,
+        alt=f"Distribution of {metric.label.lower()}: median {number(marks['median'], metric.unit)}, 90th percentile {number(marks['p90'], metric.unit)}.",
+        marks=marks,
+    )
+
+
+def week(measured: ir.Table, period: Period) -> Picture:
+    """Draw contacts per hour and weekday."""
+    grid = week_grid(measured, period)
+    day, hour = grid.stack().idxmax()
+    return charts.heatmap(
+        grid,
+        title=f"The peak is {day} at {hour}:00, with {grid.loc[day, hour]:.1f} contacts an hour",
+        subtitle=f"Contacts per hour, mean of each weekday, {period.words}",
+        unit="contacts",
+        alt=f"Contacts by hour and weekday; the peak is {day} at {hour}:00.",
+    )
+
+
+def cards(card: Scorecard, names: list[str], missing: pd.DataFrame, targets: dict[str, Target]) -> pd.DataFrame:
+    """Cut the cards of the front page: one row per metric that params ask for, with its trend line."""
+    why = missing.set_index("metric")["why"].to_dict()
+    rows = []
+    for name in names:
+        metric = METRICS[name]
+        known = card.changes[card.changes["metric"] == name].set_index("against")
+        label = metric.label + {"median": ", median", "mean": ", mean"}.get(metric.kind, "")
+        row = {"label": label, "unit": metric.unit, "href": f"02_scorecard.html#{name.replace('_', '-')}"}
+        if known.empty or is_missing(known.loc["previous", "value"]):
+            rows.append(row | {"why_missing": why.get(name, "no contact of this period has what it needs")})
+            continue
+        now, year = known.loc["previous"], known.loc["year"]
+        row |= {column: now[column] for column in ("value", "n", "lo", "hi", "change", "floor", "certainty")}
+        row |= {"change_year": year["change"], "certainty_year": year["certainty"], "floor_year": year["floor"]}
+        row |= {"better": metric.better, "n_label": "answers" if "csat" in name else "", "target": targets.get(name, Target()).goal}
+        row["note"] = f"No comparison: {now['why']}." if now["why"] else ""
+        history = history_rows(card, name)
+        if len(history) >= 3:
+            alt = f"{metric.label}, {len(history)} periods up to {number(now['value'], metric.unit)}"
+            row["sparkline"] = charts.sparkline(history, unit=metric.unit, alt=alt, target=row["target"])
+        if metric.kind == "count":
+            row["n"] = None
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def conclusions(told: pd.DataFrame) -> Html:
+    """Say the findings in a manager's words, or that nothing went beyond chance."""
+    if told.empty:
+        return say("Nothing moved beyond chance: every change on this page is of the size that chance alone makes.")
+    lines = [say("{headline} {detail} {follows}", certainty=row["certainty"], **{key: row[key] for key in ("headline", "detail", "follows")}) for row in told.to_dict("records")]
+    return sum(lines[1:], lines[0])
+
+

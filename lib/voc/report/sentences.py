@@ -1,0 +1,118 @@
+"""Figures as sentences: one wording for a change wherever it is told, always with its size and its chance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from ..analysis.metrics import METRICS
+from ..data.periods import Period
+from .style import NBSP, change, interval, is_missing, number, relative
+
+PHRASES = {
+    "category": "about {0}",
+    "issue": "about {0}",
+    "product": "about the product {0}",
+    "region": "from {0}",
+    "channel": "by {0}",
+    "payment_method": "with payment by {0}",
+    "carrier": "with carrier {0}",
+    "team": "handled by {0}",
+    "language": "in {0}",
+}
+SLOWER = ("frt_minutes", "resolution_hours")
+FINDING = ["headline", "detail", "follows", "href"]
+
+
+def phrase(dimension: str, label: str) -> str:
+    """Say a slice in words: ``about delivery``, ``from North``; dimensions without a phrase are named.
+
+    >>> phrase("category", "delivery"), phrase("app_version", "7.2")
+    ('about delivery', 'with app version 7.2')
+    """
+    return PHRASES.get(dimension, f"with {dimension.replace('_', ' ')} {{0}}").format(label) if dimension else ""
+
+
+def floor_words(floor: float, unit: str) -> str:
+    """Say what chance alone makes, in the unit of a difference."""
+    return "±" + number(floor, "pts" if unit == "%" else unit)
+
+
+def headline(row: Mapping) -> str:
+    """Say in one sentence what happened, with its size.
+
+    >>> headline({"metric": "csat_pct", "dimension": "", "label": "", "value": 72.0, "before": 78.0, "change": -6.0})
+    'CSAT fell from 78.0% to 72.0%.'
+    """
+    metric, rose = METRICS[row["metric"]], row["change"] > 0
+    where = phrase(row["dimension"], row["label"])
+    now = number(row["value"], metric.unit)
+    if metric.kind == "count":
+        subject = f"Contacts {where}".strip()
+        if row["before"] == 0:
+            return f"{subject} began: {now} after none the period before."
+        return f"{subject} {'rose' if rose else 'fell'} to {now} from {number(row['before'], metric.unit)}."
+    verb = ("slowed" if rose else "quickened") if metric.name in SLOWER else ("rose" if rose else "fell")
+    return f"{metric.label}{' ' + where if where else ''} {verb} from {number(row['before'], metric.unit)} to {now}."
+
+
+def detail(row: Mapping, days: tuple[int, int]) -> str:
+    """Say how large and how sure: the change, its noise floor, the interval, n, a year before, and where most of it lies.
+
+    ``days`` are the lengths of the period and of the one before, which matter to counts.
+    """
+    metric = METRICS[row["metric"]]
+    if metric.kind == "count":
+        per_day = " per day" if days[0] != days[1] else ""
+        size = f"{relative(row['value'] / days[0], row['before'] / days[1])}{per_day}, {change(row['change'], metric.unit)}"
+    else:
+        size = f"{change(row['change'], metric.unit)}, 95{NBSP}% {interval(row['lo'], row['hi'], metric.unit)}, n{NBSP}{row['n']:,}"
+    text = f"{size}; chance alone makes {floor_words(row['floor'], metric.unit)}."
+    if not is_missing(row.get("year")):
+        text += f" A year before: {number(row['year'], metric.unit)}."
+    if not is_missing(row.get("carried_share")):
+        where = phrase(row["carried_dimension"], row["carried_label"])
+        share = row["carried_share"]
+        text += f" {'All' if share > 0.995 else f'{share:.0%}'} of the rise came {where}."
+    return text
+
+
+def next_step(row: Mapping) -> str:
+    """Say what follows from a finding; never blame, never an action that the data do not support."""
+    if row["direction"] == "better":
+        return "Ask what was done differently, and keep it."
+    if row["metric"] == "contacts" and row["change"] > 0:
+        return "Read ten of these contacts and name the cause before acting."
+    if row["metric"] == "contacts":
+        return "Check that nothing is lost: a closed form or queue looks the same as fewer problems."
+    if row["metric"] == "csat_pct":
+        return "Read the answers of 1 and 2 behind it, and check who was surveyed, before looking for fault in people."
+    return "Look at load and staffing of these days first, then at the contacts themselves."
+
+
+def tell(found: pd.DataFrame, period: Period, notebook: str) -> pd.DataFrame:
+    """Add the words of each finding: headline, detail, follows, href (its evidence), and the notebook it comes from."""
+    days = (period.days, period.previous().days)
+    rows = found.to_dict("records")
+    return found.assign(
+        headline=[headline(row) for row in rows],
+        detail=[detail(row, days) for row in rows],
+        follows=[next_step(row) for row in rows],
+        href=[f"{notebook}.html#{row['metric'].replace('_', '-')}" for row in rows],
+        notebook=notebook,
+    )
+
+
+def period_sentence(row: Mapping, period: Period, against: Period) -> str:
+    """Say a metric's figure and its change against another period, and whether that is more than chance."""
+    metric = METRICS[row["metric"]]
+    now = number(row["value"], metric.unit)
+    of = "contacts" if metric.kind == "count" else "answers" if "csat" in metric.name else "contacts counted"
+    size = f"95{NBSP}% {interval(row['lo'], row['hi'], metric.unit)}, n{NBSP}{row['n']:,} {of}"
+    start = f"{metric.label} in {period.words}: {now} ({size})."
+    if row["why"]:
+        return f"{start} Against {against.words} nothing can be said: {row['why']}."
+    noise = floor_words(row["floor"], metric.unit)
+    words = {"sure": "surely more than chance", "likely": "likely more than chance", "within noise": "within what chance alone makes"}
+    return f"{start} Against {against.words} ({number(row['before'], metric.unit)}) that is {change(row['change'], metric.unit)}: {words[row['certainty']]} ({noise})."
