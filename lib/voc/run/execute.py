@@ -44,6 +44,7 @@ def execute(step: Step, out: Path, params: Path) -> float:
             progress_bar=sys.stderr.isatty(),
             cwd=str(step.path.parent),
             autosave_cell_every=0,
+            extra_arguments=["--IPKernelApp.log_level=40"],  # the kernel warns of TCP on every start
         )
     except papermill.PapermillExecutionError as error:
         raise RunError(_failure(step, out, params, error.exec_count, f"{error.ename}: {error.evalue}")) from error

@@ -17,7 +17,6 @@ import pyarrow as pa
 
 from voc.data.distinct import map_distinct
 from voc.text.scripts import (
-    HAN_WEIGHT,
     LETTERS,
     OTHER_SCRIPTS,
     SCRIPT_LANGUAGES,
@@ -27,9 +26,10 @@ from voc.text.scripts import (
 )
 
 UNDETERMINED = "und"
-_NOT_WORDS = re.compile(r"\[(?:email|phone|card|account)\]|(?:https?://|www\.)\S+|\S+@\S+\.\S+")
+_NOT_WORDS = re.compile(r"\[(?:email|phone|card|account)\]|(?:https?://|www\.)\S+|(?<!\S)[^\s@]+@\S+")
 _NOT_RUSSIAN = re.compile(r"[\u0400\u0402-\u040f\u0450\u0452-\u045f\u0460-\u052f]")
-_ENOUGH_WORDS, _SURE = 4, 0.6
+_ENOUGH_WORDS = 4
+_SURE, _UNLIKELY = 0.5, 0.05
 
 
 def detect_text(text: str, languages: Sequence[str] = ("en", "ru", "zh")) -> str | None:
@@ -55,9 +55,10 @@ def detect_array(values: pa.Array | pa.ChunkedArray, languages: Sequence[str] = 
     4. One configured language in that script → that one. Cyrillic without ``uk``, ``bg`` … configured is ``ru``.
     5. Several → lingua decides among them; on ties of one word the first configured wins.
     6. Another language in a known script is looked for only where something speaks for it: four or more Latin words
-       without the marks of English, or Cyrillic letters that Russian lacks. Then lingua chooses from a wide set, and
-       needs 0.6 of confidence to answer with a language that is not configured. Latin text where no Latin-script
-       language is configured and nothing is sure → ``und``.
+       without the marks of English, or two Cyrillic words with a letter that Russian lacks. Then lingua chooses from a
+       wide set and needs a confidence of 0.5 to answer with a language that is not configured; below that, and where
+       the configured ones together are under 0.05, the answer is ``und``. So is Latin text where no Latin-script
+       language is configured. Shorter texts get the first configured language of their script.
 
     Args:
         values: a column of n texts.
@@ -83,15 +84,15 @@ def language(column: ir.StringValue, languages: Sequence[str] = ("en", "ru", "zh
     Example:
         ``table.mutate(language=language(table.text, ("en", "de", "ru")))``
     """
-    return _language_udf(check_languages(languages))(column)
+    return _language_udf(check_languages(languages))(column).nullif("")
 
 
 @cache
 def _language_udf(languages: tuple[str, ...]):
     """Build the vectorised function for some languages."""
 
-    def voc_language(texts):
-        return detect_array(texts, languages)
+    def voc_language(texts):  # DuckDB refuses nulls that a function makes from texts that were there
+        return detect_array(texts, languages).fill_null("")
 
     return ibis.udf.scalar.pyarrow(voc_language, signature=((dt.string,), dt.string))
 
@@ -119,10 +120,9 @@ def _detect(text: str, languages: tuple[str, ...]) -> str | None:
     script = max(weights, key=weights.__getitem__)
     if script in OTHER_SCRIPTS:
         return _only(SCRIPT_LANGUAGES[script], languages)
-    if script == "han":
+    if script in ("han", "kana"):
         japanese = "ja" in languages and "zh" not in languages
-        kana = weights.get("kana", 0.0)
-        return "ja" if japanese or kana / HAN_WEIGHT >= 0.2 * weights["han"] / HAN_WEIGHT else "zh"
+        return "ja" if japanese or weights.get("kana", 0.0) >= 0.2 * weights["han"] else "zh"
     return _by_letters(text, script, languages)
 
 
@@ -137,26 +137,29 @@ def _by_letters(text: str, script: str, languages: tuple[str, ...]) -> str:
     configured = tuple(code for code in languages if code in codes)
     words = len(WORD.findall(text))
     if script == "cyrillic":
-        doubtful = len(_NOT_RUSSIAN.findall(text)) >= 2 or "ru" not in configured
+        doubtful = bool(_NOT_RUSSIAN.search(text)) or "ru" not in configured
         fallback = configured[0] if configured else "ru"
     else:
         doubtful = words >= _ENOUGH_WORDS and not ("en" in configured and looks_english(text))
         fallback = configured[0] if configured else UNDETERMINED
     if doubtful and words >= 2:
-        code, confidence = _ask(text, codes)
-        if code in configured or confidence >= _SURE:
-            return code
+        likely = _ask(text, codes)
+        best = max(likely, key=likely.__getitem__, default=fallback)
+        if best in configured or likely.get(best, 0.0) >= _SURE:
+            return best
+        if likely and words >= _ENOUGH_WORDS and sum(likely[code] for code in configured) < _UNLIKELY:
+            return UNDETERMINED
     if len(configured) > 1:
-        return _ask(text, configured)[0] or fallback
+        likely = _ask(text, configured)
+        return max(configured, key=lambda code: likely.get(code, 0.0))
     return fallback
 
 
-def _ask(text: str, codes: tuple[str, ...]) -> tuple[str | None, float]:
-    """Ask lingua which of some languages a text is in; none when it finds no word."""
-    best = _detector(codes).compute_language_confidence_values(text[:1000])
-    if not best or best[0].value <= 0 or (len(best) > 1 and best[0].value == best[1].value):
-        return None, 0.0
-    return best[0].language.iso_code_639_1.name.lower(), best[0].value
+def _ask(text: str, codes: tuple[str, ...]) -> dict[str, float]:
+    """Ask lingua how likely a text is in each of some languages; empty when it finds no word it knows."""
+    values = _detector(codes).compute_language_confidence_values(text[:1000])
+    likely = {value.language.iso_code_639_1.name.lower(): value.value for value in values}
+    return likely if sum(likely.values()) > 0 else {}
 
 
 @lru_cache(maxsize=8)
