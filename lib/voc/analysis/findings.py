@@ -53,7 +53,7 @@ def find(
         for _, change in whole[~whole["metric"].isin(SAID_ELSEWHERE)].iterrows()
     ]
     for change in _distinct(table, card, period, rules):
-        row = _row(change, period, owner_of(owners, change["dimension"], change["label"]))
+        row = _row(change, period, _owner_of_slice(table, owners, change))
         rows.append(row | _where(table, change, period, sorted(set(card.slices["dimension"]))))
     found = pd.DataFrame(rows, columns=COLUMNS)
     return found.sort_values("weight", ascending=False, ignore_index=True, kind="stable")
@@ -109,7 +109,16 @@ def _row(change: pd.Series, period: Period, owner: str, year: float | None = Non
 
 def owner_of(owners: Mapping[str, Mapping[str, str]], dimension: str = "", label: str = "") -> str:
     """Return who takes a finding up: named for the value, else the default, else empty."""
-    return owners.get(dimension, {}).get(label) or owners.get("default", {}).get("default", "")
+    named = owners.get(dimension, {})
+    return named.get(label) or named.get("default") or owners.get("default", {}).get("default", "")
+
+
+def _owner_of_slice(table: ir.Table, owners: Mapping[str, Mapping[str, str]], change: pd.Series) -> str:
+    """Return the owner of a slice; an issue without one of its own belongs to its category's."""
+    dimension, label = change["dimension"], change["label"]
+    if dimension == "issue" and label not in owners.get("issue", {}) and "category" in table.columns:
+        dimension, label = "category", _counts(table.filter(table["issue"] == label), "category").idxmax()
+    return owner_of(owners, dimension, label)
 
 
 def _where(table: ir.Table, change: pd.Series, period: Period, dimensions: Sequence[str]) -> dict:

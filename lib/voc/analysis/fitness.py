@@ -14,22 +14,64 @@ FIT, CARE, UNFIT = "fit", "with care", "not fit"
 
 @dataclass(frozen=True)
 class Need:
-    """An analysis, the columns it needs, and the share of contacts (%) from which it is fit or usable with care."""
+    """An analysis: the columns it needs, the share of contacts (%) from which it is fit or usable with care, its metrics."""
 
     analysis: str
     columns: tuple[str, ...]
     fit_from: float
     care_from: float
     settles: str
+    metrics: tuple[str, ...] = ()
 
 
 NEEDS = (
-    Need("Volume and what customers came for", ("created_at", "category"), 90, 50, "Have every contact coded with a category."),
-    Need("First response time", ("first_response_at",), 60, 20, "Export the time of the first human reply."),
-    Need("Handling time", ("handle_seconds",), 30, 5, "Export talk, hold and wrap times from the telephone and chat systems."),
-    Need("Resolution time", ("resolved_at",), 60, 20, "Export the time at which contacts were solved."),
-    Need("Repeat contacts and FCR", ("customer_id", "category"), 80, 50, "Export the customer's id with every contact."),
-    Need("Satisfaction (CSAT)", ("csat",), 10, 2, "Export the survey answers with the contact's id."),
+    Need(
+        "Volume and what customers came for",
+        ("created_at", "category"),
+        90,
+        50,
+        "Have every contact coded with a category.",
+    ),
+    Need(
+        "First response time",
+        ("first_response_at",),
+        60,
+        20,
+        "Export the time of the first human reply.",
+        ("frt_minutes",),
+    ),
+    Need(
+        "Handling time",
+        ("handle_seconds",),
+        30,
+        5,
+        "Export talk, hold and wrap times from the telephone and chat systems.",
+        ("aht_minutes",),
+    ),
+    Need(
+        "Resolution time",
+        ("resolved_at",),
+        60,
+        20,
+        "Export the time at which contacts were solved.",
+        ("resolution_hours",),
+    ),
+    Need(
+        "Repeat contacts and FCR",
+        ("customer_id", "category"),
+        80,
+        50,
+        "Export the customer's id with every contact.",
+        ("fcr_pct", "repeat_pct"),
+    ),
+    Need(
+        "Satisfaction (CSAT)",
+        ("csat",),
+        10,
+        2,
+        "Export the survey answers with the contact's id.",
+        ("csat_pct", "csat_mean", "response_rate_pct"),
+    ),
     Need("What customers say (topics, sentiment)", ("text",), 60, 20, "Export the customers' own words."),
     Need("Differences between products", ("product",), 60, 20, "Record the product with the contact."),
     Need("Differences between regions", ("region",), 60, 20, "Record the customer's region."),
@@ -54,7 +96,15 @@ def fitness(table: ir.Table) -> pd.DataFrame:
         share = float(to_frame(table.aggregate(share=known.mean() * 100)).iloc[0, 0])
         verdict = FIT if share >= need.fit_from else CARE if share >= need.care_from else UNFIT
         names = " and ".join(name.replace("_", " ") for name in need.columns)
-        rows.append((need.analysis, verdict, share, f"{share:.1f} % of contacts have {names}", "" if verdict == FIT else need.settles))
+        rows.append(
+            (
+                need.analysis,
+                verdict,
+                share,
+                f"{share:.1f} % of contacts have {names}",
+                "" if verdict == FIT else need.settles,
+            )
+        )
     found = pd.DataFrame(rows, columns=["analysis", "verdict", "filled_pct", "why", "settles"])
     return _with_survey_selection(table, found)
 
@@ -70,6 +120,12 @@ def _with_survey_selection(table: ir.Table, found: pd.DataFrame) -> pd.DataFrame
         row = ("Survey response, volume of all contacts", UNFIT, 100.0 - share, why, settles)
         found.loc[len(found)] = row
     return found
+
+
+def unfit_metrics(found: pd.DataFrame) -> dict[str, str]:
+    """Name the metrics that are withheld because too few contacts have what they need, each with the reason."""
+    why = found[found["verdict"] == UNFIT].set_index("analysis")["why"]
+    return {name: why[need.analysis] for need in NEEDS if need.analysis in why for name in need.metrics}
 
 
 def limits(found: pd.DataFrame) -> pd.DataFrame:

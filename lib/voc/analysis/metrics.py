@@ -135,7 +135,7 @@ METRICS: dict[str, Metric] = {
             100.0,
         ),
         Metric(
-            "csat_mean", "Mean CSAT score", "score 1–5", "mean", "up", ("csat",),
+            "csat_mean", "CSAT score", "score 1–5", "mean", "up", ("csat",),
             lambda table, rules: table.csat,
             "Mean of the answers on the scale of 1–5.",
             "mean; interval from the standard error",

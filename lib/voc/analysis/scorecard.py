@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import ibis
@@ -59,12 +59,22 @@ def scorecard(
         for name in dimensions
         if name in table.columns
     ]
-    slices = pd.concat([withhold(part, then, covers(first, last, then), 0.0) for part in sliced], ignore_index=True) if sliced else _no_slices(parts[0])
+    slices = (
+        pd.concat([withhold(part, then, covers(first, last, then), 0.0) for part in sliced], ignore_index=True)
+        if sliced
+        else _no_slices(parts[0])
+    )
     history = with_band(history, factors, spread)
     judged = judge(pd.concat([*parts, slices], ignore_index=True), rules)
     whole = judged["dimension"].isna() if "dimension" in judged else pd.Series(True, index=judged.index)
     columns = [name for name in judged.columns if name not in ("dimension", "label")]
-    return Scorecard(history, judged.loc[whole, columns].reset_index(drop=True), judged[~whole].reset_index(drop=True), spread, factors)
+    return Scorecard(
+        history,
+        judged.loc[whole, columns].reset_index(drop=True),
+        judged[~whole].reset_index(drop=True),
+        spread,
+        factors,
+    )
 
 
 def with_band(history: pd.DataFrame, factors: dict[str, float], spread: float) -> pd.DataFrame:
@@ -87,19 +97,32 @@ def _span(table: ir.Table) -> tuple[pd.Timestamp, pd.Timestamp]:
 
 
 def _slice(
-    table: ir.Table, name: str, period: Period, then: Period, rules: MetricRules, factors: dict[str, float], spread: float
+    table: ir.Table,
+    name: str,
+    period: Period,
+    then: Period,
+    rules: MetricRules,
+    factors: dict[str, float],
+    spread: float,
 ) -> pd.DataFrame:
     known = table.filter(table[name].notnull()).mutate(label=table[name])
     history = by_period(known, SLICED, [then, period], ["label"])
     return compare(history, period, then, rules, by=["label"], factors=factors, spread=spread).assign(dimension=name)
 
 
-def absent(columns: Sequence[str], rules: MetricRules, counted: pd.DataFrame) -> pd.DataFrame:
-    """List metrics that the data cannot give: metric, label, why. ``counted`` is a history of what could be measured."""
+def absent(
+    columns: Sequence[str], rules: MetricRules, counted: pd.DataFrame, withheld: Mapping[str, str]
+) -> pd.DataFrame:
+    """List metrics that the data cannot give: metric, label, why.
+
+    ``counted`` is a history of what could be measured, ``withheld`` what too few contacts carry, with the reason.
+    """
     rows = []
     for metric in METRICS.values():
         missing = missing_for(metric, columns, rules)
-        if missing:
+        if not missing and metric.name in withheld:
+            rows.append((metric.name, metric.label, withheld[metric.name]))
+        elif missing:
             rows.append((metric.name, metric.label, f"the data have no {' and no '.join(missing)}"))
         elif metric.name not in set(counted["metric"]):
             rows.append((metric.name, metric.label, "no contact of these periods has what it needs"))
@@ -124,7 +147,7 @@ def category_table(table: ir.Table, card: Scorecard, period: Period, by: str = "
     if "csat_pct" in table.columns:
         csat = measure(inside, ["csat_pct"], [by]).set_index(by)
         result = result.join(csat[["value", "lo", "hi", "n"]].rename(columns={"value": "csat"}))
-    if "handle_seconds" in table.columns:
+    if "aht_minutes" in table.columns:
         hours = inside.group_by(by).agg(hours=inside.handle_seconds.sum() / 3600.0)
         result = result.join(to_frame(hours).set_index(by))
     result = result.rename_axis("category").reset_index()
@@ -143,13 +166,16 @@ def week_grid(table: ir.Table, period: Period) -> pd.DataFrame:
     counted = inside.group_by(weekday=inside.created_local.day_of_week.index(), hour=inside.created_local.hour())
     frame = to_frame(counted.agg(n=ibis._.count()))
     days = pd.date_range(period.start, periods=period.days).dayofweek.value_counts()
-    grid = frame.pivot(index="weekday", columns="hour", values="n").reindex(index=range(7), columns=range(24)).fillna(0.0)
+    grid = (
+        frame.pivot(index="weekday", columns="hour", values="n").reindex(index=range(7), columns=range(24)).fillna(0.0)
+    )
     grid = grid.div(days.reindex(range(7)).clip(lower=1), axis=0)
     return grid.set_axis(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], axis=0)
 
 
 def score_distribution(table: ir.Table, period: Period, previous: Period | None = None) -> pd.DataFrame:
     """Tell how the answers spread over the scale: score, n, share, lo, hi (%) and the share of the period before."""
+
     def shares(of: Period) -> pd.Series:
         inside = within(table, of)
         counted = to_frame(inside.filter(inside.csat.notnull()).group_by(score=inside.csat).agg(n=ibis._.count()))
@@ -159,7 +185,15 @@ def score_distribution(table: ir.Table, period: Period, previous: Period | None 
     if not n.sum():
         return pd.DataFrame(columns=["score", "n", "share", "lo", "hi"])
     lo, hi = wilson(n.to_numpy(float), n.sum())
-    result = pd.DataFrame({"score": range(1, 6), "n": n.astype(int).to_numpy(), "share": (n / n.sum() * 100).to_numpy(), "lo": lo * 100, "hi": hi * 100})
+    result = pd.DataFrame(
+        {
+            "score": range(1, 6),
+            "n": n.astype(int).to_numpy(),
+            "share": (n / n.sum() * 100).to_numpy(),
+            "lo": lo * 100,
+            "hi": hi * 100,
+        }
+    )
     if previous is not None and (then := shares(previous)).sum():
         result["previous"] = (then / then.sum() * 100).to_numpy()
     return result

@@ -21,7 +21,11 @@ FEWEST_LETTERS, LONGEST = 20, 320
 
 
 def draw(
-    table: ir.Table, period: Period, strata: Sequence[tuple[str, dict[str, str]]], rng: np.random.Generator, each: int = 2
+    table: ir.Table,
+    period: Period,
+    strata: Sequence[tuple[str, dict[str, str]]],
+    rng: np.random.Generator,
+    each: int = 2,
 ) -> pd.DataFrame:
     """Draw voices of a period.
 
@@ -54,7 +58,11 @@ def draw(
 
 
 def _pool(table: ir.Table) -> pd.DataFrame:
-    columns = ["interaction_id", "text", *[name for name in ("language", "channel", "category") if name in table.columns]]
+    columns = [
+        "interaction_id",
+        "text",
+        *[name for name in ("language", "channel", "category") if name in table.columns],
+    ]
     score = {"score": table.csat} if "csat" in table.columns else {}
     frame = to_frame(table.select(*columns, **score).order_by("interaction_id"))
     return frame if score else frame.assign(score=np.nan)

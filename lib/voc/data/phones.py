@@ -148,6 +148,8 @@ def _valid_numbers(run: str, regions: tuple[str, ...], trusted: bool) -> list[tu
         ]
         if sum(b - a for a, b in spans) > sum(b - a for a, b in best):
             best = spans
+            if spans == [(0, len(run))]:
+                break
     return best
 
 
@@ -162,14 +164,17 @@ def _is_valid(run: str, region: str) -> bool:
 def _is_written_out(raw: str, number: phonenumbers.PhoneNumber) -> bool:
     """Tell whether a valid number looks like one: grouped, with its prefix, or a mobile number.
 
-    Half of all ten-digit runs are "valid" in North America, where numbers carry no prefix: there groups are needed.
+    Half of all ten-digit runs are "valid" in North America, where numbers carry no prefix: there groups are needed. A
+    country code without ``+`` is believed of mobile numbers only: bar codes begin like that, too.
     """
     if not raw.isdecimal():
         return True
     if number.country_code == 1:
         return False
-    prefixed = len(raw) > len(str(number.national_number))
-    return prefixed or phonenumbers.number_type(number) == PhoneNumberType.MOBILE
+    if phonenumbers.number_type(number) == PhoneNumberType.MOBILE:
+        return len(raw) <= 14
+    has_prefix = len(raw) > len(str(number.national_number)) and not raw.startswith(str(number.country_code))
+    return has_prefix and len(raw) <= 13
 
 
 def _is_shaped(run: str, digits: int) -> bool:

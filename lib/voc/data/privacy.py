@@ -14,8 +14,8 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pyarrow as pa
-from stdnum import iban, luhn
 
+from voc.data.accounts import Span, find_accounts, find_cards
 from voc.data.distinct import map_distinct
 from voc.data.phones import REGIONS, find_phones
 from voc.data.pseudonyms import KeyFileError, pseudonym, read_key
@@ -45,24 +45,8 @@ _PLAIN_SEGMENT = re.compile(r"(?!.*\d{5})(?!(?=.*\d)[^-_.]{16,})(?!.*[@%=&;])[^/
 # ("почтаivan@mail.ru"). A look-behind lets every run of letters be tried once only, which keeps the search linear.
 _LATIN = r"A-Za-z0-9._%+'&\u00c0-\u024f\u0300-\u036f-"
 _LOCAL_PARTS = (_LATIN, r"\u0400-\u04ff0-9._%+'-", r"\w.%+'-")
-_DOMAIN = r"[@＠](?:(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,24}(?![A-Za-z\u00c0-\u024f])|[\w-]+(?:\.[\w-]+)+)"
+_DOMAIN = r" ?[@＠] ?(?:(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,24}(?![A-Za-z\u00c0-\u024f])|[\w-]+(?:\.[\w-]+)+)"
 _EMAILS = tuple(re.compile(rf"(?<![{part}])[{part}]+{_DOMAIN}") for part in _LOCAL_PARTS)
-
-_GAP = "[ \u00a0\u2009\u202f.\u2010-\u2014_-]"
-_CARD_RUN = re.compile(rf"\d(?:{_GAP}{{0,3}}\d){{12,60}}")
-_CARD_WORD = re.compile(r"(?<!\[)card|visa|master|maestro|amex|карт|мир\b|卡|karte", re.IGNORECASE)
-# Issuer prefixes and lengths: ISO/IEC 7812 ranges of Visa, Mastercard, Mir, American Express, Diners, JCB,
-# Discover, UnionPay and Maestro.
-_ISSUER = re.compile(
-    r"4(?:\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|220[0-4]\d{12,15}|3[47]\d{13}"
-    r"|3(?:0[0-5]|[68]\d)\d{11}|35\d{14}|6(?:011|4[4-9]\d|5\d\d|2\d\d)\d{12,15}|(?:50|5[6-8]|63|67)\d{14}(?:\d{2,3})?"
-)
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \u00a0-]?[A-Za-z0-9]){11,30}")
-# Russian account of a person or firm: balance account 405–408 or 420–426, then the code of the currency.
-_RU_RUN = re.compile(rf"(?<!\d)\d(?:{_GAP}?\d){{19}}(?!\d)")
-_RU_ACCOUNT = re.compile(r"(?:40[5-8]|42[0-6])\d\d(?:810|643|840|978|156|392|398|756|826|933)\d{12}")
-
-Span = tuple[int, int]
 
 
 def mask_text(text: str, regions: tuple[str, ...] = REGIONS) -> str:
@@ -175,7 +159,7 @@ def _mask(text: str, regions: tuple[str, ...]) -> tuple[str, list[str]]:
             text, count = pattern.subn("[email]", text)
             kinds += ["email"] * count
     if _SEVEN_DIGITS.search(text):
-        for kind, finder in (("account", _find_accounts), ("card", _find_cards)):
+        for kind, finder in (("account", find_accounts), ("card", find_cards)):
             text = _cover(text, finder(_ascii_digits(text)), kind, kinds)
         text = _cover(text, find_phones(_ascii_digits(text), regions), "phone", kinds)
     return text, kinds
@@ -211,50 +195,3 @@ def _shorten(link: str, kinds: list[str]) -> str:
         return link
     kinds.append("link")
     return kept.rstrip("/") + "/…" + tail.lstrip("…")
-
-
-def _find_accounts(text: str) -> list[Span]:
-    """Find IBANs, by country length and check digits, and Russian accounts, by their structure."""
-    spans = []
-    for match in _IBAN.finditer(text):
-        for end in range(match.end(), match.start() + 14, -1):
-            number = text[match.start() : end]
-            if number[-1].isalnum() and iban.is_valid(number, check_country=False):
-                spans.append((match.start(), end))
-                break
-    for match in _RU_RUN.finditer(text):
-        if _RU_ACCOUNT.fullmatch(re.sub(r"\D", "", match[0])):
-            spans.append(match.span())
-    return sorted(spans)
-
-
-def _find_cards(text: str) -> list[Span]:
-    """Find numbers of 13 to 19 digits, solid or in groups, that pass Luhn and start as an issuer's do.
-
-    Behind a word for card any issuer will do. Every stretch of whole groups is tried, so that a date or a security
-    code beside the number does not hide it.
-    """
-    spans = []
-    for run in _CARD_RUN.finditer(text):
-        groups = [(match.start(), match.end()) for match in re.finditer(r"\d+", run[0])]
-        named = bool(_CARD_WORD.search(text, max(0, run.start() - 30), run.start()))
-        first = 0
-        while first < len(groups):
-            last = _card_end(run[0], groups, first, named)
-            if last is not None:
-                spans.append((run.start() + groups[first][0], run.start() + groups[last][1]))
-                first = last
-            first += 1
-    return spans
-
-
-def _card_end(run: str, groups: list[Span], first: int, named: bool) -> int | None:
-    """Return the last group of a card number that begins with group ``first``, if one does."""
-    number, best = "", None
-    for last in range(first, min(first + 8, len(groups))):
-        number += run[groups[last][0] : groups[last][1]]
-        if len(number) > 19:
-            break
-        if len(number) >= 13 and (named or _ISSUER.fullmatch(number)) and luhn.is_valid(number):
-            best = last
-    return best

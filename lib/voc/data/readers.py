@@ -61,7 +61,7 @@ def read(
         columns[ours] = _typed(values, table[ours].kind, source, theirs, raw[ROW], words, bad)
         if source.table == "interactions" and table[ours].kind == "timestamp":
             columns |= _second_readings(ours, values, source)
-    for ours, theirs in source.dimensions.items():
+    for ours, theirs in {**source.dimensions, **source.persons}.items():
         columns[ours] = _clean(raw[theirs], source)
     frame = pd.DataFrame(columns, index=raw.index)
     for ours, value in source.constants.items():

@@ -70,6 +70,7 @@ class Source(Strict):
     columns: dict[str, str]
     constants: dict[str, str | int | float | bool] = Field(default_factory=dict)
     dimensions: dict[str, str] = Field(default_factory=dict)
+    persons: dict[str, str] = Field(default_factory=dict)
     messages: Messages | None = None
 
     @model_validator(mode="after")
@@ -83,7 +84,7 @@ class Source(Strict):
                 f"{', '.join(unknown)}: no column of the table {self.table} that a file may fill; it has "
                 f"{', '.join(allowed)}. Put anything else under dimensions"
             )
-        clash = [name for name in self.dimensions if name in table]
+        clash = [name for name in [*self.dimensions, *self.persons] if name in table]
         if clash:
             raise ValueError(
                 f"{', '.join(clash)}: a column of {self.table} already; move it from dimensions to columns"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
 
 from ..data.audit import Audit
+from ..data.periods import Period
 from ..data.store import to_frame
 from . import charts
 from .canvas import Picture
@@ -180,9 +184,10 @@ def verdict(trail: pd.DataFrame, fit: pd.DataFrame) -> Html:
     return text
 
 
-def all_limits(fit_limits: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
-    """Join what the data are not fit for with the incomplete days: what, why, settles."""
-    bad = days[days["flag"]]
+def all_limits(fit_limits: pd.DataFrame, days: pd.DataFrame, periods: Sequence[Period]) -> pd.DataFrame:
+    """Join what the data are not fit for with the incomplete days of the periods compared: what, why, settles."""
+    inside = [(days["day"] >= pd.Timestamp(one.start)) & (days["day"] < pd.Timestamp(one.end)) for one in periods]
+    bad = days[days["flag"] & np.logical_or.reduce(inside)]
     if bad.empty:
         return fit_limits
     named = ", ".join(f"{day_label(row.day)} ({row.source})" for row in bad.head(4).itertuples()) + (
@@ -190,8 +195,8 @@ def all_limits(fit_limits: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
     )
     lost = (bad["expected"] - bad["rows"]).sum()
     row = {
-        "what": "The volume of days whose export is incomplete",
-        "why": f"{len(bad)} days lack about {lost:,.0f} contacts: {named}",
+        "what": "The full volume of days whose export is incomplete",
+        "why": f"{'one day lacks' if len(bad) == 1 else f'{len(bad)} days lack'} about {lost:,.0f} contacts: {named}",
         "settles": "Export these days again and re-run.",
     }
     return pd.concat([pd.DataFrame([row]), fit_limits], ignore_index=True)

@@ -39,6 +39,7 @@ __all__ = [
     "verdicts",
     "voices",
 ]
+INCOMPARABLE = "Nothing can be said of changes: {why}."
 QUIET = "Nothing beyond chance this {period}: every change below is within what chance alone makes."
 
 
@@ -65,11 +66,12 @@ def masthead(
     ...          data_until="31 Oct 2026", contacts=4512).text[:17]
     'Customer contacts'
     """
-    against = previous_label + (f" and {year_label}" if year_label else "")
+    against = " and ".join(label for label in (previous_label, year_label) if label)
     counts = f"<strong>{number(contacts, 'contacts')}</strong> contacts"
     if not is_missing(customers):
         counts += f" of <strong>{number(customers, 'contacts')}</strong> customers"
-    lines = [f"{counts}. Compared with {esc(against)}. Data up to {esc(data_until)}."]
+    compared = f"Compared with {esc(against)}" if against else "Nothing to compare with yet"
+    lines = [f"{counts}. {compared}. Data up to {esc(data_until)}."]
     lines += [esc(note)] if note else []
     lines += ["A quiet period: nothing moved beyond chance."] if quiet else []
     made_up = (
@@ -83,17 +85,20 @@ def masthead(
     return Html(html, plain(html))
 
 
-def brief(findings: pd.DataFrame | None, *, period: str = "month", most: int = 7) -> Html:
+def brief(findings: pd.DataFrame | None, *, period: str = "month", most: int = 7, incomparable: str = "") -> Html:
     """Return "In brief": at most seven findings, in the order given.
 
     ``findings``: ``headline`` (a sentence), ``detail`` (size, interval, n), ``certainty``; optional ``follows`` (what
     to do next), ``owner``, ``href`` (evidence), ``direction`` (better, worse or neutral). All plain text.
-    None or no rows give one quiet sentence.
+    None or no rows give one quiet sentence. ``incomparable`` says why nothing can be compared with the period before.
 
     >>> brief(None).text
     'In brief Nothing beyond chance this month: every change below is within what chance alone makes.'
     """
     rows = records(findings)[:most]
+    lead = f'<p class="quiet-month">{INCOMPARABLE.format(why=esc(incomparable))}</p>' if incomparable else ""
+    if not rows and lead:
+        return part("In brief", lead, name="in-brief", flow=True)
     if not rows:
         return part(
             "In brief", f'<p class="quiet-month">{QUIET.format(period=esc(period))}</p>', name="in-brief", flow=True
@@ -110,7 +115,7 @@ def brief(findings: pd.DataFrame | None, *, period: str = "month", most: int = 7
             f'<li><h3>{esc(row["headline"])}</h3><p class="detail">{chip(row.get("certainty")).html} {sign}'
             f"{_tied(row.get('detail'))}{link if row.get('href') else ''}</p>{follows}</li>"
         )
-    return part("In brief", f'<ol class="brief">{"".join(items)}</ol>', name="in-brief", flow=True)
+    return part("In brief", f'{lead}<ol class="brief">{"".join(items)}</ol>', name="in-brief", flow=True)
 
 
 def unchanged(frame: pd.DataFrame | None, *, heading: str = "What did not change") -> Html:

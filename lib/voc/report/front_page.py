@@ -55,10 +55,19 @@ def first_findings(findings: pd.DataFrame, most: int = MOST_BRIEF) -> pd.DataFra
     return order.sort_values(["rank", "weight"], ascending=[True, False], kind="stable").head(most).drop(columns="rank")
 
 
+def compared_with(changes: pd.DataFrame, period: Period) -> dict[str, str]:
+    """Name the periods with which anything could be compared; empty words for those with which nothing could."""
+    then = {"previous": period.previous(), "year": period.year_before()}
+    able = {name: (changes.loc[changes["against"] == name, "why"] == "").any() for name in then}
+    return {name: then[name].words if able[name] else "" for name in then}
+
+
 def unchanged_rows(changes: pd.DataFrame) -> pd.DataFrame:
     """List the measures that stayed within noise against the period before."""
     quiet = changes[(changes["against"] == "previous") & (changes["certainty"] == "within noise")]
-    quiet = quiet.assign(label=[METRICS[name].label for name in quiet["metric"]], unit=[METRICS[name].unit for name in quiet["metric"]])
+    quiet = quiet.assign(
+        label=[METRICS[name].label for name in quiet["metric"]], unit=[METRICS[name].unit for name in quiet["metric"]]
+    )
     return quiet[["label", "value", "unit", "change", "floor", "n", "certainty"]]
 
 
@@ -78,20 +87,29 @@ def steps(findings: pd.DataFrame, period: Period) -> pd.DataFrame:
     """Turn findings that got worse or grew into steps with an owner, a date and the smallest effect that could be seen."""
     if findings.empty:
         return pd.DataFrame()
-    todo = findings[(findings["direction"] == "worse") | ((findings["metric"] == "contacts") & (findings["change"] > 0))]
+    todo = findings[
+        (findings["direction"] == "worse") | ((findings["metric"] == "contacts") & (findings["change"] > 0))
+    ]
     check = day_label(pd.Timestamp(period.shift(2).start) - pd.Timedelta(days=1))
     rows = [
         {
-            "cause": row["headline"] + " Its cause is not known yet.",
+            "cause": row["headline"] + " Why is not known yet.",
             "step": row["follows"],
             "owner": row["owner"] or "nobody named: write one into the teams file",
             "date": check,
-            "expected": f"back to {number(row['before'], METRICS[row['metric']].unit)}",
-            "smallest": number(row["floor"], "pts" if METRICS[row["metric"]].unit == "%" else METRICS[row["metric"]].unit),
+            "expected": f"back to {number(_aim(row), METRICS[row['metric']].unit)}",
+            "smallest": number(
+                row["floor"], "pts" if METRICS[row["metric"]].unit == "%" else METRICS[row["metric"]].unit
+            ),
         }
         for row in todo.to_dict("records")
     ]
     return pd.DataFrame(rows)
+
+
+def _aim(row: Mapping) -> float:
+    """What a step should bring a figure back to: the period before, or the level of all others."""
+    return row["before"] if pd.notna(row["before"]) else row["rest"]
 
 
 def standing_limits(changes: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
@@ -110,9 +128,19 @@ def standing_limits(changes: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFra
         )
     if len(findings):
         rows.append(
-            ("Why a figure changed", "this report tells where a change lies, not its cause", "Read the voices, then test the cause with a measure and a date.")
+            (
+                "Why a figure changed",
+                "this report tells where a change lies, not its cause",
+                "Read the voices, then test the cause with a measure and a date.",
+            )
         )
-    rows.append(("What customers will do next", "nothing here is a forecast, and silent leavers leave no contact", "Join orders and cancellations to the customers."))
+    rows.append(
+        (
+            "What customers will do next",
+            "nothing here is a forecast, and silent leavers leave no contact",
+            "Join orders and cancellations to the customers.",
+        )
+    )
     return pd.DataFrame(rows, columns=["what", "why", "settles"])
 
 

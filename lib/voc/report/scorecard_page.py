@@ -14,7 +14,7 @@ from ..data.store import to_frame
 from . import charts
 from .canvas import Picture
 from .sentences import floor_words, headline, period_sentence
-from .style import interval, is_missing, number
+from .style import change, interval, is_missing, number
 from .tables import Col, Html, moved, say, table
 
 MOST_ROWS = 12
@@ -80,7 +80,9 @@ def trend(
     if change["certainty"] in ("sure", "likely"):
         title = headline(change.to_dict() | {"dimension": "", "label": ""}).rstrip(".")
     else:
-        title = f"{metric.label} in {period.words}: {number(change['value'], metric.unit)}, " + ("nothing to compare with" if change["why"] else "as before, within chance")
+        title = f"{metric.label} in {period.words}: {number(change['value'], metric.unit)}, " + (
+            "nothing to compare with" if change["why"] else "as before, within chance"
+        )
     goal = targets.get(name, Target()).goal
     return charts.trend(
         rows,
@@ -105,7 +107,13 @@ def unit_words(name: str) -> str:
     if metric.kind == "count":
         return "number"
     if metric.kind == "share":
-        return "% of answers" if name == "csat_pct" else "% of surveys sent" if name == "response_rate_pct" else "% of contacts"
+        return (
+            "% of answers"
+            if name == "csat_pct"
+            else "% of surveys sent"
+            if name == "response_rate_pct"
+            else "% of contacts"
+        )
     return f"{metric.kind} {metric.unit}"
 
 
@@ -121,9 +129,14 @@ def slices(card: Scorecard, name: str, dimension: str, period: Period) -> Pictur
     if shown["change"].isna().all():
         bars = shown[["label", "value", "lo", "hi", "n"]]
         top, low = bars.loc[bars["value"].idxmax()], bars.loc[bars["value"].idxmin()]
+        if metric.kind == "count":
+            title = f"{top['label']}: {top['value'] / rows['value'].sum():.0%} of the contacts whose {words} is known"
+        else:
+            ends = [f"{number(row['value'], metric.unit)} ({row['label']})" for row in (low, top)]
+            title = f"{metric.label} by {words}: {ends[0]} to {ends[1]}"
         return charts.interval_bars(
             bars,
-            title=f"{metric.label} by {words}: {number(low['value'], metric.unit)} ({low['label']}) to {number(top['value'], metric.unit)} ({top['label']})",
+            title=title,
             subtitle=f"{metric.label}, {unit_words(name)}, {period.words}; with 95 % intervals{left_out}",
             unit=metric.unit,
             alt=f"{metric.label} by {words}, {len(bars)} values.",
@@ -156,7 +169,8 @@ def satisfaction(measured: ir.Table, period: Period) -> Picture | Html:
         shares,
         title=f"{ends[5]:.0f} % gave the best score, {ends[1]:.0f} % the worst",
         subtitle=f"Share of answers by score, {period.words}, n {int(shares['n'].sum()):,}; outline: the period before",
-        alt="Share of satisfaction answers by score: " + ", ".join(f"{score}: {share:.1f} %" for score, share in ends.items()),
+        alt="Share of satisfaction answers by score: "
+        + ", ".join(f"{score}: {share:.1f} %" for score, share in ends.items()),
     )
 
 
@@ -169,9 +183,12 @@ def spread(measured: ir.Table, name: str, period: Period) -> Picture | Html:
     values = to_frame(inside.filter(inside[name].notnull()).select(x=inside[name]).order_by("x"))["x"]
     if len(values) < 30:
         return say("{label}: only {n} values, too few to draw their spread.", label=metric.label, n=len(values))
-    marks = {words: float(quantile(inside, name, share)["value"].iloc[0]) for words, share in (("median", 0.5), ("p90", 0.9))}
+    marks = {
+        words: float(quantile(inside, name, share)["value"].iloc[0]) for words, share in (("median", 0.5), ("p90", 0.9))
+    }
+    shown = values.clip(lower=0.5 if metric.unit == "minutes" else 0.01)  # a logarithmic axis has no zero
     return charts.histogram(
-        values,
+        shown,
         title=f"Half within {number(marks['median'], metric.unit)}, nine of ten within {number(marks['p90'], metric.unit)}",
         subtitle=f"{metric.label}, share of contacts, {period.words}, n {len(values):,}",
         unit=metric.unit,
@@ -208,7 +225,11 @@ def cards(card: Scorecard, names: list[str], missing: pd.DataFrame, targets: dic
         now, year = known.loc["previous"], known.loc["year"]
         row |= {column: now[column] for column in ("value", "n", "lo", "hi", "change", "floor", "certainty")}
         row |= {"change_year": year["change"], "certainty_year": year["certainty"], "floor_year": year["floor"]}
-        row |= {"better": metric.better, "n_label": "answers" if "csat" in name else "", "target": targets.get(name, Target()).goal}
+        row |= {
+            "better": metric.better,
+            "n_label": "answers" if "csat" in name else "",
+            "target": targets.get(name, Target()).goal,
+        }
         row["note"] = f"No comparison: {now['why']}." if now["why"] else ""
         history = history_rows(card, name)
         if len(history) >= 3:
@@ -220,11 +241,43 @@ def cards(card: Scorecard, names: list[str], missing: pd.DataFrame, targets: dic
     return pd.DataFrame(rows)
 
 
-def conclusions(told: pd.DataFrame) -> Html:
-    """Say the findings in a manager's words, or that nothing went beyond chance."""
+def levels_table(groups: pd.DataFrame, most: int = 12) -> Html:
+    """Show the groups that weigh most on satisfaction, against all other contacts of the period."""
+    known = groups[groups["certainty"].isin(["sure", "likely"])].head(most)
+    rows = [
+        {
+            "group": f"{row['dimension'].replace('_', ' ')}: {row['label']}",
+            "value": row["value"], "lo": row["lo"], "hi": row["hi"], "n": row["n"], "rest": row["rest"],
+            "impact": change(row["impact"], "%"), "certainty": row["certainty"],
+        }
+        for row in known.to_dict("records")
+    ]  # fmt: skip
+    columns = [Col("group", "Group"), Col("value", "CSAT", "number", "%"), Col("lo", "95 % interval", "interval", "%"), Col("n", "Answers", "number", "contacts"),
+               Col("rest", "All others", "number", "%"), Col("impact", "Weight on the whole"), Col("certainty", "How sure", "chip")]  # fmt: skip
+    empty = "No group's satisfaction differs from the others' beyond chance."
+    return table(
+        pd.DataFrame(rows), columns=columns, caption="Groups whose satisfaction differs from the rest", empty=empty
+    )
+
+
+def incomparable(card: Scorecard) -> str:
+    """Say why nothing can be compared with the period before; empty when something can."""
+    now = card.changes[card.changes["against"] == "previous"]
+    return str(now["why"].mode().iloc[0]) if len(now) and (now["why"] != "").all() else ""
+
+
+def conclusions(told: pd.DataFrame, card: Scorecard) -> Html:
+    """Say the findings in a manager's words, or that nothing went beyond chance, or that nothing can be compared."""
+    if told.empty and (why := incomparable(card)):
+        return say("Nothing can be said of changes: {why}. The figures above stand for themselves.", why=why)
     if told.empty:
         return say("Nothing moved beyond chance: every change on this page is of the size that chance alone makes.")
-    lines = [say("{headline} {detail} {follows}", certainty=row["certainty"], **{key: row[key] for key in ("headline", "detail", "follows")}) for row in told.to_dict("records")]
+    lines = [
+        say(
+            "{headline} {detail} {follows}",
+            certainty=row["certainty"],
+            **{key: row[key] for key in ("headline", "detail", "follows")},
+        )
+        for row in told.to_dict("records")
+    ]
     return sum(lines[1:], lines[0])
-
-

@@ -104,6 +104,39 @@ def tell(found: pd.DataFrame, period: Period, notebook: str) -> pd.DataFrame:
     )
 
 
+def tell_levels(found: pd.DataFrame, period: Period, notebook: str) -> pd.DataFrame:
+    """Add the words of findings about groups within one period: where a share is lost or won, against all others."""
+    rows = found.to_dict("records")
+    return found.assign(
+        headline=[_level_headline(row) for row in rows],
+        detail=[_level_detail(row) for row in rows],
+        follows=[_level_step(row) for row in rows],
+        href=[f"{notebook}.html#{row['metric'].replace('_', '-')}" for row in rows],
+        notebook=notebook,
+    )
+
+
+def _level_headline(row: Mapping) -> str:
+    metric = METRICS[row["metric"]]
+    here, rest = number(row["value"], metric.unit), number(row["rest"], metric.unit)
+    return f"{metric.label} {phrase(row['dimension'], row['label'])} is {here}, against {rest} for all others."
+
+
+def _level_detail(row: Mapping) -> str:
+    pulls = "lower" if row["impact"] < 0 else "higher"
+    return (
+        f"{change(row['change'], '%')}, 95{NBSP}% {interval(row['lo'], row['hi'], '%')}, n{NBSP}{row['n']:,}; chance alone makes "
+        f"{floor_words(row['floor'], '%')}. The whole is {number(abs(row['impact']), 'pts')} {pulls} because of it. "
+        f"A difference between groups, not a change."
+    )
+
+
+def _level_step(row: Mapping) -> str:
+    if row["direction"] == "better":
+        return "Find out whether the question is easier or the service better before copying it."
+    return "Read the answers of 1 and 2 of this group: is it the question that is hard, or the answer that is poor?"
+
+
 def period_sentence(row: Mapping, period: Period, against: Period) -> str:
     """Say a metric's figure and its change against another period, and whether that is more than chance."""
     metric = METRICS[row["metric"]]

@@ -28,7 +28,12 @@ def _pairs(_context: click.Context, _option: click.Option, values: tuple[str, ..
 
 
 SETTINGS = click.option(
-    "--set", "overrides", multiple=True, callback=_pairs, metavar="NAME=VALUE", help="Replace a setting (dots go deeper)."
+    "--set",
+    "overrides",
+    multiple=True,
+    callback=_pairs,
+    metavar="NAME=VALUE",
+    help="Replace a setting (dots go deeper).",
 )
 
 

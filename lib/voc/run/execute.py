@@ -44,7 +44,7 @@ def execute(step: Step, out: Path, params: Path) -> float:
             progress_bar=sys.stderr.isatty(),
             cwd=str(step.path.parent),
             autosave_cell_every=0,
-            extra_arguments=["--IPKernelApp.log_level=40"],  # the kernel warns of TCP on every start
+            extra_arguments=["--IPKernelApp.log_level=50"],  # the kernel warns of TCP at each start
         )
     except papermill.PapermillExecutionError as error:
         raise RunError(_failure(step, out, params, error.exec_count, f"{error.ename}: {error.evalue}")) from error
@@ -52,13 +52,19 @@ def execute(step: Step, out: Path, params: Path) -> float:
         what = "the kernel died (killed, or out of memory)"
         raise RunError(_failure(step, out, params, None, what)) from error
     except OSError as error:
-        raise RunError(_failure(step, out, params, None, f"{error.strerror or error} ({error.filename or out})")) from error
+        raise RunError(
+            _failure(step, out, params, None, f"{error.strerror or error} ({error.filename or out})")
+        ) from error
     return time.perf_counter() - start
 
 
 def _failure(step: Step, out: Path, params: Path, count: int | None, what: str) -> str:
     cell, heading = _where(out)
-    lines = [f"{step.name} failed; the last good report is untouched.", f"  params file: {params}", f"  notebook:    {step.path}"]
+    lines = [
+        f"{step.name} failed; the last good report is untouched.",
+        f"  params file: {params}",
+        f"  notebook:    {step.path}",
+    ]
     if cell:
         lines.append(f"  cell:        {cell}" + (f", under «{heading}»" if heading else ""))
     lines.append("  message:     " + ANSI.sub("", what).replace("\n", "\n               "))
@@ -72,7 +78,9 @@ def _where(out: Path) -> tuple[int | None, str]:
     if not out.exists():
         return None, ""
     cells = nbformat.read(out, as_version=4).cells
-    failed = [number for number, cell in enumerate(cells) if any(o.output_type == "error" for o in cell.get("outputs", []))]
+    failed = [
+        number for number, cell in enumerate(cells) if any(o.output_type == "error" for o in cell.get("outputs", []))
+    ]
     begun = [number for number, cell in enumerate(cells) if cell.metadata.get("papermill", {}).get("start_time")]
     at = (failed or begun[-1:] or [None])[0]
     if at is None:

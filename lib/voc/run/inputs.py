@@ -86,7 +86,9 @@ def clean_others(inputs: Inputs, audit: Audit, month: Month) -> dict[str, ir.Tab
         if name == "surveys":
             table = tidy_surveys(table, month.store.load(audit.removed()))
             if "comment" in table.columns:
-                table = table.mutate(comment=masked(tidied_text(table.comment).text, tuple(month.settings.cleaning.mask_regions)))
+                table = table.mutate(
+                    comment=masked(tidied_text(table.comment).text, tuple(month.settings.cleaning.mask_regions))
+                )
             table = empty_impossible_scores(table)
         if "customer_id" in table.columns:
             table = replace_ids(table, month.pseudonym_key).table

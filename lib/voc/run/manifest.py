@@ -39,10 +39,16 @@ def differences(before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     changed: dict[str, Any] = {"from": before.get("period")}
     for part in ("settings", "versions"):
         old, new = _flat(before.get(part, {})), _flat(now.get(part, {}))
-        changed[part] = {name: [old.get(name), new.get(name)] for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)}
+        changed[part] = {
+            name: [old.get(name), new.get(name)]
+            for name in sorted(old.keys() | new.keys())
+            if old.get(name) != new.get(name)
+        }
     rows = [{line["step"]: line["rows_out"] for line in made.get("rows", [])} for made in (before, now)]
     changed["rows"] = {
-        step: [rows[0].get(step), rows[1].get(step)] for step in {**rows[0], **rows[1]} if rows[0].get(step) != rows[1].get(step)
+        step: [rows[0].get(step), rows[1].get(step)]
+        for step in {**rows[0], **rows[1]}
+        if rows[0].get(step) != rows[1].get(step)
     }
     return changed
 
@@ -50,7 +56,9 @@ def differences(before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
 def _flat(values: Any, at: str = "") -> dict[str, Any]:
     if not isinstance(values, dict):
         return {at: values}
-    return {name: value for key, inner in values.items() for name, value in _flat(inner, f"{at}.{key}".strip(".")).items()}
+    return {
+        name: value for key, inner in values.items() for name, value in _flat(inner, f"{at}.{key}".strip(".")).items()
+    }
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:

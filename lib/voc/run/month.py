@@ -12,7 +12,8 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from ..analysis.metrics import with_measures
+from ..analysis.fitness import fitness, unfit_metrics
+from ..analysis.metrics import METRICS, with_measures
 from ..data.completeness import span
 from ..data.periods import Period
 from ..data.problems import InputError, Problem
@@ -50,13 +51,21 @@ class Month:
 
     @cached_property
     def measured(self) -> ir.Table:
-        """The cleaned contacts with one column per metric (``voc.analysis.metrics``), computed once."""
-        return self.store.settle(with_measures(self.interactions, self.settings.metrics))
+        """The cleaned contacts with one column per metric that the data carry (``voc.analysis.metrics``)."""
+        names = [name for name in METRICS if name not in self.withheld]
+        return self.store.settle(with_measures(self.interactions, self.settings.metrics, names))
+
+    @cached_property
+    def withheld(self) -> dict[str, str]:
+        """Metrics not shown because too few contacts have what they need, with the reason."""
+        return unfit_metrics(fitness(self.interactions))
 
     @cached_property
     def pseudonym_key(self) -> str:
         """The secret that ids are hashed with: from params, or from a key file that is made on first use."""
-        return self.settings.pseudonym_key or read_key((self.loaded.path.parent / self.settings.pseudonym_key_file).resolve())
+        return self.settings.pseudonym_key or read_key(
+            (self.loaded.path.parent / self.settings.pseudonym_key_file).resolve()
+        )
 
     @cached_property
     def events(self) -> pd.DataFrame | None:
@@ -72,6 +81,11 @@ class Month:
     def metric_owners(self) -> dict[str, str]:
         """Who answers for each metric, from the targets file."""
         return {name: target.owner for name, target in self.loaded.targets.items() if target.owner}
+
+    @property
+    def person_columns(self) -> list[str]:
+        """Further columns that name persons, from the source descriptions."""
+        return list(dict.fromkeys(name for spec in self.loaded.specs.values() for name in spec.persons))
 
     @property
     def label_columns(self) -> list[str]:

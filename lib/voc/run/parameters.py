@@ -54,7 +54,11 @@ def check_parameters(path: Path, given: Mapping[str, Any]) -> dict[str, Any]:
         elif not _fits(value, defaults[name]):
             wanted = type(defaults[name]).__name__
             problems.append(
-                Problem(f"parameter {name!r}", f"{shorten(value)} is {type(value).__name__}, not {wanted}", f"Write a {wanted}.")
+                Problem(
+                    f"parameter {name!r}",
+                    f"{shorten(value)} is {type(value).__name__}, not {wanted}",
+                    f"Write a {wanted}.",
+                )
             )
     if problems:
         raise InputError(str(path), problems)

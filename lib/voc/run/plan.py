@@ -83,7 +83,11 @@ def code_key(folders: Iterable[str] = ("data", "text", "analysis", "report", "ru
 def data_hashes(loaded: Loaded) -> dict[str, str]:
     """Hash each source file; raise InputError listing all that are missing."""
     paths = {entry.name: loaded.file_of(entry) for entry in loaded.settings.sources}
-    missing = [Problem(f"source {name}", f"{path} does not exist", "Correct its file.") for name, path in paths.items() if not path.is_file()]
+    missing = [
+        Problem(f"source {name}", f"{path} does not exist", "Correct its file.")
+        for name, path in paths.items()
+        if not path.is_file()
+    ]
     if missing:
         raise InputError(str(loaded.path), missing)
     return {name: digest(path) for name, path in paths.items()}

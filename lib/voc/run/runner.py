@@ -17,7 +17,7 @@ from . import manifest as manifests
 from .execute import RunError, execute
 from .month import Month
 from .plan import Step, base_key, code_key, data_hashes, plan, step_key, versions
-from .settings import ROOT, Loaded, load_settings
+from .settings import Loaded, load_settings, reports_folder
 
 Log = Callable[[str], None]
 
@@ -154,14 +154,16 @@ def _publish(
 ) -> Path:  # fmt: skip
     from .publish import publish
 
-    target = ROOT / "reports" / loaded.settings.publish.format(name=loaded.settings.name, period=period)
+    target = reports_folder() / loaded.settings.publish.format(name=loaded.settings.name, period=period)
     old = manifests.read_manifest(target)
     if resume and not ran and old and old.get("key") == key and (target / "index.html").exists():
         log(f"nothing to do: {target / 'index.html'} is up to date")
         return target
     month = Month(loaded, period)
     try:
-        earlier = ROOT / "reports" / loaded.settings.publish.format(name=loaded.settings.name, period=month.previous.label)
+        earlier = (
+            reports_folder() / loaded.settings.publish.format(name=loaded.settings.name, period=month.previous.label)
+        )
         made = manifests.build_manifest(
             loaded,
             period=period,

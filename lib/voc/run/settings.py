@@ -1,11 +1,13 @@
 """Settings of a report: ``params/*.yml`` as typed models, with every default written once, here.
 
 A params file may build on another with ``extends:``; paths are relative to the file that names them; ``${NAME:-default}``
-is taken from the environment. All problems of all files are told in one error.
+is taken from the environment. All problems of all files are told in one error. Reports go below reports/, or below the
+folder that the environment variable VOC_REPORTS names.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,6 +22,11 @@ from ..data.sources import Source, Strict, TimeZone
 from .yamls import expand, load_yaml, typed
 
 ROOT = Path(__file__).resolve().parents[3]
+
+
+def reports_folder() -> Path:
+    """Return the folder that reports are published below: VOC_REPORTS, or reports/ of the project."""
+    return Path(os.environ.get("VOC_REPORTS") or ROOT / "reports").resolve()
 
 
 def _known_period(text: str) -> str:
@@ -100,13 +107,13 @@ class Loaded(Strict):
     @property
     def work(self) -> Path:
         """Folder for what is made on the way to a report; safe to delete."""
-        return ROOT / "reports" / ".work" / self.settings.name
+        return reports_folder() / ".work" / self.settings.name
 
     @property
     def sample_folder(self) -> Path:
         """Folder of the embedded sample made from this file's seed."""
         seed = self.settings.sample.seed if self.settings.sample else 0
-        return ROOT / "reports" / ".work" / f"sample-{seed}"
+        return reports_folder() / ".work" / f"sample-{seed}"
 
 
 def load_settings(path: str | Path, **overrides: Any) -> Loaded:

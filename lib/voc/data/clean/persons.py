@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ibis
 import ibis.expr.types as ir
 
@@ -30,8 +32,12 @@ def mask_texts(
     return Outcome(done, f"masked in texts: {said}", cells=sum(found.values()))
 
 
-def replace_ids(table: ir.Table, key: str) -> Outcome:
-    """Replace ids of customers, agents and orders by keyed hashes: the same in every source and month."""
-    present = [name for name in PREFIXES if name in table.columns]
-    done = table.mutate(**{name: pseudonym(table[name], key, PREFIXES[name]) for name in present})
+def replace_ids(table: ir.Table, key: str, others: Sequence[str] = ()) -> Outcome:
+    """Replace ids of customers, agents and orders by keyed hashes: the same in every source and month.
+
+    ``others`` are further columns that name persons (params: ``persons``), such as supervisors.
+    """
+    prefixes = PREFIXES | dict.fromkeys(others, "p-")
+    present = [name for name in prefixes if name in table.columns]
+    done = table.mutate(**{name: pseudonym(table[name], key, prefixes[name]) for name in present})
     return Outcome(done, "ids of customers, agents and orders are keyed hashes; without the key nobody gets back")
