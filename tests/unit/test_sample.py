@@ -195,7 +195,10 @@ def test_first_human_reply_in_a_chat_is_the_true_response(small, truth):
 
 def test_labels_file_is_the_table_of_wordings_and_has_no_clash():
     listed = yaml.safe_load((ROOT / "params" / "labels.yml").read_text(encoding="utf-8"))
-    assert listed == {column: {key: list(words) for key, words in table.items()} for column, table in WORDINGS.items()}
+    # YAML reads yes and no as true and false.
+    listed = {column: {str(key).lower(): words for key, words in table.items()} for column, table in listed.items()}
+    made = {column: {key.lower(): list(words) for key, words in table.items()} for column, table in WORDINGS.items()}
+    assert listed == made
     for column, table in WORDINGS.items():
         owner: dict[str, str] = {}
         for key, words in table.items():

@@ -18,7 +18,7 @@ def make_sample(folder: Path, seed: int = 2026, contacts: int = 60_000) -> None:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     make_sample(Path(folder), contacts=2_000)
     ...     sorted(path.name for path in (Path(folder) / "truth").iterdir())
-    ['interactions.parquet', 'labels.parquet', 'masks.parquet', 'monthly.parquet', 'truth.json']
+    ['customers.parquet', 'interactions.parquet', 'labels.parquet', 'masks.parquet', 'monthly.parquet', 'truth.json']
     """
     from voc.data.sample.make import make
 

@@ -69,7 +69,7 @@ def survey_table(rng: np.random.Generator, asked: pd.DataFrame) -> pd.DataFrame:
 def _clear(times: pd.Series) -> pd.Series:
     """Move times out of the hour that New York's clocks show twice in autumn."""
     times = times.astype("datetime64[s]")
-    twice = (times.dt.month == 11) & (times.dt.weekday == 6) & (times.dt.day <= 7) & times.dt.hour.isin([5, 6])
+    twice = (times.dt.month == 11) & (times.dt.day_of_week == 6) & (times.dt.day <= 7) & times.dt.hour.isin([5, 6])
     return times.where(~twice, times + pd.Timedelta(hours=3))
 
 
@@ -78,9 +78,7 @@ def write_surveys(path: Path, table: pd.DataFrame) -> None:
     _write(path, table, "utf-16", "\t", "\r\n")
 
 
-def write_customers(
-    rng: np.random.Generator, path: Path, customers: pd.DataFrame, leaves: np.ndarray
-) -> None:
+def write_customers(rng: np.random.Generator, path: Path, customers: pd.DataFrame, leaves: np.ndarray) -> None:
     """Write the customers as the Russian office's system gives them: cp1251, semicolons, day.month.year."""
     start = np.datetime64(world.FIRST_DAY)
     signup = pd.Series(start + customers["signup_day"].to_numpy().astype("timedelta64[D]")).dt.strftime("%d.%m.%Y")
@@ -90,7 +88,9 @@ def write_customers(
     roll = rng.random(len(customers))
     segment = customers["segment"].to_numpy(dtype=object)
     words = np.array([russian[s] for s in segment], dtype=object)
-    words = np.where(roll < 0.2, [s.capitalize() for s in segment], np.where(roll < 0.27, [w.upper() for w in words], words))
+    words = np.where(
+        roll < 0.2, [s.capitalize() for s in segment], np.where(roll < 0.27, [w.upper() for w in words], words)
+    )
     words = np.where((roll > 0.95) & (segment == "business"), "юрлицо", np.where(roll > 0.97, "", words))
     city = rng.integers(0, 3, len(customers))
     table = pd.DataFrame(
@@ -113,14 +113,21 @@ def write_orders(rng: np.random.Generator, path: Path, scale: float) -> None:
     orders = rng.poisson(np.outer(busy, share))
     days = [world.to_date(i).isoformat() for i in range(world.DAYS)]
     places = [(region, carrier) for region in world.REGIONS for carrier in world.CARRIERS]
-    rows = [(day, *place, int(n)) for day, line in zip(days, orders, strict=True) for place, n in zip(places, line, strict=True)]
+    rows = [
+        (day, *place, int(n))
+        for day, line in zip(days, orders, strict=True)
+        for place, n in zip(places, line, strict=True)
+    ]
     _write(path, pd.DataFrame(rows, columns=["day", "region", "carrier", "orders"]), "utf-8", ",")
 
 
 def write_events(path: Path, plan: Plan) -> None:
     """Write the company's calendar: releases, newsletters, holidays, campaigns and measures, with and without effect."""
     releases = [(version, on) for version, on in world.RELEASES if on >= world.FIRST_DAY]
-    rows = [(f"release-{v}", "release", on, None, f"App {v}") for v, on in [*releases, (plan.release_version, plan.release_on)]]
+    rows = [
+        (f"release-{v}", "release", on, None, f"App {v}")
+        for v, on in [*releases, (plan.release_version, plan.release_on)]
+    ]
     rows += [(name, kind, on, None, label) for name, kind, on, label in NULL_EVENTS]
     rows.append((f"letter-{plan.letter_on:%Y-%m}", "newsletter", plan.letter_on, None, "Newsletter: autumn offers"))
     rows.append(("sales-2026", "campaign", plan.promise_from, None, f"Sales drive for {plan.promise_product}"))

@@ -78,9 +78,7 @@ def _waves(rng: np.random.Generator, plan: Plan, scale: float, base_tracking: fl
         days = _days(rng, new_year - timedelta(plan.tracking_days), new_year - timedelta(1), extra)
         blocks.append(_block(days, "parcel tracking", 5, "", language="zh"))
     setups = plan_setups(plan) * scale
-    blocks.append(
-        _block(_days(rng, world.FIRST_DAY, world.LAST_DAY, setups), "set-up", product=plan.manual_product)
-    )
+    blocks.append(_block(_days(rng, world.FIRST_DAY, world.LAST_DAY, setups), "set-up", product=plan.manual_product))
     return blocks
 
 
@@ -210,7 +208,11 @@ def _channel(rng: np.random.Generator, frame: pd.DataFrame) -> np.ndarray:
     start, end = (np.array(world.CHANNEL_SHARES[key]) for key in ("start", "end"))
     at = frame["day"].to_numpy()[:, None] / DAYS
     share = start + (end - start) * at
-    tilt = {"en": (1.0, 1.0, 1.15, 1.0, 0.8, 1.0), "ru": (1.2, 0.9, 1.0, 0.9, 1.0, 1.0), "zh": (0.7, 1.2, 0.7, 1.1, 1.6, 1.0)}
+    tilt = {
+        "en": (1.0, 1.0, 1.15, 1.0, 0.8, 1.0),
+        "ru": (1.2, 0.9, 1.0, 0.9, 1.0, 1.0),
+        "zh": (0.7, 1.2, 0.7, 1.1, 1.6, 1.0),
+    }
     share = share * np.array([tilt[language] for language in frame["language"]])
     issue = frame["issue"].to_numpy()
     review = np.where(np.isin(issue, ["praise", "general feedback"]), 6.0, 0.0)

@@ -9,7 +9,7 @@ from voc.data.sample.labels import WORDINGS
 
 _TYPED = {"channel": 0.05, "status": 0.04, "kind": 0.03, "flags": 0.05, "team": 0.06}
 """Share of rows with another wording, where it is not the usual share of ``_USUAL``."""
-_USUAL, _SPACED, _SLIPS = 0.12, 0.07, 0.004
+_USUAL, _SPACED, _SLIPS = 0.07, 0.05, 0.003
 
 
 def _slip(rng: np.random.Generator, word: str) -> str:

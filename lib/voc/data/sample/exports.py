@@ -26,17 +26,21 @@ def _text(times: pd.Series, form: str) -> np.ndarray:
 
 def _order(order: pd.Series) -> np.ndarray:
     """Return order numbers as the shop writes them, empty for none."""
-    return np.where(order > 0, "" + order.astype("int64").astype(str), "")
+    return np.where(order > 0, order.astype("int64").astype(str), "")
+
+
+def old_format(frame: pd.DataFrame) -> np.ndarray:
+    """Mark the tickets whose times are in the older format, which has no seconds."""
+    old = (frame["day"] < OLD_FORMAT_UNTIL) | (frame["raw_id"].astype(str).str[-2:] == "37")
+    return (old & (frame["source"] == "tickets")).to_numpy()
 
 
 def ticket_table(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the help desk's export, one row a ticket, every cell a string."""
-    old = (frame["day"] < OLD_FORMAT_UNTIL).to_numpy() | (frame["raw_id"].astype(str).str[-2:] == "37").to_numpy()
+    old = old_format(frame)
 
     def times(column: str) -> np.ndarray:
-        return np.where(
-            old, _text(frame[column], "%m/%d/%Y %I:%M %p"), _text(frame[column], "%Y-%m-%dT%H:%M:%SZ")
-        )
+        return np.where(old, _text(frame[column], "%m/%d/%Y %I:%M %p"), _text(frame[column], "%Y-%m-%dT%H:%M:%SZ"))
 
     return pd.DataFrame(
         {
@@ -88,7 +92,9 @@ def call_table(frame: pd.DataFrame) -> pd.DataFrame:
     given_up = frame["abandoned"].to_numpy()
     begun = frame["raw_created"].astype("datetime64[s]")
     length = frame["wait"] + np.where(given_up, 0, frame["talk"] + frame["hold"])
-    true_start = pd.to_datetime(frame["moment"]).dt.tz_localize("UTC").dt.tz_convert("Europe/Berlin").dt.tz_localize(None)
+    true_start = (
+        pd.to_datetime(frame["moment"]).dt.tz_localize("UTC").dt.tz_convert("Europe/Berlin").dt.tz_localize(None)
+    )
     ended = true_start + pd.to_timedelta(length, unit="s")
 
     def seconds(column: str) -> np.ndarray:

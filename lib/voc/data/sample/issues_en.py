@@ -2,9 +2,14 @@
 
 ISSUES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "late delivery": (
-        ("late delivery", "parcel (still |)not here", "order overdue (by <days> days|)", "where is it? <days> days late"),
         (
-            "(my|the) (parcel|package|order) (was supposed to|should have) (come|arrive|be here) (on <date>|<days> days ago|last week) and (there is nothing|it still isn't here|nobody has delivered anything)",
+            "late delivery",
+            "parcel (still |)not here",
+            "order overdue (by <days> days|)",
+            "where is it? <days> days late",
+        ),
+        (
+            "(my|the) (parcel|package|order) (was supposed to (come|arrive|be here)|was promised|should have been here) (on <date>|<days> days ago|last week) and (there is nothing|it still isn't here|nobody has delivered anything)",
             "<carrier> is (now|already|) <days> days (late|behind) with (my|our) <item>",
             "(been waiting|I am waiting|we have waited) (<days> days|since <date>) for (the <item>|my <item>|order <order>), (the page said two to three days|the promised date has passed|delivery date came and went)",
             "(delivery|the delivery) (keeps being moved|was postponed again|slips every day): (first <date>, now who knows|yesterday, tomorrow, next week|another new date today)",
@@ -24,7 +29,7 @@ ISSUES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "(can you|could you please|please) (tell me|check|let me know) (where my parcel is|where order <order> is right now|when it comes)",
             "(the tracking page|tracking|the link) (shows nothing|has not changed since <date>|says 'in transit' for <days> days|gives an error)",
             "(I have no|I never got a|there's no) tracking number (for <order>|for my <item>|in the mail), (where do I find it|can you send it)",
-            "(will it|will my <item>|is it going to) (arrive|be here|make it) (before the holidays|by the weekend|by <date>)?",
+            "(will it|will my <item>|can it) (arrive|be here|make it) (before the holidays|by the weekend|by <date>)?",
         ),
     ),
     "damaged parcel": (
@@ -41,7 +46,7 @@ ISSUES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "(the pickup point|your collection point|the parcel shop) in <city> (was closed|has moved|couldn't find my parcel|turned me away)",
             "(can I|is it possible to|how do I) (change|switch) the pickup point (to one in <city>|to another one|closer to my work)?",
             "(the code|my pick-up code|the QR code) (doesn't work|was not accepted|never came), (they would not hand over|so I left without) (the parcel|my <item>)",
-            "(how long|until when) (is the parcel|do they|will you) (kept|keep it|hold it) at the (pickup point|shop)?",
+            "(how long|until when) (is the parcel kept|do they hold it|will you keep my box|can it stay) at the (pickup point|shop)?",
         ),
     ),
     "payment failed": (
@@ -110,7 +115,7 @@ ISSUES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("defective <product>", "broken after <days> days", "faulty <item>", "does not work"),
         (
             "(the|my|our) <item> (stopped working|died|gave up|won't switch on) (after <days> days|after one week|yesterday|on day one)",
-            "(the <item>|this thing|it) (makes a grinding noise|smells of burning|turns itself off|leaks|overheats) (every time|after ten minutes|since <date>|all the time)",
+            "(the <item>|this thing) (makes a grinding noise|smells of burning|turns itself off|leaks|overheats) (every time|after ten minutes|since <date>|all the time)",
             "(bought|got) the <product> (on <date>|<days> days ago) and (the display flickers|one side is dead|the button is stuck|it does not hold a charge)",
         ),
     ),
@@ -118,14 +123,14 @@ ISSUES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("set-up (help|)", "how to connect", "can't get it (going|running|connected)"),
         (
             "(I can't|I cannot|we can't) (set up|get going|connect) (the|my|our new) <product>, (the light keeps blinking|it never leaves the first step|the phone does not find it)",
-            "(how do I|how does one) (connect|reset|pair|start) the <item> (with my phone|to the wifi|for the first time|after moving)?",
-            "(the instructions|the leaflet|the steps) (for|of) the <product> (make no sense|skip a step|don't match what I see), (what comes after step <n>|which button is meant|what do I press)?",
+            "(how do I|how does one) (connect the <item> to (my phone|the wifi|another network)|reset the <item>|start the <item> for the first time|pair the <item>)?",
+            "(the instructions|the steps|the pictures) for the <product> (make no sense|skip something|don't match what I see), (what comes after step <n>|which button is meant|what do I press)?",
         ),
     ),
     "missing parts": (
         ("parts missing", "no cable in the box", "incomplete (delivery|set)"),
         (
-            "(the box|my parcel|the set) (came without|has no|lacks) (the cable|the lid|the screws|the adapter|the filter)",
+            "(the box|my parcel|the set) (came without|is missing|lacks) (the cable|the lid|the screws|the adapter|the filter)",
             "(one part|the charger|the manual|a bracket) (is missing|was not in the box) (in my <item>|for the <product>|), (can you send it|please send it|how do I get it)",
         ),
     ),
@@ -198,7 +203,7 @@ ISSUES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "site search": (
         ("search does not find", "search broken", "can't find (it|the <item>) on the site"),
         (
-            "(the search|searching) (does not find|finds no|hides) the <product> (although it exists|on your site|even by its exact name)",
+            "(the search|your search|the search box) (does not find|does not show|hides) the <product> (although it exists|on your site|even by its exact name)",
             "(the filters|sorting|the search results) (make no sense|are useless|show sold-out things), (I want|looking for) (a spare part|a <item>)",
         ),
     ),
@@ -227,7 +232,7 @@ ISSUES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "availability": (
         ("in stock?", "availability of <product>", "when back"),
         (
-            "(when|is it known when) (will the <product>|will the <item>|does the <product>) (be back|come back|be available) (in stock|again|)?",
+            "when will the (<product>|<item>) be (back|available again|back in stock|on sale again)?",
             "(do you have|is there|have you still got) the <product> (in white|in stock|in your shop in <city>)?",
             "(the site|the page) says (sold out|'2 left'|available from <date>), (is that right|can I reserve one|does it include <city>)?",
         ),

@@ -41,9 +41,7 @@ def draw_leaving(rng: np.random.Generator, plan: Plan, customers: pd.DataFrame, 
 
 
 def without_the_gone(frame: pd.DataFrame, leaves: np.ndarray) -> pd.DataFrame:
-    """Drop contacts that would come after their customer left; keep ``origin`` and ``returns`` right.
-
-    """
+    """Drop contacts that would come after their customer left; keep ``origin`` and ``returns`` right."""
     kept = frame[frame["day"].to_numpy() <= leaves[frame["person"]]]
     place = pd.Series(np.arange(len(kept)), index=kept.index)
     out = kept.copy()

@@ -38,7 +38,7 @@ _LABELS = (
 def _live(rng: np.random.Generator, plan: Plan, contacts: int) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
     """Let the shop live for two years: its customers, their contacts as they truly were, and who left when."""
     customers = draw_customers(rng, max(contacts // 3, 200))
-    first = draw_contacts(rng, plan, customers, int(contacts * 0.88))
+    first = draw_contacts(rng, plan, customers, int(contacts * 0.93))
     frame = respond(rng, plan, all_contacts(rng, plan, first, customers))
     leaves = draw_leaving(rng, plan, customers, frame)
     frame = without_the_gone(frame, leaves)

@@ -41,8 +41,8 @@ def phone(dice: Dice, language: str, plain: bool = False) -> str:
     """Return a phone number in one of the ways people of that language write theirs; ``plain``: +digits only."""
     country = dice.pick(_COUNTRIES[language])
     if country == "GB":
-        code, rest, end = "44", "7911", _digits(dice, 6)
-        ways = (f"+44 7911 {end}", f"07911 {end}", f"+447911{end}", f"0044 7911 {end[:3]} {end[3:]}")
+        code, rest, end = "44", "7400", _digits(dice, 6)
+        ways = (f"+44 7400 {end}", f"07400 {end}", f"+447400{end}", f"0044 7400 {end[:3]} {end[3:]}")
     elif country == "US":
         code, rest = "1", dice.pick(("212", "617", "312"))
         end = "555" + _digits(dice, 4)
@@ -55,11 +55,22 @@ def phone(dice: Dice, language: str, plain: bool = False) -> str:
         code, rest = "7", dice.pick(("912", "903", "921", "985"))
         end = _digits(dice, 7)
         spoken = f"{end[:3]}-{end[3:5]}-{end[5:]}"
-        ways = (f"+7 {rest} {spoken}", f"8 ({rest}) {spoken}", f"8{rest}{end}", f"+7({rest}){end}", f"8-{rest}-{spoken}")
+        ways = (
+            f"+7 {rest} {spoken}",
+            f"8 ({rest}) {spoken}",
+            f"8{rest}{end}",
+            f"+7({rest}){end}",
+            f"8-{rest}-{spoken}",
+        )
     else:
         code, rest = "86", dice.pick(("138", "139", "186"))
         end = _digits(dice, 8)
-        ways = (f"{rest}{end}", f"{rest} {end[:4]} {end[4:]}", f"+86 {rest} {end[:4]} {end[4:]}", f"{rest}-{end[:4]}-{end[4:]}")
+        ways = (
+            f"{rest}{end}",
+            f"{rest} {end[:4]} {end[4:]}",
+            f"+86 {rest} {end[:4]} {end[4:]}",
+            f"{rest}-{end[:4]}-{end[4:]}",
+        )
     return f"+{code}{rest}{end}" if plain else dice.pick(ways)
 
 
@@ -86,13 +97,15 @@ def value_of(dice: Dice, kind: str, language: str, email: str) -> str:
         groups = " ".join(number[i : i + 4] for i in range(0, len(number), 4))
         return dice.pick((groups, number, groups.lower() if dice.chance(0.2) else groups))
     if kind == "order no":
-        long = _digits(dice, 15)
+        long = "3" + _digits(dice, 14)
         wrong = str((int(luhn_digit(long)) + 1 + dice.below(8)) % 10)
-        return dice.pick((f"ORD-2026-{_digits(dice, 6)}", str(10_000_000 + dice.below(89_999_999)), f"3{long[1:]}{wrong}"))
+        return dice.pick((f"ORD-2026-{_digits(dice, 6)}", str(10_000_000 + dice.below(89_999_999)), long + wrong))
     if kind == "article":
         body = "40" + _digits(dice, 10)
         wrong = str((int(luhn_digit(body)) + 1 + dice.below(8)) % 10)
-        return dice.pick((body + wrong, f"{_digits(dice, 3)}.{_digits(dice, 3)}.{_digits(dice, 2)}", f"SN{_digits(dice, 9)}"))
+        return dice.pick(
+            (body + wrong, f"{_digits(dice, 3)}.{_digits(dice, 3)}.{_digits(dice, 2)}", f"SN{_digits(dice, 9)}")
+        )
     if kind == "amount":
         big, small = 1 + dice.below(9), _digits(dice, 3)
         return dice.pick((f"{big} {small},00", f"{big},{small}.50", f"{big}{small} EUR", f"{big}.{small},90"))

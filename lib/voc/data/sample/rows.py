@@ -79,11 +79,12 @@ def enter_twice(rng: np.random.Generator, dice: Dice, frame: pd.DataFrame) -> pd
     extra = pd.concat([twice, ticket])
     shift = np.concatenate([pause, later]).astype("timedelta64[s]")
     extra["moment"] = extra["moment"].to_numpy() + shift
+    work = extra["solve_after"] - extra["wait"]
     extra["wait"] = np.round(extra["wait"] * rng.uniform(0.8, 1.4, len(extra))) + 5
-    extra["solve_after"] = extra["wait"] + np.round((extra["solve_after"] - extra["wait"] + 60) * 0.9)
+    extra["solve_after"] = extra["wait"] + np.round(work * 0.9) + 60
     for column in ("survey_sent", "answered", "survey_hidden", "silent"):
         extra[column] = False
-    return pd.concat([out, extra], ignore_index=True)
+    return pd.concat([out, stamp(extra)], ignore_index=True)
 
 
 def nearly_same(dice: Dice, text: str) -> str:
@@ -103,7 +104,8 @@ def nearly_same(dice: Dice, text: str) -> str:
 
 def repeat_rows(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame:
     """Add exact duplicates: the same id a second time, a few rows further down the same file."""
-    rows = np.sort(rng.choice(len(frame), int(EXACT * len(frame)), replace=False))
+    single = np.flatnonzero((frame["duplicate_kind"] == "").to_numpy())
+    rows = np.sort(rng.choice(single, int(EXACT * len(frame)), replace=False))
     again = frame.iloc[rows].copy()
     again["duplicate_kind"], again["duplicate_of"] = "exact", again["interaction_id"]
     place = np.concatenate([np.arange(len(frame)), rows + rng.integers(1, 400, len(rows)) + 0.5])
@@ -122,7 +124,9 @@ def lose_days(rng: np.random.Generator, frame: pd.DataFrame) -> tuple[pd.DataFra
         day = int(rng.integers(first, last))
         while to_date(day).weekday() >= 5:
             day += 1
-        hit = (frame["day"] == day).to_numpy() & (frame["source"] == source).to_numpy() & (rng.random(len(frame)) < 0.94)
+        hit = (
+            (frame["day"] == day).to_numpy() & (frame["source"] == source).to_numpy() & (rng.random(len(frame)) < 0.94)
+        )
         lost |= hit
         gaps.append({"source": source, "day": to_date(day).isoformat(), "rows_lost": int(hit.sum())})
     return frame[~lost].reset_index(drop=True), gaps

@@ -83,7 +83,7 @@ def returning(rng: np.random.Generator, plan: Plan, served: pd.DataFrame, custom
     again["day"] = (moment.astype("datetime64[D]") - np.datetime64(world.FIRST_DAY)).astype(int)
     again = again[again["day"] < world.DAYS].copy()
     same = rng.random(len(again)) < 0.6
-    sunday = pd.DatetimeIndex(again["moment"]).weekday == 6
+    sunday = pd.DatetimeIndex(again["moment"]).day_of_week == 6
     hour = pd.DatetimeIndex(again["moment"]).hour
     closed = sunday | (hour < 7) | (hour > 17)
     other = rng.choice(np.array(world.CHANNELS[1:5], dtype=object), len(again), p=(0.45, 0.25, 0.1, 0.2))
@@ -94,9 +94,7 @@ def returning(rng: np.random.Generator, plan: Plan, served: pd.DataFrame, custom
     return serve(rng, plan, again)
 
 
-def all_contacts(
-    rng: np.random.Generator, plan: Plan, first: pd.DataFrame, customers: pd.DataFrame
-) -> pd.DataFrame:
+def all_contacts(rng: np.random.Generator, plan: Plan, first: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
     """Return first and returning contacts in order of time; ``origin`` is the row of the contact before, or -1."""
     first, mates = _with_second_thoughts(rng, first)
     first = fill_fields(rng, plan, first, customers)

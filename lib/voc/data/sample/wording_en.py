@@ -1,12 +1,18 @@
 """English: openings, moods, requests, endings and the words of the planted themes."""
 
-GREETING = ("Hello(,|)", "Hi(,| there,|)", "Dear (team|Sir or Madam|customer service),", "Good (morning|afternoon|evening),", "Hey,")
+GREETING = (
+    "Hello(,|)",
+    "Hi(,| there,|)",
+    "Dear (team|Sir or Madam|customer service),",
+    "Good (morning|afternoon|evening),",
+    "Hey,",
+)
 HELLO = ("hi", "hello", "hey", "Hi there", "good (morning|evening)", "hello?? anyone there", "hi (quick|) question")
 CONTEXT = (
     "(I|We) (ordered|bought) (a <item>|the <product>) (on <date>|<days> days ago|last week) (from your shop|online|)",
     "(This is|It's|I'm writing) about (order|my order|purchase) <order>",
     "I (am a customer|have shopped with you) (for years|since 20(19|20|21|22|23)|for a while)",
-    "(My wife|My husband|My mother|A friend|Our office) (ordered|got) (the <item>|it|a <product>) (for|as) (a present|the kitchen|a birthday|the new flat)",
+    "(My wife|My husband|My mother|A friend|Our office) (ordered|got) (the <item>|it|a <product>) (as a present|for the kitchen|for a birthday|for the new flat)",
     "(Yesterday|On <date>|This morning|Last night|Around noon) (something odd happened|I noticed this|it started)",
 )
 ANGRY = (
@@ -14,7 +20,7 @@ ANGRY = (
     "(I'm|I am) (really|very|extremely|so) (angry|disappointed|fed up|annoyed) (by now|with you|)",
     "(Third|Fourth|Second) time (I write|I contact you|I ask), (no answer|same story|nothing happens)",
     "(Never again|I will never order here again|Last order from me|I'm going to (your competitor|a lawyer))",
-    "(Do you even|Does anybody) (read|care|check) (these messages|about customers|anything)?",
+    "(Do you even|Does anybody) (read these messages|care about customers|check anything)?",
     "I want (my money back|a real person|this solved) (today|now|at once)",
     "WHAT (IS GOING ON|A MESS|KIND OF SERVICE IS THIS)",
 )
@@ -44,12 +50,41 @@ REQUEST = (
     "(let me know|tell me) (what to do|how to go on|as soon as you can)",
 )
 CLOSING = (
-    "(Best|Kind|Warm|) regards",
+    "(Best regards|Kind regards|Warm regards|Regards)",
     "(Many thanks|Thanks|Thank you)(,| in advance,|)",
     "(Yours|Sincerely|Cheers),",
     "Have a (nice|good) (day|weekend)",
 )
-EMPTY = ("ok", "OK thanks", "thanks", "thank you", "Yes", "no", "hello", "?", "great", "Super", "fine", "got it", "test", "ok ok", "...", "👍", "cool")
+THANKS = (
+    "thanks",
+    "thank you",
+    "ok",
+    "thx",
+    "ok, waiting",
+    "thanks (for your help|in advance|a lot)",
+    "great, thanks",
+    "are you (still |)there?",
+    "bye",
+)
+EMPTY = (
+    "ok",
+    "OK thanks",
+    "thanks",
+    "thank you",
+    "Yes",
+    "no",
+    "hello",
+    "?",
+    "great",
+    "Super",
+    "fine",
+    "got it",
+    "test",
+    "ok ok",
+    "...",
+    "👍",
+    "cool",
+)
 ALSO = (
     "(Also|And|Another thing|By the way|PS), ",
     "(While I'm at it|On top of that|And one more thing), ",
@@ -64,8 +99,16 @@ NOTE = (
     "<issue> / <product> / (explained steps|told to wait|sent link|no solution yet|solved on call)",
 )
 NOTE_EMPTY = ("", "", "", "-", "see above", "call", "done", "no note", "cb", "n/a", "solved")
-GOOD_REVIEW = ("(5 stars|Five stars|Happy|Very good|Nice shop)(!|.|, thanks.)", "(Would|Will) (buy|order) again(!|.|)", "No complaints")
-BAD_REVIEW = ("(1 star|One star|Zero stars|Avoid|Beware|Disappointed)(!|.|)", "(Never again|Stay away|Don't buy here)(!|.|)", "(Not|Far from) what I expected")
+GOOD_REVIEW = (
+    "(5 stars|Five stars|Happy|Very good|Nice shop)(!|.|, thanks.)",
+    "(Would|Will) (buy|order) again(!|.|)",
+    "No complaints",
+)
+BAD_REVIEW = (
+    "(1 star|One star|Zero stars|Avoid|Beware|Disappointed)(!|.|)",
+    "(Never again|Stay away|Don't buy here)(!|.|)",
+    "(Not|Far from) what I expected",
+)
 EMOJI = {"bad": ("😡", "😤", "🤦", "😢", "👎"), "good": ("😊", "👍", "🙏", "❤️", "🎉"), "mid": ("🤔", "🙂", "😅")}
 THEMES: dict[str, tuple[str, ...]] = {
     "no sms": (
@@ -109,8 +152,18 @@ THEMES: dict[str, tuple[str, ...]] = {
     ),
 }
 PERSONAL: dict[str, tuple[str, ...]] = {
-    "email": ("my (e-mail|mail|address) is <value>", "write to <value>", "(reach me at|contact:|mail me:) <value>", "the account is under <value>"),
-    "phone": ("(call|ring) me (on|at) <value>", "my (number|phone|mobile) is <value>", "tel. <value>", "(reach me at|phone:) <value>"),
+    "email": (
+        "my (e-mail|mail|address) is <value>",
+        "write to <value>",
+        "(reach me at|contact:|mail me:) <value>",
+        "the account is under <value>",
+    ),
+    "phone": (
+        "(call|ring) me (on|at) <value>",
+        "my (number|phone|mobile) is <value>",
+        "tel. <value>",
+        "(reach me at|phone:) <value>",
+    ),
     "card": ("(my card|card number|the card) (is|:) <value>", "paid with <value>", "(I used|charged was) card <value>"),
     "account": ("(my account|IBAN|account) (is|:|no.) <value>", "(please refund to|send the money to) <value>"),
     "order no": ("(order|order no.|ref) <value>", "(tracking|parcel number|waybill) <value>"),
@@ -118,15 +171,65 @@ PERSONAL: dict[str, tuple[str, ...]] = {
     "amount": ("(paid|it cost|the sum was) <value>", "(total|altogether) <value>"),
     "date": ("(dated|since|from) <value>", "(ordered|delivered) <value>"),
 }
-PAY = {"card": "card", "PayLink": "PayLink", "bank transfer": "bank transfer", "cash on delivery": "cash", "instalments": "instalments", "gift card": "gift card", "": "card"}
-THING = {"Kora Kettle": "kettle", "Vento Vacuum": "vacuum cleaner", "Lumo Lamp": "lamp", "Sona Headphones": "headset", "Tiko Router": "router", "Brio Coffee Maker": "coffee maker", "Pico Camera": "camera", "Nido Thermostat": "thermostat", "": "item"}
+PAY = {
+    "card": "card",
+    "PayLink": "PayLink",
+    "bank transfer": "bank transfer",
+    "cash on delivery": "cash",
+    "instalments": "instalments",
+    "gift card": "gift card",
+    "": "card",
+}
+THING = {
+    "Kora Kettle": "kettle",
+    "Vento Vacuum": "vacuum cleaner",
+    "Lumo Lamp": "lamp",
+    "Sona Headphones": "headset",
+    "Tiko Router": "router",
+    "Brio Coffee Maker": "coffee maker",
+    "Pico Camera": "camera",
+    "Nido Thermostat": "thermostat",
+    "": "item",
+}
 ANYTHING = ("device", "thing", "product")
-CITIES = ("Leeds", "Hamburg", "Dublin", "Bristol", "Lyon", "Graz", "Oslo", "Utrecht", "Boston", "Malmö", "Tallinn", "Porto")
+CITIES = (
+    "Leeds",
+    "Hamburg",
+    "Dublin",
+    "Bristol",
+    "Lyon",
+    "Graz",
+    "Oslo",
+    "Utrecht",
+    "Boston",
+    "Malmö",
+    "Tallinn",
+    "Porto",
+)
 CARRIER = ("the courier", "your carrier", "the delivery firm")
-SIGNATURE = ("-- \n<name>", "--\n<name>\nSent from my iPhone", "Sent from my iPhone", "-- \n<name>\nOffice manager", "Sent from Outlook for Android")
+SIGNATURE = (
+    "-- \n<name>",
+    "--\n<name>\nSent from my iPhone",
+    "Sent from my iPhone",
+    "-- \n<name>\nOffice manager",
+    "Sent from Outlook for Android",
+)
 QUOTE = (
     "On <longdate>, Customer Service wrote:\n> Dear customer,\n> (thank you for your message. We are looking into it.|we have forwarded your request to the team.|your order has been sent.)\n> Kind regards",
     "-----Original Message-----\nFrom: Customer Service\nSent: <longdate>\nSubject: Re: your request\n\n(Thank you for contacting us. Your request has been received.|We are sorry to hear that. Please send us a photo.)",
 )
 NAMES = ("Anna Fields", "T. Baker", "Maria Lopez", "John Carter", "P. Novak", "Lucy Hale", "Erik Dahl", "Sam Reed")
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)

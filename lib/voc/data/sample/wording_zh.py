@@ -44,7 +44,26 @@ REQUEST = (
     "(有结果|处理好)(告诉我|通知我一声)",
 )
 CLOSING = ("谢谢", "谢谢!", "多谢了", "祝好", "麻烦您了", "辛苦了", "等您回复。")
-EMPTY = ("好的", "谢谢", "嗯", "在吗", "可以", "好", "不用了", "哦", "收到", "?", "知道了", "没事了", "👌", "ok", "嗯嗯", "你好", "不错")
+THANKS = ("谢谢", "好的谢谢", "好的", "麻烦了", "等你消息", "辛苦了", "还在吗", "那我等等", "谢谢(您|啦|帮忙)")
+EMPTY = (
+    "好的",
+    "谢谢",
+    "嗯",
+    "在吗",
+    "可以",
+    "好",
+    "不用了",
+    "哦",
+    "收到",
+    "?",
+    "知道了",
+    "没事了",
+    "👌",
+    "ok",
+    "嗯嗯",
+    "你好",
+    "不错",
+)
 ALSO = ("(另外|还有|对了),", "(顺便问一下|再问一个),", "(还有件事|其次),")
 NOTE = (
     "(客户|顾客|来电人)(反映|说|询问|投诉):<issue>",
@@ -93,7 +112,11 @@ THEMES: dict[str, tuple[str, ...]] = {
         "(就是冲着|因为)(次日达|销售说明天到)才(买的|下单的)",
         "(销售说|当时说)明天到,(现在<days>天了|客服却说不知道|问谁都不清楚)",
     ),
-    "faq": ("(简单|快速)问一下", "(可能|应该)(网站上有|常见问题里有),(没找到|在哪里)", "(不好意思|抱歉),(问个小问题|大家都问过吧)"),
+    "faq": (
+        "(简单|快速)问一下",
+        "(可能|应该)(网站上有|常见问题里有),(没找到|在哪里)",
+        "(不好意思|抱歉),(问个小问题|大家都问过吧)",
+    ),
 }
 PERSONAL: dict[str, tuple[str, ...]] = {
     "email": ("我的邮箱是 <value>", "发到 <value>", "邮箱:<value>", "账号邮箱 <value>"),
@@ -105,8 +128,26 @@ PERSONAL: dict[str, tuple[str, ...]] = {
     "amount": ("付了 <value>", "一共 <value>"),
     "date": ("日期 <value>", "<value> 下的单"),
 }
-PAY = {"card": "银行卡", "PayLink": "PayLink", "bank transfer": "银行转账", "cash on delivery": "货到付款", "instalments": "分期", "gift card": "礼品卡", "": "银行卡"}
-THING = {"Kora Kettle": "电水壶", "Vento Vacuum": "吸尘器", "Lumo Lamp": "台灯", "Sona Headphones": "耳机", "Tiko Router": "路由器", "Brio Coffee Maker": "咖啡机", "Pico Camera": "相机", "Nido Thermostat": "温控器", "": "东西"}
+PAY = {
+    "card": "银行卡",
+    "PayLink": "PayLink",
+    "bank transfer": "银行转账",
+    "cash on delivery": "货到付款",
+    "instalments": "分期",
+    "gift card": "礼品卡",
+    "": "银行卡",
+}
+THING = {
+    "Kora Kettle": "电水壶",
+    "Vento Vacuum": "吸尘器",
+    "Lumo Lamp": "台灯",
+    "Sona Headphones": "耳机",
+    "Tiko Router": "路由器",
+    "Brio Coffee Maker": "咖啡机",
+    "Pico Camera": "相机",
+    "Nido Thermostat": "温控器",
+    "": "东西",
+}
 ANYTHING = ("商品", "货")
 CITIES = ("上海", "杭州", "成都", "广州", "武汉", "西安", "青岛", "厦门", "长沙", "深圳", "南京", "沈阳")
 CARRIER = ("快递公司", "快递", "物流公司")

@@ -47,7 +47,16 @@ COLOURS = ("white", "brown", "grey")
 COLOUR_SHARES = (0.40, 0.40, 0.20)
 TEAMS = ("Amber", "Birch", "Cedar", "Delta", "Elm")
 AGENTS = (
-    *("Anna Keller", "Ben Moss", "Carla Diaz", "David Okoye", "Elena Sommer", "Felix Brandt", "Grace Lin", "Hugo Marin"),
+    *(
+        "Anna Keller",
+        "Ben Moss",
+        "Carla Diaz",
+        "David Okoye",
+        "Elena Sommer",
+        "Felix Brandt",
+        "Grace Lin",
+        "Hugo Marin",
+    ),
     *("Ирина Белова", "Игорь Ким", "Ксения Орлова", "Лев Данилов", "Мария Титова", "Никита Зуев", "Ольга Рябова"),
     *("Павел Громов", "王敏", "李强", "张丽", "刘洋", "陈静", "杨帆", "赵磊", "黄蓉蓉", "Ivy Park", "Jonas Weber"),
     *("Kate Doyle", "Liam Byrne", "Mona Haddad", "Nils Holm", "Olivia Grant", "Petra Novak", "Рита Соколова"),
