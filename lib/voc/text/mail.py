@@ -18,7 +18,9 @@ _SEPARATOR = re.compile(
 )
 _FROM = re.compile(r"^\W{0,3}(?:from|от|отправитель|von|发件人|寄件人|de)\s*[:：]\W{0,3}\s*\S", re.IGNORECASE)
 _HEADER = re.compile(r"^\W{0,3}(?:sent|subject|отправлено|тема|gesendet|betreff|发送时间|主题)\s*[:：]", re.IGNORECASE)
-_OTHER_HEADER = re.compile(r"^\W{0,3}(?:date|to|cc|дата|кому|копия|datum|an|日期|时间|收件人|抄送)\s*[:：]", re.IGNORECASE)
+_OTHER_HEADER = re.compile(
+    r"^\W{0,3}(?:date|to|cc|дата|кому|копия|datum|an|日期|时间|收件人|抄送)\s*[:：]", re.IGNORECASE
+)
 _QUOTED = re.compile(r"^\s*[>＞]")
 _COMPARISON = re.compile(r"^\s*[>＞]\s*[\d=]")
 

@@ -11,8 +11,20 @@ from ftfy import TextFixerConfig
 # Two characters that UTF-8 makes of one when it is read as cp1252, latin-1 or cp1251. Good Russian, Chinese and
 # accented texts hardly ever contain them, so that ftfy, which is slow, sees almost only broken texts.
 _TRAIL = r"[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
-_TRAIL_1251 = r"[\u00a0-\u00bfЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—™љ›њќћџЎўЈҐЁЄЇІіґё№єјЅѕї]"
-_SUSPICIOUS = re.compile(rf"[Â-ß]{_TRAIL}|[à-ï]{_TRAIL}{{2}}|ð{_TRAIL}{{2}}|(?:[РС]{_TRAIL_1251}){{2}}|[а-п]{_TRAIL_1251}{{2}}")
+_SUSPICIOUS = re.compile(rf"[Â-ß]{_TRAIL}|[à-ï]{_TRAIL}{{2}}|ð{_TRAIL}{{2}}|вЂ")
+
+# UTF-8 read as cp1251 needs its own rule: lead and trail bytes both become Cyrillic, and ftfy sees only part of it.
+# A stretch is broken when two characters or more fit together and one of them is used by no Russian or Ukrainian.
+_TRAIL_1251 = "".join(bytes([byte]).decode("cp1251", "ignore") or chr(byte) for byte in range(0x80, 0xC0))
+_GOOD_TRAIL = "ёЁ«»“”…–—\u00a0№’‘„•§°·іІїЇєЄґҐ"
+_UNIT = f"(?:[В-Я][{_TRAIL_1251}]|[а-п][{_TRAIL_1251}]{{2}}|[р-ф][{_TRAIL_1251}]{{3}})"
+_TELLTALE = f"[{''.join(letter for letter in _TRAIL_1251 if letter not in _GOOD_TRAIL)}]"
+_BROKEN_1251 = re.compile(
+    rf"(?:{_UNIT}){{2,}}(?<={_TELLTALE})|(?:{_UNIT})*[В-Я]{_TELLTALE}(?:{_UNIT})+"
+    rf"|(?<=[A-Za-z])Г[{_TRAIL_1251}]|Г[{_TRAIL_1251}](?=[A-Za-z])|ВЈ(?=\d)|(?<=\d)ВЈ|рџ[{_TRAIL_1251}]{{2}}"
+    rf"|в(?:Ђ[{_TRAIL_1251}]|‚¬|„–)"
+)
+_UNITS_1251 = re.compile(rf"(?:[РС][{_TRAIL_1251}]|(?!В[ІЁ]|[В-Я]\u00a0){_UNIT})+")
 _ENCODING_ONLY = TextFixerConfig(
     unescape_html=False,
     remove_terminal_escapes=False,
@@ -51,6 +63,14 @@ _TAG = re.compile(
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
+# What a decoded stretch may hold: the alphabets of our readers, signs, emoji. Anything else means that the text was
+# good Serbian or Belarusian after all.
+_PLAUSIBLE = re.compile(
+    "[\u00a0-\u00ff\u0400-\u045f\u2010-\u2044\u20a0-\u20bf\u2100-\u27bf\u3000-\u30ff\u3400-\u9fff"
+    "\ufe0f\uff00-\uffef\U0001f000-\U0001faff]+"
+)
+
+
 def repair_mojibake(text: str) -> str:
     """Repair UTF-8 that was read as cp1252, latin-1 or cp1251 ("ÐŸÑ€Ð¸Ð²ÐµÑ‚", "РџСЂРёРІРµС‚").
 
@@ -71,11 +91,31 @@ def repair_mojibake(text: str) -> str:
         >>> repair_mojibake("ÐŸÑ€Ð¸Ð²ÐµÑ‚, â€œcafÃ©â€\\x9d")
         'Привет, “café”'
     """
-    if text.isascii() or not _SUSPICIOUS.search(text):
+    if text.isascii() or not (_SUSPICIOUS.search(text) or _BROKEN_1251.search(text)):
         return text
-    return "\n".join(
-        ftfy.fix_encoding(line, _ENCODING_ONLY) if _SUSPICIOUS.search(line) else line for line in text.split("\n")
-    )
+    return "\n".join(_repair_line(line) for line in text.split("\n"))
+
+
+def _repair_line(line: str) -> str:
+    """Repair one line, so that good lines beside broken ones are never looked at."""
+    if _BROKEN_1251.search(line):
+        line = _UNITS_1251.sub(_from_cp1251, line)
+    return ftfy.fix_encoding(line, _ENCODING_ONLY) if _SUSPICIOUS.search(line) else line
+
+
+def _from_cp1251(match: re.Match[str]) -> str:
+    """Decode a stretch that was read as cp1251; leave it when no likely text comes out."""
+    raw = b"".join(letter.encode("cp1251") if ord(letter) > 0xFF else _byte(letter) for letter in match[0])
+    good = raw.decode("utf-8", "replace")
+    return good if _PLAUSIBLE.fullmatch(good) else match[0]
+
+
+def _byte(letter: str) -> bytes:
+    """Return the byte of a Latin-1 character in cp1251, or its own where cp1251 has none."""
+    try:
+        return letter.encode("cp1251")
+    except UnicodeEncodeError:
+        return bytes([ord(letter)])
 
 
 def strip_html(text: str) -> str:

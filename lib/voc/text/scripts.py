@@ -9,8 +9,8 @@ BRAND_WEIGHT = 0.2  # of a Latin letter beside another script, where the Latin w
 
 # The languages that may be configured or found, by script. Latin and Cyrillic are lingua's to tell apart.
 SCRIPT_LANGUAGES = {
-    "latin": tuple("en de fr es it pt nl pl cs sv tr id vi ro".split()),
-    "cyrillic": tuple("ru uk be bg sr mk kk mn".split()),
+    "latin": ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "sv", "tr", "id", "vi", "ro"),
+    "cyrillic": ("ru", "uk", "be", "bg", "sr", "mk", "kk", "mn"),
     "han": ("zh", "ja"),
     "hangul": ("ko",),
     "arabic": ("ar", "fa", "ur"),
@@ -55,12 +55,12 @@ LETTERS = re.compile(r"[A-Za-z]")
 WORD = re.compile(r"[^\W\d_]+")
 _LOWER_LATIN = re.compile(r"(?<![\w.@-])[a-z]{2,}(?![\w@-])")
 
-# Words that mark a text as English; those that German, Dutch, French … share (in, was, die, me, on, no, a) are left out.
+# Words that mark a text as English; those that German, Dutch, French … share (in, was, to, or, do, i, a) are left out.
 _ENGLISH = re.compile(
-    r"\b(?:the|and|is|my|you|your|for|it|it's|have|has|had|this|that|with|not|are|what|how|why|when|where|which|who|"
-    r"i|i'm|im|i've|can|can't|cannot|do|does|don't|didn't|doesn't|did|would|could|should|will|won't|to|of|from|there|"
-    r"been|were|if|but|any|out|they|them|their|its|than|then|these|those|please|thanks|thank|very|just|get|got|need|"
-    r"want|after|before|because|about|again|only|still|work|works|good|bad|great|never|always|too|so|or|at|by)\b",
+    r"\b(?:the|and|is|are|it|it's|its|my|you|your|for|have|has|had|this|that|these|those|with|not|what|how|why|when|"
+    r"where|which|who|i'm|i've|can't|cannot|does|doesn't|don't|didn't|did|would|could|should|won't|from|there|been|were|"
+    r"if|any|out|they|them|their|than|then|please|thanks|thank|very|just|get|got|need|want|after|before|because|about|"
+    r"again|only|still|work|works|good|bad|great|never|always)\b",
     re.IGNORECASE,
 )
 

@@ -33,6 +33,6 @@ def tidy_texts(
 
 
 def tell_language(table: ir.Table, languages: list[str]) -> Outcome:
-    """Tell each text's language; texts without words have none, texts of a language not configured are ``und``."""
+    """Tell each text's language; texts without words have none, other languages are named too."""
     done = table.mutate(language=language(table.text, languages))
-    return Outcome(done, f"by script, and among Latin-script languages by a detector; configured: {', '.join(languages)}")
+    return Outcome(done, f"by script, then by a detector where a script is shared; expected: {', '.join(languages)}")
