@@ -1,0 +1,99 @@
+"""Reference pages printed from the code: the data dictionary from the schema, the metric definitions from the metrics."""
+
+from __future__ import annotations
+
+from ..analysis.metrics import METRICS
+from ..data.schema import TABLES, Column
+
+RESULTS = {
+    "audit": "the audit trail of cleaning: step, rows_in, rows_out, cells_changed, why",
+    "repairs": "every repaired cell: interaction_id, step, column, was, now",
+    "removed": "every row that left: interaction_id, row (in its file), step, reason, kept_id (the row kept instead)",
+    "set_aside": "values that could not be read, when params allow it: file, column, row, value, why",
+    "label_map": "every wording and the class it was brought to: column, label, class, how (same, listed, spelling, unlisted), n",
+    "days": "contacts per day and source: day, source, rows, expected, chance (of so few), flag (incomplete)",
+    "fields": "share of contacts that have a field: field, group (all or a source), n, filled_pct",
+    "fitness": "what the data are fit for: analysis, verdict (fit, with care, not fit), filled_pct, why, settles",
+    "kpi_by_period": "every metric in every period: metric, period_start, period, n, value, lo, hi (95 %), se, floor_lo, floor_hi",
+    "kpi_changes": "the period against the previous and the year before (against): n, value, lo, hi, n_before, before, change, "
+    "floor (what chance makes), p, q (false discovery rate), certainty, direction, why (there is no comparison)",
+    "kpi_slices": "the same against the previous period per dimension and label",
+    "kpi_levels": "each group against all others within the period: value, lo, hi, rest, difference, floor, impact, q, certainty",
+    "kpi_missing": "metrics that the data cannot give: metric, label, why",
+    "categories": "what customers came for: category, contacts, share, change (points), certainty, csat, lo, hi, n, hours",
+    "findings": "what is told, most important first: the figures, certainty, owner, headline, detail, follows, href, weight and trace",
+    "findings_<notebook>": "the findings of one notebook",
+    "limits_<notebook>": "what the data cannot say: what, why, settles (what would settle it)",
+    "voices": "quotations drawn by lot: stratum, text, language, channel, score, category, dissent, interaction_id",
+}
+
+
+def tables_page() -> str:
+    """Return docs/data_dictionary.md."""
+    lines = [
+        "# Data dictionary",
+        "",
+        "Printed from the code by `voc describe tables`; a test holds this page against it.",
+        "",
+        "Every table beyond these columns may carry further dimensions named in `params/sources/*.yml`. Only the columns",
+        "marked required must be there; what is missing is said on the page that would have needed it.",
+        "",
+    ]
+    for table in TABLES.values():
+        lines += [f"## {table.name}", "", f"One row is {table.row}. Ordered by {', '.join(table.key)}.", ""]
+        lines += ["| column | type | meaning | unit or values |", "|---|---|---|---|"]
+        lines += [_row(column) for column in table.columns]
+        lines.append("")
+    lines += ["## Result tables", "", "In `reports/<period>/tables/` as Parquet, CSV and sheets of `tables.xlsx`.", ""]
+    lines += ["| table | what it holds |", "|---|---|"]
+    lines += [f"| {name} | {words} |" for name, words in RESULTS.items()]
+    lines += [
+        "",
+        "A `trace` is the way back from a figure to its contacts: a JSON object of column = value over the interactions, with",
+        "`from` and `to` (excluded) bounding `created_local` and `counts` naming the metric whose contacts count.",
+        "`month.contacts_of(trace)` returns the interaction ids; `repairs` and `removed` carry them in each row.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _row(column: Column) -> str:
+    bounds = ""
+    if column.lowest is not None:
+        bounds = f"{column.lowest:g} to {column.highest:g}" if column.highest is not None else f"{column.lowest:g} or more"
+    values = ", ".join(column.allowed) or " ".join(part for part in (column.unit, f"({bounds})" if bounds else "") if part)
+    required = " **required**" if column.required else ""
+    return f"| {column.name} | {column.kind} | {column.doc}{required} | {values} |"
+
+
+def metrics_page() -> str:
+    """Return docs/metrics.md."""
+    lines = [
+        "# Metrics",
+        "",
+        "Printed from the code by `voc describe metrics`; a test holds this page against it. Each metric is a value per contact",
+        "(missing where the contact does not count) and a way to put values together; n is the number of contacts that count.",
+        "",
+        "| metric | definition | unit | better | needs | interval | variants elsewhere |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for metric in METRICS.values():
+        better = {"up": "higher", "down": "lower"}.get(metric.better or "", "neither")
+        cells = [f"`{metric.name}` {metric.label}", metric.definition, metric.unit, better, ", ".join(metric.needs), metric.source, metric.variants]
+        lines.append("| " + " | ".join(cells) + " |")
+    lines += [
+        "",
+        "## Rules that hold for all",
+        "",
+        "- A negative duration is a fault of the data: counted, shown, excluded, never clipped to zero.",
+        "- A later stamp of exactly 00:00 in a source that also has other times means «time unknown».",
+        "- The **noise floor** of a change is what chance alone makes 19 times in 20: 1.96 × the standard error of the difference,",
+        "  widened by the metric's own past where its changes have been larger than sampling explains (at least eight of them).",
+        "- Contacts are compared per day, so that a longer month does not win by a day.",
+        "- A change is *sure* at a false discovery rate of 1 % over all comparisons of the card, *likely* at 5 %, else *within",
+        "  noise*; with fewer than `min_n` contacts, or a period that the data do not cover, *cannot tell*.",
+        "- A metric that too few contacts carry (`fitness`) is withheld, with the reason in its place.",
+        "- Persons are not ranked: agents and supervisors are pseudonyms and no dimension of a default report.",
+        "",
+    ]
+    return "\n".join(lines)
