@@ -21,31 +21,61 @@ COLUMNS = ["metric", "n", "value", "lo", "hi", "se"]
 
 
 def measure(table: ir.Table, names: Sequence[str], by: Sequence[str] = ()) -> pd.DataFrame:
-    """Put the measures of each group together.
+    """Put the measures of each group together, all metrics in one pass over the table.
 
     ``table`` carries measure columns (``metrics.with_measures``); metrics without a column are left out. Returns one row
     per metric and group: metric, the ``by`` columns, n, value, lo, hi, se, in the metric's unit. A group without any
-    counted contact has no row; a median of fewer than six has no interval.
+    counted contact has no row; a median of fewer than eight has no interval.
     """
-    parts = [_one(table, METRICS[name], list(by)) for name in names if name in table.columns]
-    if not parts:
+    metrics, by = [METRICS[name] for name in names if name in table.columns], list(by)
+    if not metrics:
         return pd.DataFrame(columns=["metric", *by, *COLUMNS[1:]])
+    sums = {f"{metric.name} {name}": made for metric in metrics for name, made in _sums(table, metric).items()}
+    gathered = table.group_by(by).aggregate(**sums) if by else table.aggregate(**sums)
+    middles = {metric.name: f"{metric.name} sorted" for metric in metrics if metric.kind == "median"}
+    found = {
+        f"{metric} {name}": made
+        for metric, ordered in middles.items()
+        for name, made in _order_statistics(gathered[ordered], gathered[f"{metric} n"], 0.5).items()
+    }
+    wide = to_frame(gathered.mutate(**found).drop(*middles.values()))
+    wide = wide.sort_values(by, ignore_index=True) if by else wide
+    parts = [_figures(wide, metric, by) for metric in metrics]
     return pd.concat(parts, ignore_index=True)[["metric", *by, *COLUMNS[1:]]]
 
 
-def _one(table: ir.Table, metric: Metric, by: list[str]) -> pd.DataFrame:
-    counted = table.filter(table[metric.name].notnull()).select(*by, x=table[metric.name])
-    frame = _quantile(counted, by) if metric.kind == "median" else _moments(counted, by)
-    frame = frame[frame["n"] > 0].copy()
-    if by:
-        frame = frame.sort_values(by, ignore_index=True)
+def _sums(table: ir.Table, metric: Metric) -> dict[str, ir.Value]:
+    x = table[metric.name]
+    more = {
+        "count": {},
+        "share": {"value": x.mean()},
+        "mean": {"total": _whole(x, 1e6).sum(), "squares": _whole(x * x, 1e3).sum()},
+        "median": {"sorted": x.collect().sort()},
+    }
+    return {"n": x.count(), **more[metric.kind]}
+
+
+def _whole(x: ir.FloatingValue, parts: float) -> ir.IntegerValue:
+    """Write numbers in whole parts: sums of integers do not depend on the order in which threads add them."""
+    return (x * parts).round().cast("int64")
+
+
+def _figures(wide: pd.DataFrame, metric: Metric, by: list[str]) -> pd.DataFrame:
+    own = {name: name.removeprefix(f"{metric.name} ") for name in wide.columns if name.startswith(f"{metric.name} ")}
+    frame = wide[[*by, *own]].rename(columns=own)
+    frame = frame[frame["n"] > 0].reset_index(drop=True)
     if metric.kind == "count":
         frame["value"] = frame["n"].astype(float)
         frame["se"] = np.sqrt(frame["value"])
     elif metric.kind == "share":
         frame = _wilson_columns(frame)
     elif metric.kind == "mean":
-        frame["se"] = frame["sd"] / np.sqrt(frame["n"])
+        total, squares, n = frame["total"] / 1e6, frame["squares"] / 1e3, frame["n"]
+        frame["value"] = total / n
+        variance = (squares - total * frame["value"]).clip(lower=0) / (n - 1).where(n > 1)
+        frame["se"] = np.sqrt(variance / n)
+    else:
+        frame["se"] = (frame["hi"] - frame["lo"]) / (2 * Z)
     if metric.kind in ("count", "mean"):
         frame["lo"], frame["hi"] = frame["value"] - Z * frame["se"], frame["value"] + Z * frame["se"]
         if metric.kind == "count":
@@ -54,11 +84,6 @@ def _one(table: ir.Table, metric: Metric, by: list[str]) -> pd.DataFrame:
         frame[column] = frame[column].astype(float) * metric.scale
     frame["metric"] = metric.name
     return frame
-
-
-def _moments(table: ir.Table, by: list[str]) -> pd.DataFrame:
-    aggregates = {"n": table.count(), "value": table.x.mean(), "sd": table.x.std(how="sample")}
-    return to_frame(table.group_by(by).aggregate(**aggregates) if by else table.aggregate(**aggregates))
 
 
 def _wilson_columns(frame: pd.DataFrame) -> pd.DataFrame:
@@ -78,31 +103,30 @@ def wilson(hits: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
 
 
-def _quantile(table: ir.Table, by: list[str], share: float = 0.5) -> pd.DataFrame:
-    """Median with the order statistics that bracket it 19 times in 20, ranked by the engine."""
-    keys = {"group_by": [table[name] for name in by]} if by else {}
-    ranked = table.mutate(rank=ibis.row_number().over(order_by=table.x, **keys) + 1, size=table.count().over(**keys))
-    half = Z * (ranked["size"] * share * (1 - share)).sqrt()
-    lower = (ranked["size"] * share - half).floor().cast("int64")
-    upper = (ranked["size"] * share + half).ceil().cast("int64") + 1
-    aggregates = {
-        "n": ranked.count(),
-        "value": ranked.x.median() if share == 0.5 else ranked.x.quantile(share),
-        "lo": ranked.x.max(where=(ranked["rank"] == lower)),
-        "hi": ranked.x.max(where=(ranked["rank"] == upper)),
+def _order_statistics(ordered: ir.ArrayValue, n: ir.IntegerValue, share: float) -> dict[str, ir.Value]:
+    """Pick a quantile and the two values that bracket it 19 times in 20 out of each group's sorted values."""
+    place = (n - 1) * share
+    below = place.floor().cast("int64")
+    above = place.ceil().cast("int64")
+    half = Z * (n * share * (1 - share)).sqrt()
+    lower = (n * share - half).floor().cast("int64") - 1  # places count from 0
+    upper = (n * share + half).ceil().cast("int64")
+    return {
+        "value": ordered[below] + (ordered[above] - ordered[below]) * (place - below),
+        "lo": (lower >= 0).ifelse(ordered[lower], ibis.null("float64")),
+        "hi": (upper < n).ifelse(ordered[upper], ibis.null("float64")),
     }
-    frame = to_frame(ranked.group_by(by).aggregate(**aggregates) if by else ranked.aggregate(**aggregates))
-    for column in ("value", "lo", "hi"):
-        frame[column] = frame[column].astype(float)
-    return frame.assign(se=(frame["hi"] - frame["lo"]) / (2 * Z))
 
 
 def quantile(table: ir.Table, name: str, share: float, by: Sequence[str] = ()) -> pd.DataFrame:
     """Return a quantile of a metric's measures per group with its interval: the ``by`` columns, n, value, lo, hi, se."""
-    scale = METRICS[name].scale
-    frame = _quantile(table.filter(table[name].notnull()).select(*by, x=table[name]), list(by), share)
-    frame[["value", "lo", "hi", "se"]] *= scale
-    return frame.sort_values(list(by), ignore_index=True) if by else frame
+    by, counted = list(by), table.filter(table[name].notnull())
+    sums = {"n": counted.count(), "ordered": counted[name].collect().sort()}
+    gathered = counted.group_by(by).aggregate(**sums) if by else counted.aggregate(**sums)
+    frame = to_frame(gathered.select(*by, "n", **_order_statistics(gathered.ordered, gathered.n, share)))
+    frame[["value", "lo", "hi"]] = frame[["value", "lo", "hi"]].astype(float) * METRICS[name].scale
+    frame["se"] = (frame["hi"] - frame["lo"]) / (2 * Z)
+    return frame.sort_values(by, ignore_index=True) if by else frame
 
 
 def daily_spread(table: ir.Table, history_days: int = 182) -> float:

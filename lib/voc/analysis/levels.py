@@ -98,7 +98,8 @@ def first_levels(
     A group most of whose contacts belong to a group already told is the same story and is left out. Returns the columns
     of ``voc.analysis.findings`` with ``rest`` and ``impact`` beside them.
     """
-    real = found[found["certainty"].isin([SURE, LIKELY])]
+    minor = found["n"] <= found.groupby(["metric", "dimension"])["n"].transform("sum") / 2
+    real = found[found["certainty"].isin([SURE, LIKELY]) & minor]  # of a majority the others are the group that differs
     inside = within(table, period)
     told: list[pd.Series] = []
     for _, row in real.head(40).iterrows():

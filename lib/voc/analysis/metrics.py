@@ -63,7 +63,7 @@ def _next_gap(table: ir.Table, rules: MetricRules, *, forward: bool) -> ir.Value
 def _fcr(table: ir.Table, rules: MetricRules) -> ir.Value:
     window = rules.repeat_days * DAY
     at = table.created_at.epoch_seconds()
-    watched = at <= at.max().over() - window  # younger contacts may still come back: never counted as successes
+    watched = at <= at.max().as_scalar() - window  # younger contacts may still come back: never counted as successes
     counts = table.customer_id.notnull() & table[rules.same_issue].notnull() & _solved(table) & watched
     came_back = (_next_gap(table, rules, forward=True) <= window).fill_null(False)
     return counts.ifelse((~came_back).cast("float64"), ibis.null("float64"))
@@ -72,7 +72,7 @@ def _fcr(table: ir.Table, rules: MetricRules) -> ir.Value:
 def _repeat(table: ir.Table, rules: MetricRules) -> ir.Value:
     window = rules.repeat_days * DAY
     at = table.created_at.epoch_seconds()
-    watched = at >= at.min().over() + window  # the first days have no past to repeat
+    watched = at >= at.min().as_scalar() + window  # the first days have no past to repeat
     counts = table.customer_id.notnull() & table[rules.same_issue].notnull() & watched
     again = (_next_gap(table, rules, forward=False) <= window).fill_null(False)
     return counts.ifelse(again.cast("float64"), ibis.null("float64"))

@@ -47,7 +47,10 @@ def find_accounts(text: str) -> list[Span]:
             if number[-1].isalnum() and iban.is_valid(number, check_country=False):
                 spans.append((match.start(), end))
                 break
+    ibans = list(spans)
     for match in _RU_RUN.finditer(text):
+        if any(start < match.end() and match.start() < end for start, end in ibans):
+            continue  # the digits of an IBAN may look like a Russian account
         if _RU_ACCOUNT.fullmatch(re.sub(r"\D", "", match[0])):
             spans.append(match.span())
     return sorted(spans)

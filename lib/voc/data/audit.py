@@ -101,8 +101,13 @@ class Audit:
 
     def repairs(self) -> pa.Table:
         """Return every repaired cell: interaction_id, step, column, was, now."""
-        return pa.concat_tables([REPAIRS.empty_table(), *self._repairs])
+        return _sorted(pa.concat_tables([REPAIRS.empty_table(), *self._repairs]))
 
     def removed(self) -> pa.Table:
         """Return every row that left: interaction_id, row, step, reason, kept_id."""
-        return pa.concat_tables([REMOVED.empty_table(), *self._removed])
+        return _sorted(pa.concat_tables([REMOVED.empty_table(), *self._removed]))
+
+
+def _sorted(table: pa.Table) -> pa.Table:
+    """Order rows by all columns: the engine's threads give them in any order."""
+    return table.sort_by([(name, "ascending") for name in table.column_names])

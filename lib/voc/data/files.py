@@ -7,6 +7,7 @@ a ragged row, a missing sheet. Nothing is typed here; ``voc.data.readers`` does 
 from __future__ import annotations
 
 import csv
+import io
 import json
 from datetime import date, datetime
 from pathlib import Path
@@ -44,27 +45,34 @@ def _read_csv(source: Source, path: Path) -> pd.DataFrame:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
-    _check_encoding(source.encoding, path)
+    text = _check_encoding(source.encoding, path)
     plain = source.encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig")
     with path.open(encoding="utf-8-sig" if plain else source.encoding, newline="") as lines:
         header = next(csv.reader(lines, delimiter=source.delimiter), [])
+    if not any(header):
+        raise InputError(str(path), [Problem("file", "is empty: its first line has no header", "Export it again.")])
     _check_header(source, path, header)
+    if text.count('"') % 2:
+        _check_quotes(source, path, text)
     ragged: list[tuple[int, str]] = []
 
     def keep(row: arrow_csv.InvalidRow) -> str:
         ragged.append((row.actual_columns, shorten(row.text, 80)))
         return "skip"
 
-    table = arrow_csv.read_csv(
-        path,
-        read_options=arrow_csv.ReadOptions(encoding="utf8" if plain else source.encoding, use_threads=True),
-        parse_options=arrow_csv.ParseOptions(
-            delimiter=source.delimiter, newlines_in_values=True, invalid_row_handler=keep
-        ),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=False, check_utf8=True
-        ),
-    )
+    try:
+        table = arrow_csv.read_csv(
+            path,
+            read_options=arrow_csv.ReadOptions(encoding="utf8" if plain else source.encoding, use_threads=True),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=source.delimiter, newlines_in_values=True, invalid_row_handler=keep
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=False, check_utf8=True
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise InputError(str(path), [Problem("file", f"is no CSV ({error})", "Export it again.")]) from error
     if ragged:
         shown = [
             Problem(f"a row with {count} values", f"the header has {len(header)} columns; it reads {text}", "Quote it.")
@@ -74,6 +82,19 @@ def _read_csv(source: Source, path: Path) -> pd.DataFrame:
     frame = table.to_pandas()
     frame[ROW] = range(2, len(frame) + 2)
     return frame
+
+
+def _check_quotes(source: Source, path: Path, text: str) -> None:
+    """Refuse a file in which a quote never closes: everything below it would become one cell, without a word."""
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=source.delimiter, strict=True)
+    begun = 1
+    try:
+        for _ in lines:
+            begun = lines.line_num + 1
+    except csv.Error as error:
+        if "unexpected end" in str(error) or "field larger" in str(error):
+            what = 'has a quote (") that never closes: all that follows would be one cell'
+            raise InputError(str(path), [Problem(f"line {begun}", what, "Close it, or export again.")]) from error
 
 
 def _check_header(source: Source, path: Path, header: list[str]) -> None:
@@ -99,8 +120,8 @@ def wanted_fields(source: Source) -> list[str]:
     )
 
 
-def _check_encoding(encoding: str, path: Path) -> None:
-    """Refuse a file that does not decode as said, or that is plainly UTF-8 while something else was said."""
+def _check_encoding(encoding: str, path: Path) -> str:
+    """Return the text; refuse a file that does not decode as said, or is plainly UTF-8 while something else was said."""
     data = path.read_bytes()
     try:
         text = data.decode(encoding)
@@ -115,6 +136,7 @@ def _check_encoding(encoding: str, path: Path) -> None:
         raise InputError(
             str(path), [Problem("file", f"said to be {encoding} but is valid UTF-8", "Set encoding: utf-8.")]
         )
+    return text
 
 
 def _decodes(data: bytes, encoding: str) -> bool:

@@ -52,7 +52,7 @@ _PHONE_WORD = (
 _CODE_WORD = (
     r"(?:[#＃№]|(?<![a-z])(?:orders?|purchase|invoices?|tickets?|cases?|requests?|track(?:ing)?|parcels?|shipments?|"
     r"articles?|items?|sku|product|serial|ref|references?|contract|policy|receipt|transactions?|bill|version|ids?|isbn|"
-    r"ean|imei|awb|customer|client|booking|voucher|coupon|bestell\w{0,8}|auftrag\w{0,8}|rechnung\w{0,8}|"
+    r"ean|upc|bar ?codes?|imei|awb|customer|client|booking|voucher|coupon|bestell\w{0,8}|auftrag\w{0,8}|rechnung\w{0,8}|"
     r"sendung\w{0,10}|kunden\w{0,8}|artikel\w{0,8}|vertrag\w{0,8}|paket\w{0,8})"
     r"|(?<![а-яё])(?:заказ\w{0,4}|заявк\w{0,3}|заявл\w{0,5}|обращени\w{0,3}|тикет\w{0,3}|трек\w{0,8}|накладн\w{0,3}|"
     r"посылк\w{0,3}|отправлени\w{0,3}|артикул\w{0,3}|товар\w{0,3}|чек\w{0,3}|сч[её]т\w{0,3}|договор\w{0,3}|код\w{0,3}|"
@@ -65,7 +65,9 @@ _FILLER = (
     r"мне|под|от|с|это|был|была|号码?|是|为|我|：)[^\w\n]{0,3}){0,4}"
 )
 _AFTER_PHONE_WORD = re.compile(rf"{_PHONE_WORD}[^\w\n]{{0,4}}{_FILLER}$", re.IGNORECASE)
-_AFTER_CODE_WORD = re.compile(rf"{_CODE_WORD}[^\w\n?!]{{0,4}}{_FILLER}$", re.IGNORECASE)
+# «… request. My number is 8 985 …»: behind a possessive another number is meant than the code named before.
+_CODE_FILLER = re.sub(r"me\|us\||my\||мой\|моему\||мне\||我的\|", "", _FILLER)
+_AFTER_CODE_WORD = re.compile(rf"{_CODE_WORD}[^\w\n?!]{{0,4}}{_CODE_FILLER}$", re.IGNORECASE)
 _AFTER_CODE = re.compile(r"(?:[A-Za-z_]|[A-Za-z_][A-Za-z0-9_]{0,15}[-/_.])$")
 _BEFORE_CODE = re.compile(r"[-_/]?[A-Za-z_]")
 _LIST_GLUE = re.compile(r"[ ,;/&+、，и]{1,3}|,? ?(?:and|und|or|или|和|及|或) ?")
@@ -172,7 +174,7 @@ def _is_written_out(raw: str, number: phonenumbers.PhoneNumber) -> bool:
     if number.country_code == 1:
         return False
     if phonenumbers.number_type(number) == PhoneNumberType.MOBILE:
-        return len(raw) <= 14
+        return len(raw) <= (16 if raw.startswith("00") else 14)
     has_prefix = len(raw) > len(str(number.national_number)) and not raw.startswith(str(number.country_code))
     return has_prefix and len(raw) <= 13
 

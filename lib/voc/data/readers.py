@@ -6,6 +6,7 @@ A value that cannot be read is an error by default, with file, column, row and v
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,9 @@ def read(
     for ours, theirs in source.columns.items():
         values = _clean(raw[theirs], source)
         columns[ours] = _typed(values, table[ours].kind, source, theirs, raw[ROW], words, bad)
+        if table[ours].required:
+            cure = "Fill it, or set cleaning.unreadable: set aside."
+            bad.check(values.isna(), raw[theirs], raw[ROW], theirs, "is empty, and no row can do without it", cure)
         if source.table == "interactions" and table[ours].kind == "timestamp":
             columns |= _second_readings(ours, values, source)
     for ours, theirs in {**source.dimensions, **source.persons}.items():
@@ -94,6 +98,9 @@ def _refuse_missing_columns(source: Source, path: Path, raw: pd.DataFrame) -> No
             str(path),
             [Problem(f"column {name!r}", "is not in the file", did_you_mean(name, there)) for name in missing],
         )
+
+
+_OFFSET = re.compile(r"[T ]\d\d.*(?:Z|[+-]\d\d(?::?\d\d)?)$")
 
 
 class _Bad:
@@ -133,6 +140,7 @@ def _typed(
         plain = values.str.replace("\u00a0", "").str.replace(" ", "")
         plain = plain.str.replace(".", "").str.replace(",", ".") if source.decimal == "," else plain
         numbers = pd.to_numeric(plain, errors="coerce").astype("float64")
+        numbers = numbers.mask(numbers.abs() == float("inf"))
         bad.check(
             values.notna() & numbers.isna(),
             values,
@@ -156,17 +164,17 @@ def _times(values: pd.Series, source: Source, column: str, rows: pd.Series, bad:
         bad.check(values.notna(), values, rows, column, "is a time, but no format is said", "Set time_formats.")
         return pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]")
     result = pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]")
-    open_ = values.notna()
+    torn = pd.Series(False, index=values.index)
     for form in source.time_formats:
         parsed = _parse(values.where(values.notna()), form, source.timezone)
         clash = parsed.notna() & result.notna() & (parsed != result)
-        bad.check(
-            clash, values, rows, column, f"can be read in two ways, {form!r} and another", "Keep one of the formats."
-        )
+        what = f"can be read in two ways, {form!r} and another"
+        bad.check(clash & ~torn, values, rows, column, what, "Keep one of the formats.")
+        torn |= clash
         result = result.fillna(parsed)
     cure = f"Correct it, add its form to time_formats ({', '.join(source.time_formats)}), or set cleaning.unreadable: set aside."
-    bad.check(open_ & result.isna(), values, rows, column, "is no time of a known form", cure)
-    return result
+    bad.check(values.notna() & result.isna(), values, rows, column, "is no time of a known form", cure)
+    return result.mask(torn)
 
 
 def _parse(values: pd.Series, form: str, zone: str) -> pd.Series:
@@ -176,14 +184,25 @@ def _parse(values: pd.Series, form: str, zone: str) -> pd.Series:
     if form == "excel_days":
         numbers = pd.to_numeric(values, errors="coerce")
         parsed = pd.to_datetime(numbers, unit="D", origin="1899-12-30", errors="coerce")
-    elif "%z" in form or form == "iso8601":
-        parsed = pd.to_datetime(values, format="ISO8601" if form == "iso8601" else form, errors="coerce", utc=True)
+    elif form == "iso8601":
+        zoned = values.str.contains(_OFFSET, na=False)
+        known = pd.to_datetime(values.where(zoned), format="ISO8601", errors="coerce", utc=True)
+        timed = values.str.contains(r"[T ]\d", na=False)
+        local = pd.to_datetime(values.where(~zoned), format="ISO8601", errors="coerce").astype("datetime64[us]")
+        result = known.dt.tz_localize(None).astype("datetime64[us]").fillna(_to_utc(local.where(timed), zone))
+        return result.fillna(local.where(~timed))
+    elif "%z" in form:
+        parsed = pd.to_datetime(values, format=form, errors="coerce", utc=True)
         return parsed.dt.tz_localize(None).astype("datetime64[us]")
     else:
         parsed = pd.to_datetime(values, format=form, errors="coerce")
     zone = "UTC" if form.endswith("Z") else zone
     has_time = any(mark in form for mark in ("%H", "%I")) or form == "excel_days"
-    if zone == "UTC" or not has_time:
+    return _to_utc(parsed, zone) if has_time else parsed.astype("datetime64[us]")
+
+
+def _to_utc(parsed: pd.Series, zone: str) -> pd.Series:
+    if zone == "UTC":
         return parsed.astype("datetime64[us]")
     # An hour that a change of clocks repeats is taken as its first; one that it skips moves on to the next that exists.
     local = parsed.dt.tz_localize(ZoneInfo(zone), ambiguous=[True] * len(parsed), nonexistent="shift_forward")
@@ -220,9 +239,12 @@ def _from_messages(source: Source, raw: pd.DataFrame, bad: _Bad) -> dict[str, pd
     """Derive text, first human response and number of replies from a conversation's messages."""
     spec = source.messages
     known = {*spec.customer, *spec.agent, *spec.bot}
-    texts, firsts, replies, strangers = [], [], [], []
+    texts, firsts, replies, strangers, odd_shapes = [], [], [], [], []
     for record in raw["_record"]:
         messages = record.get(spec.within) or []
+        whole = isinstance(messages, list) and all(isinstance(message, dict) for message in messages)
+        odd_shapes.append("" if whole else str(messages))
+        messages = messages if whole else []
         senders = [str(message.get(spec.from_)) for message in messages]
         strangers.append(next((sender for sender in senders if sender not in known), ""))
         said = [str(m.get(spec.text) or "") for m, who in zip(messages, senders, strict=True) if who in spec.customer]
@@ -233,6 +255,8 @@ def _from_messages(source: Source, raw: pd.DataFrame, bad: _Bad) -> dict[str, pd
     odd = pd.Series(strangers, index=raw.index)
     cure = "Name it under messages: customer, agent or bot."
     bad.check(odd != "", odd, raw[ROW], f"{spec.within}.{spec.from_}", "is an unknown sender", cure)
+    shapes = pd.Series(odd_shapes, index=raw.index)
+    bad.check(shapes != "", shapes, raw[ROW], spec.within, "is no list of messages", "Correct messages: list.")
     text = pd.Series(texts, index=raw.index, dtype="str")
     column = f"{spec.within}.{spec.at}"
     return {

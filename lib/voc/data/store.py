@@ -7,6 +7,7 @@ notebooks can read it at once, a table is replaced in one step, and its files ca
 from __future__ import annotations
 
 import os
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,7 @@ class Store:
     """
 
     def __init__(self, place: str | Path, *, threads: int | None = None):
+        self._closed = False
         self.folder = None if "://" in str(place) else Path(place)
         if self.folder is None:
             self.connection = ibis.connect(str(place))
@@ -80,17 +82,26 @@ class Store:
 
     def load(self, data: pd.DataFrame | pa.Table) -> ir.Table:
         """Hand a frame to the engine as a temporary table."""
-        if self.folder is None:
-            return ibis.memtable(to_arrow(data))
-        name = ibis.util.gen_name("loaded")
-        return self.connection.create_table(name, to_arrow(data), temp=True)
+        return self._temporary("loaded", to_arrow(data))
 
     def settle(self, table: ir.Table) -> ir.Table:
         """Compute an expression once and keep the result for the steps that follow."""
-        return table.cache()
+        return self._temporary("settled", table)
+
+    def _temporary(self, kind: str, data: ir.Table | pa.Table) -> ir.Table:
+        """Make a table that is dropped when nothing refers to it any more."""
+        name = ibis.util.gen_name(kind)
+        made = self.connection.create_table(name, data, temp=True)
+        weakref.finalize(made.op(), self._forget, name)
+        return made
+
+    def _forget(self, name: str) -> None:
+        if not self._closed:
+            self.connection.drop_table(name, force=True)
 
     def close(self) -> None:
         """Close the connection; a kernel that ends without it prints a page of warnings."""
+        self._closed = True
         self.connection.disconnect()
 
 

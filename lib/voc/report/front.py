@@ -39,7 +39,7 @@ __all__ = [
     "verdicts",
     "voices",
 ]
-INCOMPARABLE = "Nothing can be said of changes: {why}."
+INCOMPARABLE = "Nothing can be said of changes: {why}. What follows are differences between groups of this period."
 QUIET = "Nothing beyond chance this {period}: every change below is within what chance alone makes."
 
 

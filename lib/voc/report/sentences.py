@@ -20,6 +20,7 @@ PHRASES = {
     "carrier": "with carrier {0}",
     "team": "handled by {0}",
     "language": "in {0}",
+    "shift": "in the shift {0}",
 }
 SLOWER = ("frt_minutes", "resolution_hours")
 FINDING = ["headline", "detail", "follows", "href"]
@@ -126,8 +127,7 @@ def _level_detail(row: Mapping) -> str:
     pulls = "lower" if row["impact"] < 0 else "higher"
     return (
         f"{change(row['change'], '%')}, 95{NBSP}% {interval(row['lo'], row['hi'], '%')}, n{NBSP}{row['n']:,}; chance alone makes "
-        f"{floor_words(row['floor'], '%')}. The whole is {number(abs(row['impact']), 'pts')} {pulls} because of it. "
-        f"A difference between groups, not a change."
+        f"{floor_words(row['floor'], '%')}. The whole is {number(abs(row['impact']), 'pts')} {pulls} because of it."
     )
 
 

@@ -163,7 +163,7 @@ def table(
     """Return an accessible table: caption, units in the head, figures right-aligned, the first column as row heads.
 
     ``bars`` names number columns drawn with a bar from zero to the column's largest value. A ``wide`` table (more than
-    four columns unless said) scrolls in its own frame on a phone. An empty frame gives the sentence ``empty``.
+    three columns unless said) scrolls in its own frame on a phone. An empty frame gives the sentence ``empty``.
 
     >>> table(pd.DataFrame({"a": ["x"]}), columns=[Col("a", "A")], caption="One row").text.splitlines()[0]
     'One row'
@@ -179,7 +179,7 @@ def table(
     html = (
         f"<table><caption>{esc(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>"
     )
-    if len(columns) > 4 if wide is None else wide:
+    if len(columns) > 3 if wide is None else wide:
         html = f'<div class="scroll" role="region" tabindex="0" aria-label="{esc(caption)}">{html}</div>'
     return Html(html, f"{caption}\n{_text(frame, columns)}")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 
 from ..data.problems import InputError
+from .yamls import load_value
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,7 +23,10 @@ def _pairs(_context: click.Context, _option: click.Option, values: tuple[str, ..
         name, equals, text = value.partition("=")
         if not equals:
             raise click.BadParameter(f"{value!r} is no name=value")
-        found[name] = yaml.safe_load(text)
+        try:
+            found[name] = load_value(text)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from error
     return found
 
 

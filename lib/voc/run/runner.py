@@ -12,9 +12,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from ..data.periods import Period
 from ..data.problems import InputError, Problem, did_you_mean
 from . import manifest as manifests
 from .execute import RunError, execute
+from .in_full import write_in_full
 from .month import Month
 from .plan import Step, base_key, code_key, data_hashes, plan, step_key, versions
 from .settings import Loaded, load_settings, reports_folder
@@ -48,7 +50,10 @@ def run(
     """
     began = time.perf_counter()
     loaded = load_settings(params, **overrides)
+    if overrides:
+        loaded = load_settings(write_in_full(loaded))
     asked = period or loaded.settings.period
+    _check_period(asked)
     make_sample_if_missing(loaded, log)
     steps = plan(loaded, asked)
     chosen = _chosen(steps, only, start)
@@ -89,6 +94,14 @@ def run(
     return _publish(loaded, steps, executed, resolved or asked, before, data, seconds, ran, resume, began, log)
 
 
+def _check_period(asked: str) -> None:
+    try:
+        if asked != "latest":
+            Period.parse(asked)
+    except ValueError as error:
+        raise InputError("voc run", [Problem("--period", str(error), "")]) from error
+
+
 def make_sample_if_missing(loaded: Loaded, log: Log = say) -> None:
     """Make the embedded sample that a params file asks for, unless it is there, made by the same code."""
     if loaded.settings.sample is None:
@@ -102,7 +115,7 @@ def make_sample_if_missing(loaded: Loaded, log: Log = say) -> None:
 
     start = time.perf_counter()
     with replacing(folder) as beside:
-        make_sample(beside, seed=loaded.settings.sample.seed)
+        make_sample(beside, loaded.settings.sample.seed, loaded.settings.sample.contacts)
         (beside / "made.json").write_text(json.dumps({"key": key}))
     log(f"sample (seed {loaded.settings.sample.seed}): {time.perf_counter() - start:.1f} s")
 

@@ -7,21 +7,25 @@ folder that the environment variable VOC_REPORTS names.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
+from ..analysis.metrics import METRICS
 from ..analysis.rules import MetricRules, Target
 from ..data.clean.labels import check_vocabulary
 from ..data.periods import Grain, Period
-from ..data.problems import InputError, Problem
+from ..data.problems import InputError, Problem, did_you_mean
 from ..data.rules import Cleaning
+from ..data.schema import INTERACTIONS
 from ..data.sources import Source, Strict, TimeZone
 from .yamls import expand, load_yaml, typed
 
 ROOT = Path(__file__).resolve().parents[3]
+_PATHS = ("labels", "targets", "teams", "pseudonym_key_file")
 
 
 def reports_folder() -> Path:
@@ -44,9 +48,10 @@ class SourceEntry(Strict):
 
 
 class Sample(Strict):
-    """The embedded sample: the seed it is made from."""
+    """The embedded sample: the seed it is made from and about how many contacts it has."""
 
     seed: int = Field(default=2026, ge=0)
+    contacts: int = Field(default=60_000, ge=1_000)
 
 
 class Settings(Strict):
@@ -83,8 +88,14 @@ class Settings(Strict):
     @field_validator("publish")
     @classmethod
     def _publishes_below_reports(cls, value: str) -> str:
-        if "{period}" not in value or value.startswith("/") or ".." in value:
-            raise ValueError("must be a folder below reports/ that contains {period}, such as shop/{period}")
+        try:
+            parts = value.format(name="name", period="period").split("/")
+        except (KeyError, IndexError, ValueError, AttributeError):
+            parts = [""]
+        if "{period}" not in value or any(not part or part.startswith((".", "~")) for part in parts):
+            raise ValueError(
+                "must be a folder below reports/ that contains {period}, and may contain {name}, such as shop/{period}"
+            )
         return value
 
 
@@ -111,9 +122,10 @@ class Loaded(Strict):
 
     @property
     def sample_folder(self) -> Path:
-        """Folder of the embedded sample made from this file's seed."""
-        seed = self.settings.sample.seed if self.settings.sample else 0
-        return reports_folder() / ".work" / f"sample-{seed}"
+        """Folder of the embedded sample that this file asks for."""
+        sample = self.settings.sample or Sample(seed=0)
+        size = "" if sample.contacts == Sample().contacts else f"-{sample.contacts}"
+        return reports_folder() / ".work" / f"sample-{sample.seed}{size}"
 
 
 def load_settings(path: str | Path, **overrides: Any) -> Loaded:
@@ -135,6 +147,13 @@ def load_settings(path: str | Path, **overrides: Any) -> Loaded:
     labels = _collected(problems, lambda: _labels(path, settings.labels)) or ({}, {})
     targets = _collected(problems, lambda: _targets(path, settings.targets)) or {}
     owners = _collected(problems, lambda: _owners(path, settings.teams)) or {}
+    problems += _unknown_names(settings, [spec for spec in specs.values() if spec], targets)
+    for entry in settings.sources:
+        try:
+            expand(entry.file)
+        except ValueError as error:
+            cure = "Set it, or write a default: ${NAME:-folder}."
+            problems.append(Problem(f"sources, {entry.name}, file", str(error), cure))
     names = [entry.name for entry in settings.sources]
     problems += [
         Problem("sources", f"the name {name!r} stands twice", "Rename one.")
@@ -146,6 +165,28 @@ def load_settings(path: str | Path, **overrides: Any) -> Loaded:
     return Loaded(
         settings=settings, path=path, specs=specs, vocabulary=labels[0], flags=labels[1], targets=targets, owners=owners
     )
+
+
+def _unknown_names(settings: Settings, specs: list[Source], targets: dict[str, Target]) -> list[Problem]:
+    """Find names of metrics and columns that nothing in the report has: a misspelt one would be left out in silence."""
+    further = {name for spec in specs for name in spec.dimensions}
+    columns = [*INTERACTIONS.names("label", "flag", "id", "number", "time", "text"), *sorted(further)]
+    known = {
+        "cards": (settings.cards, list(METRICS)),
+        "targets": (targets, list(METRICS)),
+        "dimensions": (settings.dimensions, [*INTERACTIONS.names("label", "flag", "id"), *sorted(further)]),
+        "cleaning.missing": (settings.cleaning.missing, columns),
+    }
+    problems = [
+        Problem(where, f"{name!r} is unknown", did_you_mean(name, names))
+        for where, (said, names) in known.items()
+        for name in said
+        if name not in names
+    ]
+    for name, decision in settings.cleaning.missing.items():
+        if decision in ("median", "mean") and name in columns and name not in INTERACTIONS.names("number"):
+            problems.append(Problem("cleaning.missing", f"{name!r} is no number, it has no {decision}", "Write leave or exclude."))
+    return problems
 
 
 def _collected(problems: list[Problem], read: Any) -> Any:
@@ -169,8 +210,34 @@ def _with_base(path: Path, seen: tuple[Path, ...] = ()) -> tuple[dict[str, Any],
         raise InputError(
             str(path), [Problem("extends", f"{base!r} is no file name", "Write the name of a params file.")]
         )
-    below, _ = _with_base((path.parent / base).resolve(), (*seen, path))
+    beneath = (path.parent / base).resolve()
+    below, _ = _with_base(beneath, (*seen, path))
+    if beneath.parent != path.parent:
+        below = _moved(below, beneath.parent, path.parent)
     return _merged(below, values), lines
+
+
+def _moved(values: dict[str, Any], old: Path, new: Path) -> dict[str, Any]:
+    """Rewrite the paths of a params file in ``old`` as seen from ``new``: they belong to the file that names them."""
+
+    def at(name: Any) -> Any:
+        if not isinstance(name, str) or name.startswith("{sample}"):
+            return name
+        with contextlib.suppress(ValueError):  # a variable that is not set is told later
+            name = expand(name)
+        return name if Path(name).is_absolute() else os.path.relpath(old / name, new)
+
+    moved = {name: at(value) if name in _PATHS else value for name, value in values.items()}
+    if isinstance(values.get("sources"), list):
+        moved["sources"] = [
+            {name: at(value) if name in ("file", "source") else value for name, value in entry.items()}
+            if isinstance(entry, dict)
+            else entry
+            for entry in values["sources"]
+        ]
+    if "pseudonym_key_file" not in values:
+        moved["pseudonym_key_file"] = at(Settings.model_fields["pseudonym_key_file"].default)
+    return moved
 
 
 def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
@@ -184,6 +251,9 @@ def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
 def _put(values: dict[str, Any], names: list[str], value: Any) -> None:
     for name in names[:-1]:
         values = values.setdefault(name, {})
+        if not isinstance(values, dict):
+            what = f"{name} holds a single value, nothing is inside it"
+            raise InputError("override", [Problem(".".join(names), what, f"Set {name} itself.")])
     values[names[-1]] = value
 
 

@@ -36,6 +36,30 @@ _Loader.add_implicit_resolver(
 )
 
 
+def _timestamp(loader: _Loader, node: yaml.ScalarNode) -> Any:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError as error:
+        raise yaml.constructor.ConstructorError(
+            None, None, f"{node.value} is no date ({error})", node.start_mark
+        ) from error
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
+
+
+def load_value(text: str) -> Any:
+    """Read one value as a params file would; raise ValueError when it is none.
+
+    >>> load_value("no"), load_value("7")
+    ('no', 7)
+    """
+    try:
+        return yaml.load(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        raise ValueError(f"{text!r} is no value") from error
+
+
 def load_yaml(path: Path) -> tuple[dict[str, Any], dict[tuple, int]]:
     """Read a mapping from a YAML file.
 

@@ -35,16 +35,29 @@ _CHINESE_CLOSING = re.compile(r"(?:此致\s*敬礼|顺祝商祺|顺颂商祺)")
 _DEVICE = re.compile(
     r"^\W{0,3}(?:sent (?:from|via|with) |get outlook for |отправлено (?:с|из|через) |(?:von )?(?:meinem|mein) .{1,30} gesendet"
     r"|gesendet (?:von|mit) |envoyé (?:de|depuis) |enviado desde |发自我的|發自我的|来自我的|从我的.{1,12}发送|发送自)"
-    r"[^\n?？]{0,60}$|^发自[^\n?？，。]{1,20}$",
+    r"[^\n?？]{0,60}$|^发自[^\n?？，。]{1,20}$|^来自[^\n?？，。]{0,12}(?:邮箱|客户端|手机|outlook|foxmail)[^\n?？，。]{0,8}$",
     re.IGNORECASE,
 )
-_NAME = r"[A-ZА-ЯЁ\u4e00-\u9fff][\w.'-]{0,30}"
+_NAME = r"(?-i:[A-ZА-ЯЁ]|[\u4e00-\u9fff])(?:[^\W\d]|[.'-]){0,30}"
+# A name alone in a line: two words with capitals, or a Chinese surname (the hundred commonest, nine people of ten) and
+# what follows one.
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾"
+    "夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+_LATIN_NAME = r"(?:[A-ZА-ЯЁ][^\W\d_]{0,20}\.?|[A-ZА-ЯЁ]\.)"
+_NAME_LINE = re.compile(
+    rf"^(?:{_LATIN_NAME}(?:[ -]{_LATIN_NAME}){{1,3}}|[{_SURNAMES}](?:[\u4e00-\u9fff]{{1,2}}|先生|女士|小姐))$"
+)
 _AFTER_CLOSING = re.compile(rf"^[\s,，.!。！;-]*(?:{_NAME}(?:[ ,.]{{1,3}}{_NAME}){{0,3}})?[\s.!,]*$")
 _INLINE_CLOSING = re.compile(
     r"[.!?…。！？)]\s*(?=(?:с уважением|best regards|kind regards|mit freundlichen grüßen|此致\s?敬礼|此致|祝好)(?:\W|$))",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[?？!！]|[.。]\s*$|\bP\.?\s?S\b|З\.?Ы", re.IGNORECASE)
+# A full stop behind one capital is an initial («Иван К.»), not the end of a sentence.
+_SENTENCE = re.compile(
+    r"[?？!！]|(?<![\s.](?-i:[A-ZА-ЯЁ]))[.。]\s*$|\w[.。]\s+(?-i:[a-zа-яё])|\bP\.?\s?S\b|З\.?Ы", re.IGNORECASE
+)
 _LONGEST_TAIL, _LONGEST_LINE = 6, 60
 
 
@@ -129,7 +142,7 @@ def _is_header(first: str, following: list[str]) -> bool:
 
 
 def drop_signature(text: str) -> str:
-    """Drop the signature at the end of a mail: delimiter, closing formula with name, or "Sent from my …".
+    """Drop the signature at the end of a mail: delimiter, closing formula with name, or name and "Sent from my …".
 
     Only the end of a text is touched: at most six short lines that hold no sentence, and never the whole text. A
     closing in the last line behind a full stop goes too ("… Верните деньги. С уважением, Иван").
@@ -147,7 +160,10 @@ def drop_signature(text: str) -> str:
     lines = text.rstrip().split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     while (start := _signature_start(lines)) is not None and start > first:
+        device = bool(_DEVICE.match(lines[start].strip()))
         del lines[start:]
+        if device and start - 1 > first and not lines[-2].strip() and _NAME_LINE.match(lines[-1].strip()):
+            lines.pop()  # a name right above "Sent from …", in a paragraph of its own with it
         while not lines[-1].strip():
             lines.pop()
     shorter = "\n".join(lines)

@@ -24,6 +24,7 @@ _BROKEN_1251 = re.compile(
     rf"|(?<=[A-Za-z])Г[{_TRAIL_1251}]|Г[{_TRAIL_1251}](?=[A-Za-z])|ВЈ(?=\d)|(?<=\d)ВЈ|рџ[{_TRAIL_1251}]{{2}}"
     rf"|в(?:Ђ[{_TRAIL_1251}]|‚¬|„–)"
 )
+_TWO_UNITS = re.compile(f"(?:{_UNIT}){{2,}}")
 _UNITS_1251 = re.compile(rf"(?:[РС][{_TRAIL_1251}]|(?!В[ІЁ]|[В-Я]\u00a0){_UNIT})+")
 _ENCODING_ONLY = TextFixerConfig(
     unescape_html=False,
@@ -91,14 +92,20 @@ def repair_mojibake(text: str) -> str:
         >>> repair_mojibake("ÐŸÑ€Ð¸Ð²ÐµÑ‚, â€œcafÃ©â€\\x9d")
         'Привет, “café”'
     """
-    if text.isascii() or not (_SUSPICIOUS.search(text) or _BROKEN_1251.search(text)):
+    if text.isascii():
         return text
-    return "\n".join(_repair_line(line) for line in text.split("\n"))
+    cyrillic = bool(_BROKEN_1251.search(text))
+    if not (cyrillic or _SUSPICIOUS.search(text)):
+        return text
+    return "\n".join(_repair_line(line, cyrillic) for line in text.split("\n"))
 
 
-def _repair_line(line: str) -> str:
-    """Repair one line, so that good lines beside broken ones are never looked at."""
-    if _BROKEN_1251.search(line):
+def _repair_line(line: str, cyrillic: bool) -> str:
+    """Repair one line, so that good lines beside broken ones are never looked at.
+
+    ``cyrillic`` says that another line of the text was surely read as cp1251: then two characters that fit are enough.
+    """
+    if cyrillic and (_BROKEN_1251.search(line) or _TWO_UNITS.search(line)):
         line = _UNITS_1251.sub(_from_cp1251, line)
     return ftfy.fix_encoding(line, _ENCODING_ONLY) if _SUSPICIOUS.search(line) else line
 

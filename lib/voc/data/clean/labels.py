@@ -87,7 +87,7 @@ def unify_labels(
     for name in present:
         counts = to_frame(table.filter(table[name].notnull()).group_by(label=table[name]).agg(n=ibis._.count()))
         counts = counts.sort_values("label", ignore_index=True)
-        maps.append(map_labels(counts, vocabulary.get(name, _closed_classes(name)), spelling).assign(column=name))
+        maps.append(map_labels(counts, {**_closed_classes(name), **vocabulary.get(name, {})}, spelling).assign(column=name))
     if not maps:
         return table, pd.DataFrame(columns=["column", "label", "class", "how", "n"])
     mapped = pd.concat(maps, ignore_index=True)[["column", "label", "class", "how", "n"]]

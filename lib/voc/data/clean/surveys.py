@@ -37,7 +37,7 @@ def join_scores(table: ir.Table, surveys: ir.Table) -> Outcome:
     about = surveys.filter(surveys.interaction_id.notnull())
     kinds = ("csat", "nps", "ces")
     per = about.group_by("interaction_id").aggregate(
-        **{f"from_{kind}": about.score.max(where=about.kind == kind) for kind in kinds}, from_sent=ibis.literal(True)
+        **{f"from_{kind}": about.score.max(where=about.kind == kind) for kind in kinds}, from_sent=(about.kind == "csat").any()
     )
     joined = table.left_join(per, "interaction_id")
     fills = {}

@@ -12,24 +12,26 @@ from ..audit import Outcome
 from ..rules import Dates
 
 _LATER = ("first_response_at", "first_resolved_at", "resolved_at")
-_DAY = 86_400
+_DAY, _MINUTES = 86_400, 1_440
 
 
 def empty_midnights(table: ir.Table) -> Outcome:
-    """Empty later stamps of exactly 00:00 in sources that also know other times: the hour was not recorded.
+    """Empty later stamps of exactly 00:00 where a source has more of them than chance: the hour was not recorded.
 
-    A tool that knows only the day writes midnight; taken as a time it makes negative or huge response times.
+    A tool that knows only the day writes midnight; taken as a time it makes negative or huge response times. Of stamps
+    to the minute one in 1,440 is 00:00 by right: a column of a source with no more than that, give or take three
+    standard errors, keeps them, and so does one that knows no other time.
     """
     names = _present(table, _LATER)
     midnight = {name: table[f"_midnight_{name}"].fill_null(False) for name in names}
     knows = {
-        f"_knows_{name}": (table[name].notnull() & ~midnight[name]).any().over(group_by=table.source) for name in names
+        f"_knows_{name}": _more_than_chance(table, table[name].notnull(), midnight[name]) for name in names
     }
     table = table.mutate(**knows)  # a step of its own: inside a filter the window would see the filtered rows only
     rules = {name: table[f"_midnight_{name}"].fill_null(False) & table[f"_knows_{name}"] for name in names}
     repairs = [_changes(table, rule, name, ibis.null("timestamp")) for name, rule in rules.items()]
     fixes = {name: rule.ifelse(ibis.null("timestamp"), table[name]) for name, rule in rules.items()}
-    why = "stamped exactly 00:00 where other rows have a time: the time is unknown, the stamp is emptied"
+    why = "stamped exactly 00:00 more often than chance: the time is unknown, the stamp is emptied"
     return Outcome(table.mutate(**fixes).drop(*knows), why, repairs=_all(repairs, table))
 
 
@@ -95,6 +97,13 @@ def drop_outside_dates(table: ir.Table, dates: Dates) -> Outcome:
     )
     span = f"{dates.earliest or 'the beginning'} to {dates.latest or 'the end'}"
     return Outcome(table.filter(~outside), f"contacts dated outside {span} cannot be placed", removed=gone)
+
+
+def _more_than_chance(table: ir.Table, stamped: ir.BooleanValue, midnight: ir.BooleanValue) -> ir.BooleanValue:
+    """Tell for each row whether its source has other times, and more midnights than one minute of the day may have."""
+    n, found = (flag.cast("int64").sum().over(group_by=table.source) for flag in (stamped, midnight))
+    by_right = n / _MINUTES
+    return (found < n) & (found > by_right + 3 * by_right.sqrt())
 
 
 def _with_neighbours(table: ir.Table, dates: Dates) -> ir.Table:

@@ -58,7 +58,7 @@ def decide_missing(table: ir.Table, decisions: Mapping[str, Decision]) -> Outcom
         changes[name] = filled
         repairs.append(
             table.mutate(_filled=filled)
-            .filter(table[name].isnull())
+            .filter(ibis._[name].isnull() & ibis._._filled.notnull())
             .select(
                 "interaction_id", column=ibis.literal(name), was=ibis.null("string"), now=ibis._._filled.cast("string")
             )

@@ -1,0 +1,184 @@
+"""Two ways to the same figures: ours (in the engine) and the plain pandas an analyst would write.
+
+Each side runs in a process of its own: ``python pairs.py NAME SIDE TABLE OUT`` reads the table, works the figures out,
+writes them to OUT and prints seconds and peak memory as JSON. Imports are not counted, reading the table is.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from voc.analysis.compare import by_period
+from voc.analysis.intervals import Z, wilson
+from voc.analysis.metrics import with_measures
+from voc.analysis.rules import MetricRules
+from voc.data.clean.duplicates import find_copies, likeness
+from voc.data.periods import Period
+from voc.data.rules import Duplicates
+from voc.data.store import Store
+
+KPIS = ("contacts", "frt_minutes", "resolution_hours", "aht_minutes", "csat_mean", "csat_pct", "response_rate_pct")
+REPEATS = ("repeat_pct", "fcr_pct")
+RULES, COPIES = MetricRules(), Duplicates()
+PERIODS = Period.parse("2026-10").history(24)
+KEYS = ["period_start", "channel"]
+
+
+def kpi_ours(path: Path) -> pd.DataFrame:
+    return _figures(path, KPIS)
+
+
+def repeats_ours(path: Path) -> pd.DataFrame:
+    return _figures(path, REPEATS)
+
+
+def _figures(path: Path, names: tuple[str, ...]) -> pd.DataFrame:
+    store = Store(path.parent)
+    found = by_period(with_measures(store.read(path.stem), RULES, names), names, PERIODS, ["channel"])
+    store.close()
+    return found.drop(columns="period")
+
+
+def kpi_pandas(path: Path) -> pd.DataFrame:
+    stamps = ["created_at", "created_local", "first_response_at", "resolved_at"]
+    data = pd.read_parquet(path, columns=[*stamps, "channel", "handle_seconds", "csat", "survey_sent"])
+    data["period_start"] = _month(data["created_local"])
+    for name, later, seconds in (("frt", "first_response_at", 60), ("resolution", "resolved_at", 3600)):
+        data[name] = (data[later] - data["created_at"]).dt.total_seconds() / seconds
+        data[name] = data[name].where(data[name] >= 0)
+    data["aht"] = data["handle_seconds"] / 60
+    data["good"] = (data["csat"] >= 4).astype(float).where(data["csat"].notna())
+    data["answered"] = data["csat"].notna().astype(float).where(data["survey_sent"] | data["csat"].notna())
+    groups = data.groupby(KEYS)
+    count = groups.size().astype(float)
+    counts = pd.DataFrame({"n": count, "value": count, "se": np.sqrt(count)})
+    parts = {
+        "contacts": counts.assign(lo=(count - Z * counts["se"]).clip(lower=0), hi=count + Z * counts["se"]),
+        "frt_minutes": _middle(groups["frt"]),
+        "resolution_hours": _middle(groups["resolution"]),
+        "aht_minutes": _mean(groups["aht"]),
+        "csat_mean": _mean(groups["csat"]),
+        "csat_pct": _share(groups["good"]),
+        "response_rate_pct": _share(groups["answered"]),
+    }
+    return pd.concat(parts, names=["metric"]).reset_index()
+
+
+def repeats_pandas(path: Path) -> pd.DataFrame:
+    columns = ["interaction_id", "customer_id", "category", "channel", "created_at", "created_local", "resolved_at"]
+    data = pd.read_parquet(path, columns=columns)
+    data = data.sort_values(["customer_id", "category", "created_at", "interaction_id"])
+    at, window = data["created_at"], pd.Timedelta(days=RULES.repeat_days)
+    same = data.groupby(["customer_id", "category"])["created_at"]
+    again, came_back = at - same.shift() <= window, same.shift(-1) - at <= window
+    data["repeat"] = again.astype(float).where(at >= at.min() + window)
+    data["fcr"] = (~came_back).astype(float).where((at <= at.max() - window) & data["resolved_at"].notna())
+    data["period_start"] = _month(data["created_local"])
+    groups = data.groupby(KEYS)
+    parts = {"repeat_pct": _share(groups["repeat"]), "fcr_pct": _share(groups["fcr"])}
+    return pd.concat(parts, names=["metric"]).reset_index()
+
+
+def _month(stamps: pd.Series) -> pd.Series:
+    return stamps.dt.to_period("M").dt.to_timestamp()
+
+
+def _share(values: pd.api.typing.SeriesGroupBy) -> pd.DataFrame:
+    found = values.agg(n="count", value="mean")
+    found["lo"], found["hi"] = wilson(found["value"] * found["n"], found["n"])
+    found["se"] = (found["hi"] - found["lo"]) / (2 * Z)
+    return (found * {"n": 1, "value": 100, "lo": 100, "hi": 100, "se": 100})[found["n"] > 0]
+
+
+def _mean(values: pd.api.typing.SeriesGroupBy) -> pd.DataFrame:
+    found = values.agg(n="count", value="mean", sd="std")
+    found["se"] = found.pop("sd") / np.sqrt(found["n"])
+    return found.assign(lo=found["value"] - Z * found["se"], hi=found["value"] + Z * found["se"])[found["n"] > 0]
+
+
+def _middle(values: pd.api.typing.SeriesGroupBy) -> pd.DataFrame:
+    """Median with the order statistics around it."""
+
+    def bracketed(part: pd.Series) -> pd.Series:
+        known = np.sort(part.dropna().to_numpy())
+        n, half = len(known), Z * np.sqrt(len(known) / 4)
+        first, last = int(np.floor(n / 2 - half)), int(np.ceil(n / 2 + half)) + 1
+        ends = (known[first - 1], known[last - 1]) if first >= 1 and last <= n else (np.nan, np.nan)
+        return pd.Series([n, np.median(known) if n else np.nan, *ends], ["n", "value", "lo", "hi"])
+
+    found = values.apply(bracketed).unstack()
+    return found.assign(se=(found["hi"] - found["lo"]) / (2 * Z))
+
+
+def copies_ours(path: Path) -> pd.DataFrame:
+    store = Store(path.parent)
+    found = find_copies(store.read(path.stem), COPIES)
+    store.close()
+    return found[["interaction_id", "earlier_id", "minutes"]].sort_values("interaction_id", ignore_index=True)
+
+
+def copies_pandas(path: Path) -> pd.DataFrame:
+    data = pd.read_parquet(path, columns=["interaction_id", "customer_id", "created_at", "text"])
+    data = data.dropna(subset=["customer_id", "text"]).sort_values(["customer_id", "created_at", "interaction_id"])
+    groups, parts = data.groupby("customer_id"), []
+    for back in (1, 2, 3):
+        earlier = groups[["interaction_id", "created_at", "text"]].shift(back)
+        minutes = (data["created_at"] - earlier["created_at"]).dt.total_seconds() / 60
+        near = minutes <= COPIES.minutes
+        part = data.loc[near, ["interaction_id", "text"]].assign(minutes=minutes[near])
+        part["earlier_id"], part["earlier_text"] = earlier["interaction_id"], earlier["text"]
+        parts.append(part)
+    pairs = pd.concat(parts, ignore_index=True)
+    alike = likeness(pairs["text"], pairs["earlier_text"])
+    short = np.minimum(pairs["text"].str.len(), pairs["earlier_text"].str.len()) < 12
+    same = (alike >= COPIES.likeness) & (~short | ((alike == 1) & (pairs["minutes"] <= 5)))
+    found = pairs[same].sort_values(["interaction_id", "minutes"]).drop_duplicates("interaction_id")
+    return found[["interaction_id", "earlier_id", "minutes"]].reset_index(drop=True)
+
+
+SIDES: dict[str, dict[str, Callable[[Path], pd.DataFrame]]] = {
+    "kpi": {"ours": kpi_ours, "pandas": kpi_pandas},
+    "repeats": {"ours": repeats_ours, "pandas": repeats_pandas},
+    "copies": {"ours": copies_ours, "pandas": copies_pandas},
+}
+
+
+def require_same(name: str, ours: pd.DataFrame, other: pd.DataFrame) -> int:
+    """Raise AssertionError unless both sides gave the same rows and figures; return how many rows."""
+    keys = ["interaction_id"] if name == "copies" else ["metric", *KEYS]
+    both = [side.sort_values(keys, ignore_index=True) for side in (ours, other)]
+    pd.testing.assert_frame_equal(both[0], both[1][list(both[0].columns)], check_dtype=False, rtol=1e-9, atol=1e-9)
+    assert len(ours), f"{name}: no rows to compare"
+    return len(ours)
+
+
+def peak_megabytes() -> float:
+    """Peak resident memory of this process."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
+
+
+def main(name: str, side: str, table: Path, out: Path) -> None:
+    if side == "same":
+        print(json.dumps({"rows": require_same(name, pd.read_parquet(table), pd.read_parquet(out))}))
+        return
+    for lazy in ("rapidfuzz.process", *(["ibis.backends.duckdb"] if side == "ours" else [])):
+        importlib.import_module(lazy)
+    start = time.perf_counter()
+    figures = SIDES[name][side](table)
+    seconds = time.perf_counter() - start
+    peak = peak_megabytes()
+    figures.to_parquet(out)
+    print(json.dumps({"seconds": seconds, "megabytes": peak}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4]))

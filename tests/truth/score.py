@@ -1,0 +1,64 @@
+"""Does the analysis find what was planted in the sample, and what does it find that was not?
+
+``python tests/truth/score.py --seed 7`` makes that sample, runs the notebooks over it and prints one line for each
+planted thing; ``reports/truth.json`` holds the same for machines. Planted things that need a later notebook are printed
+as "not looked for yet" and stand in the file with ``found: null``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from dirt import dirt_lines
+from material import Line, Material
+from nulls import null_cells, relabelled
+from plants import plant_lines
+from texts import text_lines
+from wrongs import false_repairs
+
+from voc.run.runner import run
+from voc.run.settings import ROOT, reports_folder
+
+NOTEBOOKS = ("01_cleaning", "02_scorecard")
+
+
+def prepare(seed: int, contacts: int | None = None) -> Material:
+    """Run the notebooks over the sample of a seed in a work folder of its own; nothing is published."""
+    name = f"truth-{seed}" + (f"-{contacts}" if contacts else "")
+    size = {"sample.contacts": contacts} if contacts else {}
+    run(ROOT / "params" / "sample.yml", only=NOTEBOOKS, resume=True, name=name, **{"sample.seed": seed, **size})
+    return Material(reports_folder() / ".work" / name / "params.yml")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--contacts", type=int, help="about how many contacts; 60,000 by default")
+    parser.add_argument("--out", type=Path, default=None, help="reports/truth.json by default")
+    asked = parser.parse_args()
+    material = prepare(asked.seed, asked.contacts)
+    lines: list[Line] = [*dirt_lines(material), *text_lines(material), *plant_lines(material)]
+    for line in lines:
+        print(line)
+    print("\nRepairs of what was right: " + ", ".join(f"{name} {n:,}" for name, n in false_repairs(material).items()))
+    nulls = null_cells(material)
+    print(nulls)
+    print(relabelled(material))
+    out = asked.out or reports_folder() / "truth.json"
+    record = {
+        "seed": asked.seed,
+        "planted": [line.record() for line in lines],
+        "nulls": nulls.tested,
+        "false_findings": nulls.called,
+    }
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
