@@ -127,7 +127,9 @@ def label_cells(material: Material) -> pd.DataFrame:
 def labels(material: Material) -> list[Line]:
     cells = label_cells(material)
     vocabulary = material.month.loaded.vocabulary
-    known = [stored in vocabulary.get(column, {}) for stored, column in zip(cells["stored"], cells["column"], strict=True)]
+    known = [
+        stored in vocabulary.get(column, {}) for stored, column in zip(cells["stored"], cells["column"], strict=True)
+    ]
     lines = []
     for id_, how, name in (
         ("labels-variants", "variant", "other wordings of a class"),
@@ -148,7 +150,9 @@ def masks(material: Material) -> list[Line]:
     planted = material.truth("masks")
     planted = planted[planted["interaction_id"].isin(material.kept.index)]
     planted = planted.assign(stored=planted["interaction_id"].map(material.kept["text"]).fillna(""))
-    planted["gone"] = [plain(value) not in plain(text) for value, text in planted[["value", "stored"]].itertuples(index=False)]
+    planted["gone"] = [
+        plain(value) not in plain(text) for value, text in planted[["value", "stored"]].itertuples(index=False)
+    ]
     lines = []
     for kind in ("email", "phone", "card", "account"):
         mine = planted[(planted["kind"] == kind) & planted["must_mask"]]

@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
-
 from voc.run.month import Month, open_month
 from voc.run.settings import load_settings
 
@@ -31,14 +30,16 @@ class Line:
         return {True: "found", False: "not found", None: "not looked for yet"}[self.found]
 
     def __str__(self) -> str:
-        said = "; ".join(part for part in (_pairs(self.figure), f"planted: {_pairs(self.planted)}", self.remark) if part)
+        said = "; ".join(
+            part for part in (_pairs(self.figure), f"planted: {_pairs(self.planted)}", self.remark) if part
+        )
         return f"{self.word:<18} {self.id:<23} {self.name}: {said}"
 
     def record(self) -> dict:
         return {
             "id": self.id,
             "name": self.name,
-            "found": self.found,
+            "found": None if self.found is None else bool(self.found),
             "figure": self.figure,
             "planted": self.planted,
         }
@@ -95,7 +96,7 @@ class Material:
     @cached_property
     def both(self) -> pd.DataFrame:
         """Stored contacts with what is true of them, columns of the store with the suffix ``_kept``."""
-        return self.true.join(self.kept, how="inner", rsuffix="_kept")
+        return self.true.join(self.kept, how="inner", suffixes=("", "_kept"))
 
     def result(self, name: str) -> pd.DataFrame:
         return self.month.result(name)

@@ -19,19 +19,18 @@ from material import Line, Material
 from nulls import null_cells, relabelled
 from plants import plant_lines
 from texts import text_lines
-from wrongs import false_repairs
-
 from voc.run.runner import run
 from voc.run.settings import ROOT, reports_folder
+from wrongs import false_repairs
 
 NOTEBOOKS = ("01_cleaning", "02_scorecard")
 
 
-def prepare(seed: int, contacts: int | None = None) -> Material:
+def prepare(seed: int, contacts: int | None = None, notebooks: tuple[str, ...] = NOTEBOOKS) -> Material:
     """Run the notebooks over the sample of a seed in a work folder of its own; nothing is published."""
     name = f"truth-{seed}" + (f"-{contacts}" if contacts else "")
     size = {"sample.contacts": contacts} if contacts else {}
-    run(ROOT / "params" / "sample.yml", only=NOTEBOOKS, resume=True, name=name, **{"sample.seed": seed, **size})
+    run(ROOT / "params" / "sample.yml", only=notebooks, resume=True, name=name, **{"sample.seed": seed, **size})
     return Material(reports_folder() / ".work" / name / "params.yml")
 
 

@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 import pandas as pd
 from dirt import line, plain
 from material import Line, Material, scores
-
 from voc.data.privacy import mask_text
 from voc.data.sample import wording_en, wording_ru, wording_zh
 from voc.text.tidy import tidy_text
@@ -32,7 +31,9 @@ def text_lines(material: Material) -> list[Line]:
         made &= ~(both.index.isin(closed) & ~both[flag])
         planted = both[both[flag]]
         others = [other for other in ("mojibake", "html") if other != flag]
-        simple = planted[~planted[others].any(axis=1)]  # one fault alone, so that the right text can be told from outside
+        simple = planted[
+            ~planted[others].any(axis=1)
+        ]  # one fault alone, so that the right text can be told from outside
         expected = simple["raw"].map(own).map(cleaned)
         right = expected == simple["stored"]
         figure = {
@@ -134,14 +135,22 @@ def _pattern(template: str) -> str:
 
 _TAILS = [
     re.compile(
-        r"\s*\n\s*(?:" + "|".join(_pattern(t) for words in (wording_en, wording_ru, wording_zh) for t in kind(words)) + r")\s*\Z"
+        r"\s*\n\s*(?:"
+        + "|".join(_pattern(t) for words in (wording_en, wording_ru, wording_zh) for t in kind(words))
+        + r")\s*\Z"
     )
     for kind in (lambda words: words.QUOTE, lambda words: words.SIGNATURE)
 ]
 
 
+def _uncut(template: str) -> str:
+    return template.rstrip(",")
+
+
 _CLOSING = re.compile(
-    r"(?:" + "|".join(_pattern(t) for words in (wording_en, wording_ru, wording_zh) for t in words.CLOSING) + r")[\s,.!]*\Z",
+    r"(?:"
+    + "|".join(_pattern(t) for words in (wording_en, wording_ru, wording_zh) for t in map(_uncut, words.CLOSING))
+    + r")[\s,.!]*\Z",
     re.IGNORECASE,
 )
 

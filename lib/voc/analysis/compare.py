@@ -1,6 +1,7 @@
 """Periods against periods: the change, the change that chance alone makes, and a word for how sure it is.
 
-The noise floor is the change that chance makes 19 times in 20. It starts from the standard errors of both figures and is
+The noise floor is the change that chance makes 19 times in 20. It starts from the standard errors of both figures (of a
+share: of both periods pooled, because chance alone means that they share one) and is
 widened by the series' own history: where month-to-month changes have been larger than sampling explains (clustered
 contacts, season), the floor grows by that factor (Laney's p′ idea, Quality Engineering 14(4), 2002). All comparisons of a
 card are judged together: the false discovery rate is controlled (Benjamini & Hochberg 1995), so a quiet month reads as
@@ -80,7 +81,7 @@ def compare(
     right = history[history["period_start"] == pd.Timestamp(then.start)].set_index(keys)
     both = left[["n", "value", "lo", "hi", "se"]].join(right[["n", "value", "se"]], how="outer", rsuffix="_before")
     both = both.rename(columns={"value_before": "before"}).reset_index()
-    counts = both["metric"].map(lambda name: METRICS[name].kind == "count")
+    counts = both["metric"].map(lambda name: METRICS[name].kind == "count").astype(bool)
     both.loc[counts, ["n", "value", "n_before", "before"]] = both.loc[
         counts, ["n", "value", "n_before", "before"]
     ].fillna(0.0)
@@ -88,11 +89,13 @@ def compare(
     expected = np.where(counts, both["before"] * days, both["before"])
     both["change"] = both["value"] - expected
     count_se = np.sqrt(spread * (both["value"] + both["before"] * days**2).clip(lower=1))
-    se = np.where(counts, count_se, np.hypot(both["se"], both["se_before"]))
-    factor = both["metric"].map(dict(factors or {})).fillna(1.0)
+    pooled_se = _pooled_se(both)
+    se = np.where(counts, count_se, pooled_se.where(pooled_se > 0, np.hypot(both["se"], both["se_before"])))
+    factor = np.array([(factors or {}).get(name, 1.0) for name in both["metric"]])
     factor = np.where(counts & bool(by), 1.0, factor)  # a part's count is steadier than the whole's season
     both["floor"] = Z * se * factor
     both["p"] = _two_sided(both["change"] / (both["floor"] / Z))
+    both.loc[counts, ["change", "floor"]] = both.loc[counts, ["change", "floor"]].round()  # nobody makes half a contact
     few = np.where(counts, both[["n", "n_before"]].max(axis=1), both[["n", "n_before"]].min(axis=1)) < rules.min_n
     both["why"] = np.where(few, f"fewer than {rules.min_n} to judge from", "")
     both.loc[both["change"].isna(), "why"] = "nothing to compare with"
@@ -102,6 +105,18 @@ def compare(
         both.loc[counts, "lo"] = (both.loc[counts, "value"] - half).clip(lower=0)
         both.loc[counts, "hi"] = both.loc[counts, "value"] + half
     return both[[*keys, "n", "value", "lo", "hi", "n_before", "before", "change", "floor", "p", "why"]]
+
+
+def _pooled_se(both: pd.DataFrame) -> pd.Series:
+    """Standard error of the difference of two shares that are one; missing for other metrics.
+
+    Standard errors cut from two Wilson intervals call twice as many changes real at p = 0.001 with 30 to 50 answers.
+    """
+    scale = both["metric"].map(lambda name: METRICS[name].scale if METRICS[name].kind == "share" else np.nan).astype(float)
+    size = both["n"] + both["n_before"]
+    share = (both["value"] * both["n"] + both["before"] * both["n_before"]) / size / scale
+    variance = share * (1 - share) * size / (both["n"] * both["n_before"])
+    return scale * np.sqrt(variance.clip(lower=0))
 
 
 def _two_sided(z: pd.Series) -> np.ndarray:

@@ -80,7 +80,7 @@ def scorecard(
 def with_band(history: pd.DataFrame, factors: dict[str, float], spread: float) -> pd.DataFrame:
     """Add the noise band of each period: the value before it, plus and minus the change that chance makes."""
     rows = history.sort_values(["metric", "period_start"], ignore_index=True)
-    wide = rows["metric"].map(factors).fillna(1.0) * np.where(rows["metric"] == "contacts", spread**0.5, 1.0)
+    wide = np.array([factors.get(name, 1.0) for name in rows["metric"]]) * np.where(rows["metric"] == "contacts", spread**0.5, 1.0)
     by = rows.groupby("metric")
     before = by["value"].shift()
     half = Z * wide * np.hypot(rows["se"], by["se"].shift())

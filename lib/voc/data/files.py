@@ -212,7 +212,7 @@ def _read_jsonl(source: Source, path: Path) -> pd.DataFrame:
         raise InputError(f"{path} ({len(problems)} bad lines)", problems[:5])
     if not records:
         return pd.DataFrame()
-    fields = {name: [_field(record, name) for record in records] for name in wanted_fields(source)}
+    fields = {name: _values(records, name) for name in wanted_fields(source)}
     present = {name: values for name, values in fields.items() if any(value is not None for value in values)}
     frame = pd.DataFrame(
         {name: ["" if v is None else _json_text(v) for v in values] for name, values in present.items()}
@@ -222,13 +222,12 @@ def _read_jsonl(source: Source, path: Path) -> pd.DataFrame:
     return frame
 
 
-def _field(record: dict, dotted: str) -> object:
-    value: object = record
+def _values(records: list[dict], dotted: str) -> list[object]:
+    """Follow a dotted name into every record; None where it leads nowhere."""
+    values: list[object] = list(records)
     for name in dotted.split("."):
-        if not isinstance(value, dict):
-            return None
-        value = value.get(name)
-    return value
+        values = [value.get(name) if isinstance(value, dict) else None for value in values]
+    return values
 
 
 def _json_text(value: object) -> str:

@@ -18,7 +18,7 @@ import pandas as pd
 from .files import ROW, read_file, wanted_fields
 from .problems import InputError, Problem, did_you_mean, shorten
 from .schema import TABLES
-from .sources import Source
+from .sources import SECONDS, Source
 
 Unreadable = Literal["error", "set aside"]
 FLAGS = {"true": True, "yes": True, "y": True, "1": True, "false": False, "no": False, "n": False, "0": False}
@@ -70,10 +70,16 @@ def read(
     frame = pd.DataFrame(columns, index=raw.index)
     for ours, value in source.constants.items():
         frame[ours] = value
+    for ours, unit in source.units.items():
+        frame[ours] = frame[ours] * SECONDS[unit]
     if source.id:
         key = table.key[0]
         frame[key] = name + ":" + _clean(raw[source.id], source)
         bad.check(frame[key].isna(), raw[source.id], raw[ROW], source.id, "is no id")
+    elif source.table in ("interactions", "surveys"):
+        frame[table.key[0]] = name + ":row" + raw[ROW].astype("str")
+    if source.refers_to and "interaction_id" in source.columns:
+        frame["interaction_id"] = source.refers_to + ":" + frame["interaction_id"]
     frame["source"] = name
     frame[ROW] = raw[ROW]
     if "created_at" in frame:

@@ -53,8 +53,16 @@ class Messages(Strict):
     bot: list[str] = Field(default_factory=list)
 
 
+SECONDS = {"milliseconds": 0.001, "seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "days": 86_400.0}
+
+
 class Source(Strict):
-    """One kind of file: its format and, column by column, what it means."""
+    """One kind of file: its format and, column by column, what it means.
+
+    Without ``id`` a row's number is its id (then the same row in two exports cannot be recognised). ``units`` says in
+    what unit the file gives a duration; ours are seconds. ``refers_to`` names the source whose plain ids the column
+    ``interaction_id`` of a survey file holds.
+    """
 
     table: Literal["interactions", "customers", "surveys", "volumes", "events"]
     format: Literal["csv", "xlsx", "jsonl"]
@@ -67,7 +75,9 @@ class Source(Strict):
     time_formats: list[str] = Field(default_factory=list)
     missing: list[str] = Field(default_factory=lambda: [""])
     id: str | None = None
+    refers_to: str | None = None
     columns: dict[str, str]
+    units: dict[str, Literal["milliseconds", "seconds", "minutes", "hours", "days"]] = Field(default_factory=dict)
     constants: dict[str, str | int | float | bool] = Field(default_factory=dict)
     dimensions: dict[str, str] = Field(default_factory=dict)
     persons: dict[str, str] = Field(default_factory=dict)
@@ -89,8 +99,13 @@ class Source(Strict):
             raise ValueError(
                 f"{', '.join(clash)}: a column of {self.table} already; move it from dimensions to columns"
             )
-        if self.table in ("interactions", "surveys") and not self.id:
-            raise ValueError("id is missing: name the file's column that identifies a row")
+        filled = {*self.columns, *self.constants, *derived, table.key[0]}
+        lacking = [column.name for column in table.columns if column.required and column.name not in filled]
+        if lacking:
+            raise ValueError(f"{', '.join(lacking)}: every row of {self.table} needs it; say which column of the file it is")
+        wrong = [name for name in self.units if name not in self.columns or table[name].unit != "s"]
+        if wrong:
+            raise ValueError(f"units: {', '.join(wrong)} is no duration that this file fills")
         if self.messages and self.format != "jsonl":
             raise ValueError("messages are read from jsonl files only")
         return self

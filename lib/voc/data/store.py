@@ -43,6 +43,10 @@ class Store:
 
     def tables(self) -> list[str]:
         """List the names of the tables there are."""
+        if self.folder is None and self.connection.name == "duckdb":  # ibis 12's own list fails with DuckDB 2
+            where = "table_catalog = current_database() AND table_schema = current_schema()"
+            found = self.connection.con.execute(f"SELECT table_name FROM information_schema.tables WHERE {where}")
+            return sorted(name for (name,) in found.fetchall())
         if self.folder is None:
             return sorted(self.connection.list_tables())
         return sorted(path.stem for path in self.folder.glob("*.parquet"))

@@ -159,7 +159,7 @@ def cards(frame: pd.DataFrame, *, heading: str = "The figures", previous: str = 
     ``frame``: ``label``, ``value`` in ``unit``; optional ``n``, ``n_label`` ("answers"), ``lo``, ``hi`` (interval),
     ``change``, ``floor``, ``certainty``, ``better`` (``up``/``down``) against ``previous`` (label of that period),
     ``change_year``, ``certainty_year`` against ``year``, ``sparkline`` (a Picture), ``target``, ``href``, ``note`` and
-    ``why_missing`` (shown in place of a value that is missing).
+    ``verdict`` on the target and ``why_missing`` (shown in place of a value that is missing).
 
     >>> cards(pd.DataFrame({"label": ["Contacts"], "value": [4512], "unit": ["contacts"]})).text
     'The figures Contacts 4,512'
@@ -188,7 +188,7 @@ def _card(row: dict[str, Any], previous: str, year: str) -> str:
             f'<p class="small">{joined(size)}</p>' if size else "",
             _against(row, "change", "certainty", previous or "the period before", "floor"),
             _against(row, "change_year", "certainty_year", year or "a year before", "floor_year"),
-            f'<p class="small">Target {number(row["target"], unit)}</p>' if _has(row, "target") else "",
+            f'<p class="small">Target {number(row["target"], unit)}{_colon(row.get("verdict"))}</p>' if _has(row, "target") else "",
             f'<p class="small">{esc(row["note"])}</p>' if row.get("note") else "",
             _spark(row.get("sparkline")),
         ]
@@ -198,6 +198,10 @@ def _card(row: dict[str, Any], previous: str, year: str) -> str:
 def _tied(text: Any) -> str:
     """Escape a text and keep "n = 1,104" on one line."""
     return esc(text).replace("n = ", "n\u00a0=\u00a0")
+
+
+def _colon(words: Any) -> str:
+    return f": {esc(words)}" if words else ""
 
 
 def _has(row: dict[str, Any], name: str) -> bool:

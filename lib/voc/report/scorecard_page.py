@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from ..analysis.intervals import quantile
-from ..analysis.metrics import METRICS
+from ..analysis.metrics import METRICS, Metric
 from ..analysis.rules import Target
 from ..analysis.scorecard import Scorecard, score_distribution, week_grid, within
 from ..data.periods import Period
@@ -15,7 +15,7 @@ from . import charts
 from .canvas import Picture
 from .sentences import floor_words, headline, period_sentence
 from .style import change, interval, is_missing, number
-from .tables import Col, Html, moved, say, table
+from .tables import Col, Html, chip, moved, say, table
 
 MOST_ROWS = 12
 
@@ -35,18 +35,26 @@ def overview(card: Scorecard, period: Period) -> Html:
                 "value": number(row["value"], metric.unit),
                 "interval": interval(row["lo"], row["hi"], metric.unit),
                 "n": row["n"],
-                "change": moved(row["change"], metric.unit, metric.better, row["certainty"]),
+                "change": _judged(row, metric),
                 "floor": "" if is_missing(row["floor"]) else floor_words(row["floor"], metric.unit),
-                "year": moved(then["change"], metric.unit, metric.better, then["certainty"]),
-                "certainty": row["certainty"],
+                "year": _judged(then, metric),
             }
         )
     columns = [
         Col("label", "Measure"), Col("value", "Now", "number"), Col("interval", "95 % interval", "number"),
         Col("n", "n", "number", "contacts"), Col("change", f"Than {period.previous().label}"), Col("floor", "Chance alone", "number"),
-        Col("year", f"Than {period.year_before().label}"), Col("certainty", "How sure", "chip"),
+        Col("year", f"Than {period.year_before().label}"),
     ]  # fmt: skip
     return table(pd.DataFrame(rows), columns=columns, caption=f"The scorecard of {period.words}", wide=True)
+
+
+def _judged(row: pd.Series, metric: Metric) -> Html:
+    """Write a change with its judgement, and how sure it is where it is more than chance."""
+    text = moved(row["change"], metric.unit, metric.better, row["certainty"])
+    if row["certainty"] not in ("sure", "likely"):
+        return text
+    sure = chip(row["certainty"])
+    return Html(f"{text.html} {sure.html}", f"{text.text} {sure.text}")
 
 
 def sentence(card: Scorecard, name: str, period: Period) -> Html:
@@ -81,7 +89,7 @@ def trend(
         title = headline(change.to_dict() | {"dimension": "", "label": ""}).rstrip(".")
     else:
         title = f"{metric.label} in {period.words}: {number(change['value'], metric.unit)}, " + (
-            "nothing to compare with" if change["why"] else "as before, within chance"
+            "nothing to compare with" if change["why"] else "no change beyond chance"
         )
     goal = targets.get(name, Target()).goal
     return charts.trend(
@@ -230,6 +238,7 @@ def cards(card: Scorecard, names: list[str], missing: pd.DataFrame, targets: dic
             "n_label": "answers" if "csat" in name else "",
             "target": targets.get(name, Target()).goal,
         }
+        row["verdict"] = _against_target(now, row["target"], metric.better)
         row["note"] = f"No comparison: {now['why']}." if now["why"] else ""
         history = history_rows(card, name)
         if len(history) >= 3:
@@ -239,6 +248,15 @@ def cards(card: Scorecard, names: list[str], missing: pd.DataFrame, targets: dic
             row["n"] = None
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _against_target(now: pd.Series, goal: float | None, better: str | None) -> str:
+    """Say whether a goal is reached, or that the interval holds both answers."""
+    if goal is None or better is None or is_missing(now["lo"]):
+        return ""
+    if now["lo"] < goal < now["hi"]:
+        return "too close to call"
+    return "reached" if (now["value"] >= goal) == (better == "up") else "not reached"
 
 
 def levels_table(groups: pd.DataFrame, most: int = 12) -> Html:

@@ -148,4 +148,8 @@ def period_sentence(row: Mapping, period: Period, against: Period) -> str:
         return f"{start} Against {against.words} nothing can be said: {row['why']}."
     noise = floor_words(row["floor"], metric.unit)
     words = {"sure": "surely more than chance", "likely": "likely more than chance", "within noise": "within what chance alone makes"}
-    return f"{start} Against {against.words} ({number(row['before'], metric.unit)}) that is {change(row['change'], metric.unit)}: {words[row['certainty']]} ({noise})."
+    before = number(row["before"], metric.unit)
+    if metric.kind == "count" and period.days != against.days:
+        same = number(round(row["value"] - row["change"]), metric.unit)
+        before += f" in {against.days} days, as many as {same} in {period.days}"
+    return f"{start} Against {against.words} ({before}) that is {change(row['change'], metric.unit)}: {words[row['certainty']]} ({noise})."

@@ -86,7 +86,7 @@ def metrics_page() -> str:
         "## Rules that hold for all",
         "",
         "- A negative duration is a fault of the data: counted, shown, excluded, never clipped to zero.",
-        "- A later stamp of exactly 00:00 in a source that also has other times means «time unknown».",
+        "- A later stamp of exactly 00:00 means «time unknown» where a source has more of them than chance (1 in 1,440).",
         "- The **noise floor** of a change is what chance alone makes 19 times in 20: 1.96 × the standard error of the difference,",
         "  widened by the metric's own past where its changes have been larger than sampling explains (at least eight of them).",
         "- Contacts are compared per day, so that a longer month does not win by a day.",

@@ -45,6 +45,7 @@ def execute(step: Step, out: Path, params: Path) -> float:
             cwd=str(step.path.parent),
             autosave_cell_every=0,
             extra_arguments=["--IPKernelApp.log_level=50"],  # the kernel warns of TCP at each start
+            shutdown_kernel="immediate",  # its last cell closed the store; a kernel's farewell takes most of a second
         )
     except papermill.PapermillExecutionError as error:
         raise RunError(_failure(step, out, params, error.exec_count, f"{error.ename}: {error.evalue}")) from error

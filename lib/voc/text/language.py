@@ -26,7 +26,9 @@ from voc.text.scripts import (
 )
 
 UNDETERMINED = "und"
-_NOT_WORDS = re.compile(r"\[(?:email|phone|card|account)\]|(?:https?://|www\.)\S+|[A-Za-z0-9._%+'-]+ ?@ ?[A-Za-z0-9.-]+")
+_NOT_WORDS = re.compile(
+    r"\[(?:email|phone|card|account)\]|(?:https?://|www\.)\S+|[A-Za-z0-9._%+'-]+ ?@ ?[A-Za-z0-9.-]+"
+)
 _NOT_RUSSIAN = re.compile(r"[\u0400\u0402-\u040f\u0450\u0452-\u045f\u0460-\u052f]")
 _ENOUGH_WORDS = 4
 _SURE, _UNLIKELY = 0.5, 0.05

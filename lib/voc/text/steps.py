@@ -17,6 +17,8 @@ def tidy_texts(
 ) -> Outcome:
     """Repair encodings, take out markup, quoted mail and signatures; keep in ``text_repairs`` what was done to a row."""
     present = [name for name in columns if name in table.columns]
+    if not present:
+        return Outcome(table, "the data have no texts")
     staged = store.settle(table.mutate(**{f"_t_{name}": tidied(table[name]) for name in present}))
     marks = ibis.union(
         *[staged.select("interaction_id", mark=staged[f"_t_{name}"].repaired.unnest()) for name in present], distinct=True

@@ -17,7 +17,8 @@ from ..rules import Duplicates
 from ..store import Store, to_arrow, to_frame
 
 LOOK_BACK = 3
-_SHORT = 12  # letters under which texts must be equal, and minutes apart; a Han character says as much as 2.5 of them
+_SHORT = 12  # letters under which texts must be equal, and minutes apart
+_HAN = 2.5  # letters that say as much as one Chinese character (about the ratio in translations)
 _SHORT_MINUTES = 5
 
 
@@ -66,7 +67,7 @@ def likeness(text: pd.Series, other: pd.Series) -> pd.Series:
 
 def _said(text: pd.Series) -> pd.Series:
     """Tell how much each text says, in letters."""
-    return text.str.len() + (HAN_WEIGHT - 1) * text.str.count(r"[\u3400-\u9fff]")
+    return text.str.len() + (_HAN - 1) * text.str.count(r"[\u3400-\u9fff]")
 
 
 def find_copies(table: ir.Table, rules: Duplicates) -> pd.DataFrame:

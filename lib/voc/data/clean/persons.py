@@ -21,6 +21,8 @@ def mask_texts(
 ) -> Outcome:
     """Mask e-mail addresses, phone, card and account numbers, and what links carry, in every text column."""
     present = [name for name in columns if name in table.columns]
+    if not present:
+        return Outcome(table, "the data have no texts")
     staged = store.settle(table.mutate(**{f"_m_{name}": masking(table[name], tuple(regions)) for name in present}))
     found: dict[str, int] = {}
     for name in present:

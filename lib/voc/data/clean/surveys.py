@@ -20,7 +20,7 @@ def tidy_surveys(surveys: ir.Table, removed: ir.Table) -> ir.Table:
         *surveys.columns
     )
     place = ibis.row_number().over(
-        group_by=pointed.survey_id, order_by=[pointed.answered_at.isnull(), pointed.sent_at.desc(), pointed["_row"]]
+        group_by=pointed.survey_id, order_by=[pointed.score.isnull(), pointed.sent_at.desc(), pointed["_row"]]
     )
     return pointed.mutate(_place=place).filter(ibis._._place == 0).drop("_place")
 

@@ -24,9 +24,7 @@ def empty_midnights(table: ir.Table) -> Outcome:
     """
     names = _present(table, _LATER)
     midnight = {name: table[f"_midnight_{name}"].fill_null(False) for name in names}
-    knows = {
-        f"_knows_{name}": _more_than_chance(table, table[name].notnull(), midnight[name]) for name in names
-    }
+    knows = {f"_knows_{name}": _more_than_chance(table, table[name].notnull(), midnight[name]) for name in names}
     table = table.mutate(**knows)  # a step of its own: inside a filter the window would see the filtered rows only
     rules = {name: table[f"_midnight_{name}"].fill_null(False) & table[f"_knows_{name}"] for name in names}
     repairs = [_changes(table, rule, name, ibis.null("timestamp")) for name, rule in rules.items()]

@@ -1,0 +1,139 @@
+"""The planted truths that a scorecard can find, and those that have to wait for another notebook."""
+
+from __future__ import annotations
+
+import pandas as pd
+from material import Line, Material
+from voc.analysis.findings import find
+from voc.analysis.scorecard import Scorecard, scorecard
+from voc.data.periods import Period
+
+CERTAIN = ("sure", "likely")
+LATER = {
+    1: "one region and carrier can be seen, the failing notices only in the texts",
+    3: "needs the manual pages of one product set against each other",
+    6: "needs models of satisfaction",
+    7: "needs a survival model of the customers",
+    8: "a theme inside one issue: needs topics",
+    9: "needs agents compared after what they handle",
+    10: "needs quality set beside speed, and surveys sent by team",
+    11: "needs the measures and a comparison before and after",
+    12: "needs the texts",
+    14: "needs the customers who left",
+}
+
+
+def plant_lines(material: Material) -> list[Line]:
+    cards = Cards(material)
+    found = {
+        2: payment_failures(material, cards),
+        4: newsletter(material, cards),
+        5: tracking(material, cards),
+        13: channels(material, cards),
+    }
+    return [found.get(number) or waiting(plant) for number, plant in material.plants.items()]
+
+
+def waiting(plant: dict) -> Line:
+    return Line(str(plant["id"]), plant["name"], None, {}, {"contacts": plant["contacts"]}, LATER[plant["id"]])
+
+
+class Cards:
+    """The scorecard of any month, made by the same functions as the notebook makes it, each once."""
+
+    def __init__(self, material: Material):
+        self.material, self.made = material, {}
+
+    def of(self, month: str) -> Scorecard:
+        if month not in self.made:
+            now, rules = self.material.month, self.material.month.settings
+            self.made[month] = scorecard(
+                now.measured, Period.parse(month), rules.metrics, rules.dimensions, now.result("days")
+            )
+        return self.made[month]
+
+    def findings(self, month: str) -> pd.DataFrame:
+        """What the notebook would tell of a month; for the last month, what it told."""
+        now = self.material.month
+        if month == now.period.label:
+            return now.result("findings_02_scorecard").fillna({"dimension": "", "label": ""})
+        owners = (now.loaded.owners, now.metric_owners)
+        return find(now.measured, self.of(month), Period.parse(month), now.settings.metrics, *owners)
+
+
+def told(findings: pd.DataFrame, metric: str, direction: str, *places: tuple[str, str]) -> pd.DataFrame:
+    """Findings about a metric that name one of the places (dimension, label), as subject or as what carries the rise."""
+    subject = list(zip(findings["dimension"], findings["label"], strict=True))
+    carrier = list(zip(findings["carried_dimension"], findings["carried_label"], strict=True))
+    named = [one in places or other in places for one, other in zip(subject, carrier, strict=True)]
+    of = (findings["metric"] == metric) & (findings["direction"] == direction) & findings["certainty"].isin(CERTAIN)
+    return findings[of & pd.Series(named, index=findings.index, dtype=bool)]
+
+
+def months_of(material: Material, number: int) -> pd.Series:
+    """How many contacts of a plant began in each month, copies left out."""
+    rows = material.true[material.true["plants"].str.split("|").map(lambda ids: str(number) in ids)]
+    rows = rows[rows["duplicate_kind"].isna()]
+    return rows["true_created_at"].astype("datetime64[s]").dt.strftime("%Y-%m").value_counts().sort_index()
+
+
+def best_month(material: Material, number: int) -> tuple[str, int]:
+    """The month in which a wave rises most against the month before, and by how many contacts."""
+    counts = months_of(material, number)
+    span = pd.period_range(material.story["period"][0], material.story["period"][1], freq="M").strftime("%Y-%m")
+    rise = counts.reindex(span).fillna(0).diff().fillna(0)
+    return str(rise.idxmax()), int(rise.max())
+
+
+def payment_failures(material: Material, cards: Cards) -> Line:
+    where = material.plants[2]["where"]
+    month, planted = best_month(material, 2)
+    places = (("issue", where["issue"]), ("payment_method", where["payment_method"]))
+    rows = told(cards.findings(month), "contacts", "more", *places)
+    both = rows[[pair_named(row, *places) for row in rows.to_dict("records")]] if len(rows) else rows
+    figure = {"month": month, "more_contacts": float(both["change"].max()) if len(both) else 0.0}
+    remark = f"{where['payment_method']}; the finding must name issue and payment method"
+    return Line("2", material.plants[2]["name"], bool(len(both)), figure, {"more_contacts": planted}, remark)
+
+
+def pair_named(row: dict, *places: tuple[str, str]) -> bool:
+    named = {(row["dimension"], row["label"]), (row["carried_dimension"], row["carried_label"])}
+    return set(places) <= named
+
+
+def newsletter(material: Material, cards: Cards) -> Line:
+    where = material.plants[4]["where"]
+    month, planted = best_month(material, 4)
+    rows = told(cards.findings(month), "contacts", "more", ("issue", where["issue"]))
+    figure = {"month": month, "more_contacts": float(rows["change"].max()) if len(rows) else 0.0}
+    remark = "the rise; that a newsletter made it needs the events"
+    return Line("4", material.plants[4]["name"], bool(len(rows)), figure, {"more_contacts": planted}, remark)
+
+
+def tracking(material: Material, cards: Cards) -> Line:
+    issue = material.plants[5]["where"]["issue"]
+    waves = [day for _, day in material.plants[5]["sizes"]["christmas"]]
+    seen = [day[:7] for day in waves if len(told(cards.findings(day[:7]), "contacts", "more", ("issue", issue)))]
+    figure = {"decembers": len(seen), "months": " ".join(seen)}
+    remark = "waves before Christmas; the one before Lunar New Year falls into the month after and needs a forecast"
+    return Line("5", material.plants[5]["name"], len(seen) == len(waves), figure, {"decembers": len(waves)}, remark)
+
+
+def channels(material: Material, cards: Cards) -> Line:
+    plant = material.plants[13]
+    channel = plant["where"]["channel"]
+    months = months_of(material, 13)
+    month = str(months.idxmax())
+    rows = told(cards.findings(month), "frt_minutes", "worse", ("channel", channel))
+    share = material.kept["created_local"].dt.strftime("%Y-%m")
+    of = {name: (material.kept["channel"] == name).groupby(share).mean() for name in ("chat", "phone")}
+    drift = {f"{name}_share": f"{parts.iloc[0]:.3f}→{parts.iloc[-1]:.3f}" for name, parts in of.items()}
+    true = {
+        f"{name}_share": "→".join(f"{share:.3f}" for share in plant["sizes"][f"{name}_first_and_last_month"])
+        for name in ("chat", "phone")
+    }
+    row = rows.iloc[0] if len(rows) else None
+    times = {"times_slower": float(row["value"] / row["before"]) if row is not None else 0.0}
+    planted = {"times_slower": f"{plant['sizes']['first_response_factor']} for three weeks"}
+    remark = f"{channel} in {month}"
+    return Line("13", plant["name"], bool(len(rows)), times | drift, planted | true, remark)

@@ -1,0 +1,92 @@
+import pandas as pd
+import pytest
+from voc.data.problems import InputError
+from voc.data.store import Store, opened, to_arrow
+
+
+@pytest.fixture(params=["folder", "url"])
+def place(request, tmp_path) -> str:
+    """Return a folder of Parquet files, and a database behind a URL: both must behave alike."""
+    return str(tmp_path / "store") if request.param == "folder" else f"duckdb://{tmp_path / 'voc.duckdb'}"
+
+
+ONE, TWO = pd.DataFrame({"topic": ["доставка"], "n": [1]}), pd.DataFrame({"topic": ["退款", "b"], "n": [2, 3]})
+
+
+def test_what_is_written_is_read_by_the_next_one(place):
+    with opened(place) as first:
+        first.write("topics", ONE)
+    with opened(place) as second:
+        assert second.tables() == ["topics"]
+        assert second.frame("topics").to_dict("records") == [{"topic": "доставка", "n": 1}]
+
+
+@pytest.mark.parametrize("shape", ["frame", "arrow", "expression"])
+def test_every_shape_of_table_is_written(place, shape):
+    with opened(place) as store:
+        data = {"frame": TWO, "arrow": to_arrow(TWO), "expression": store.load(TWO)}[shape]
+        store.write("topics", data)
+        assert store.frame("topics")["n"].tolist() == [2, 3]
+
+
+def test_a_table_is_replaced_whole(place):
+    with opened(place) as store:
+        store.write("topics", TWO)
+        store.write("topics", ONE)
+        assert store.frame("topics")["n"].tolist() == [1]
+        assert store.tables() == ["topics"]
+
+
+def test_a_table_can_be_replaced_by_what_is_made_of_it(place):
+    with opened(place) as store:
+        store.write("topics", TWO)
+        topics = store.read("topics")
+        store.write("topics", topics.mutate(n=topics.n * 10))
+        assert store.frame("topics")["n"].tolist() == [20, 30]
+
+
+def test_a_missing_table_names_what_is_there(place):
+    with opened(place) as store:
+        with pytest.raises(InputError, match="table 'topic': is missing. The store is empty: run 01_cleaning first"):
+            store.read("topic")
+        store.write("topics", ONE)
+        with pytest.raises(InputError, match=r"table 'topic': is missing. Did you mean topics\?"):
+            store.read("topic")
+        assert store.has("topics")
+        assert not store.has("topic")
+
+
+def test_a_write_that_fails_leaves_the_old_table_and_no_rest(tmp_path, monkeypatch):
+    from voc.data import store as module
+
+    def full(table, path, **options):
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    with opened(tmp_path) as store:
+        store.write("topics", ONE)
+        monkeypatch.setattr(module.pq, "write_table", full)
+        with pytest.raises(OSError, match="No space left"):
+            store.write("topics", TWO)
+        assert store.frame("topics")["n"].tolist() == [1]
+    assert [path.name for path in tmp_path.iterdir()] == ["topics.parquet"]
+
+
+def test_the_same_table_is_the_same_bytes(tmp_path):
+    for name in ("one", "two"):
+        with opened(tmp_path / name) as store:
+            store.write("topics", TWO)
+    assert (tmp_path / "one" / "topics.parquet").read_bytes() == (tmp_path / "two" / "topics.parquet").read_bytes()
+
+
+def test_loaded_tables_are_not_kept(place):
+    store = Store(place)
+    loaded = store.load(TWO)
+    assert store.settle(loaded.filter(loaded.n > 2)).count().to_pyarrow().as_py() == 1
+    store.close()
+    with opened(place) as again:
+        assert again.tables() == []
+
+
+def test_the_index_of_a_frame_is_no_column():
+    assert to_arrow(TWO.set_index(pd.Index([7, 8], name="old"))).column_names == ["topic", "n"]
