@@ -41,9 +41,10 @@ class Measurement:
     met: bool | None
 
     def line(self) -> str:
-        against = f"pandas {self.other:,.2f} {self.unit}, ratio {self.ratio:.2f}" if self.other is not None else "-"
-        verdict = {True: "met", False: "NOT MET", None: "-"}[self.met]
-        return f"{self.name}: ours {self.ours:,.2f} {self.unit}, {against}, aim {self.aim or '-'}, {verdict}"
+        verdict = {True: "met", False: "NOT MET", None: "no aim"}[self.met]
+        parts = [f"{self.name}: ours {self.ours:,.2f} {self.unit}"]
+        parts += [f"pandas {self.other:,.2f} {self.unit}, ratio {self.ratio:.2f}"] if self.other is not None else []
+        return ", ".join([*parts, *([f"aim {self.aim}"] if self.aim else []), verdict])
 
 
 def pair(name: str, ours: float, other: float, unit: str, aim: float) -> Measurement:

@@ -186,9 +186,10 @@ def test_nothing_at_all_is_judged_without_complaint():
 def test_the_words_follow_the_false_discovery_rate():
     # Benjamini–Hochberg over p = .001, .02, .04, .5: q = .004, .04, .0533, .5
     changes = pd.DataFrame({"metric": "aht_minutes", "change": [1.0, -1.0, 1.0, 1.0], "p": [0.001, 0.02, 0.04, 0.5], "why": ""})
-    found = judge(changes, RULES)
+    found = judge(changes.assign(floor=[0.6, 0.84, 0.95, 2.9]), RULES)
     assert found["q"].round(4).tolist() == [0.004, 0.04, 0.0533, 0.5]
-    assert found["certainty"].tolist() == [SURE, LIKELY, NOISE, NOISE]
+    # the third lies beyond its own floor, but among four comparisons that is neither sure nor noise
+    assert found["certainty"].tolist() == [SURE, LIKELY, UNKNOWN, NOISE]
     assert found["direction"].tolist() == ["worse", "better", "", ""]  # handling time is better when shorter
 
 

@@ -112,7 +112,9 @@ def _pooled_se(both: pd.DataFrame) -> pd.Series:
 
     Standard errors cut from two Wilson intervals call twice as many changes real at p = 0.001 with 30 to 50 answers.
     """
-    scale = both["metric"].map(lambda name: METRICS[name].scale if METRICS[name].kind == "share" else np.nan).astype(float)
+    scale = (
+        both["metric"].map(lambda name: METRICS[name].scale if METRICS[name].kind == "share" else np.nan).astype(float)
+    )
     size = both["n"] + both["n_before"]
     share = (both["value"] * both["n"] + both["before"] * both["n_before"]) / size / scale
     variance = share * (1 - share) * size / (both["n"] * both["n_before"])
@@ -128,7 +130,8 @@ def _two_sided(z: pd.Series) -> np.ndarray:
 def judge(changes: pd.DataFrame, rules: MetricRules) -> pd.DataFrame:
     """Add q (false discovery rate over all rows together), certainty and direction.
 
-    Certainty is ``sure``, ``likely``, ``within noise`` or ``cannot tell``; direction is better, worse, more, fewer or
+    Certainty is ``sure``, ``likely``, ``within noise`` or ``cannot tell``: the last also for a change beyond its own
+    chance that is no more than so many comparisons bring now and then (its ``why`` is empty). Direction is better, worse, more, fewer or
     empty where the change is within noise or unknown.
     """
     from statsmodels.stats.multitest import multipletests
@@ -138,8 +141,9 @@ def judge(changes: pd.DataFrame, rules: MetricRules) -> pd.DataFrame:
     able = (judged["why"] == "") & judged["p"].notna()
     if able.any():
         judged.loc[able, "q"] = multipletests(judged.loc[able, "p"], method="fdr_bh")[1]
+    within = judged["change"].abs() <= judged["floor"]
     judged["certainty"] = np.select(
-        [~able, judged["q"] <= rules.sure, judged["q"] <= rules.likely], [UNKNOWN, SURE, LIKELY], NOISE
+        [~able, judged["q"] <= rules.sure, judged["q"] <= rules.likely, within], [UNKNOWN, SURE, LIKELY, NOISE], UNKNOWN
     )
     judged["direction"] = [
         _direction(METRICS[name].better, change) if certainty in (SURE, LIKELY) else ""

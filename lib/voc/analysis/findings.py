@@ -27,6 +27,7 @@ COLUMNS = [
 ]  # fmt: skip
 SAID_ELSEWHERE = ("csat_mean", "response_rate_pct")  # the first by csat_pct, the second among the limits
 SAME_STORY = 2.58  # |z| under which a slice without the contacts already told has no change of its own
+NEARLY_ALL = 0.9  # a slice of so large a part says only what the whole says
 MOST_TRIED, MOST_TOLD = 60, 12
 
 
@@ -62,6 +63,8 @@ def find(
 def _distinct(table: ir.Table, card: Scorecard, period: Period, rules: MetricRules) -> list[pd.Series]:
     """Take the slices that changed, largest first, and leave out those that are a told story under another name."""
     slices = card.slices[card.slices["certainty"].isin([SURE, LIKELY])]
+    whole = card.changes[card.changes["against"] == "previous"].set_index("metric")["n"]
+    slices = slices[slices["n"] < NEARLY_ALL * slices["metric"].map(whole).astype(float)]
     z = (slices["change"] / slices["floor"]).abs()
     told: list[pd.Series] = []
     for _, change in slices.assign(z=z).sort_values("z", ascending=False, kind="stable").head(MOST_TRIED).iterrows():

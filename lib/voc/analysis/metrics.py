@@ -96,7 +96,7 @@ METRICS: dict[str, Metric] = {
             "a bot's reply counts; agent-opened ticket → second reply (Zendesk); first inbound message (Plain)",
         ),
         Metric(
-            "aht_minutes", "Handling time", "minutes", "mean", "down", ("handle_seconds",),
+            "aht_minutes", "Handling time", "minutes", "mean", None, ("handle_seconds",),
             lambda table, rules: table.handle_seconds / 60.0,
             "Minutes an agent spends on a contact: talk + hold + wrap for calls, active + wrap for chats; the mean.",
             "mean; interval from the standard error",

@@ -80,7 +80,9 @@ def scorecard(
 def with_band(history: pd.DataFrame, factors: dict[str, float], spread: float) -> pd.DataFrame:
     """Add the noise band of each period: the value before it, plus and minus the change that chance makes."""
     rows = history.sort_values(["metric", "period_start"], ignore_index=True)
-    wide = np.array([factors.get(name, 1.0) for name in rows["metric"]]) * np.where(rows["metric"] == "contacts", spread**0.5, 1.0)
+    wide = np.array([factors.get(name, 1.0) for name in rows["metric"]]) * np.where(
+        rows["metric"] == "contacts", spread**0.5, 1.0
+    )
     by = rows.groupby("metric")
     before = by["value"].shift()
     half = Z * wide * np.hypot(rows["se"], by["se"].shift())
@@ -161,10 +163,19 @@ def within(table: ir.Table, period: Period) -> ir.Table:
 
 
 def week_grid(table: ir.Table, period: Period) -> pd.DataFrame:
-    """Count contacts per hour of the day and weekday in a period, per such weekday: rows Mon–Sun, columns 0–23."""
+    """Count contacts per hour of the day and weekday in a period, per such weekday: rows Mon–Sun, columns 0–23.
+
+    Sources that record the day only (half of their contacts or more at exactly midnight) have no hours and are left out;
+    the grid is empty when no source is left.
+    """
     inside = within(table, period)
+    midnight = (inside.created_local == inside.created_local.truncate("D")).cast("float64")
+    inside = inside.mutate(_hour_known=midnight.mean().over(group_by=inside.source) < 0.5)
+    inside = inside.filter(inside._hour_known)
     counted = inside.group_by(weekday=inside.created_local.day_of_week.index(), hour=inside.created_local.hour())
     frame = to_frame(counted.agg(n=ibis._.count()))
+    if frame.empty:
+        return pd.DataFrame()
     days = pd.date_range(period.start, periods=period.days).dayofweek.value_counts()
     grid = (
         frame.pivot(index="weekday", columns="hour", values="n").reindex(index=range(7), columns=range(24)).fillna(0.0)

@@ -188,7 +188,9 @@ def _card(row: dict[str, Any], previous: str, year: str) -> str:
             f'<p class="small">{joined(size)}</p>' if size else "",
             _against(row, "change", "certainty", previous or "the period before", "floor"),
             _against(row, "change_year", "certainty_year", year or "a year before", "floor_year"),
-            f'<p class="small">Target {number(row["target"], unit)}{_colon(row.get("verdict"))}</p>' if _has(row, "target") else "",
+            f'<p class="small">Target {number(row["target"], unit)}{_colon(row.get("verdict"))}</p>'
+            if _has(row, "target")
+            else "",
             f'<p class="small">{esc(row["note"])}</p>' if row.get("note") else "",
             _spark(row.get("sparkline")),
         ]

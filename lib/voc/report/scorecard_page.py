@@ -18,6 +18,12 @@ from .style import change, interval, is_missing, number
 from .tables import Col, Html, chip, moved, say, table
 
 MOST_ROWS = 12
+YEAR_WORDS = {
+    "sure": "surely more than chance",
+    "likely": "likely more than chance",
+    "within noise": "within noise",
+    "cannot tell": "no larger than so many comparisons bring now and then",
+}
 
 
 def overview(card: Scorecard, period: Period) -> Html:
@@ -57,11 +63,21 @@ def _judged(row: pd.Series, metric: Metric) -> Html:
     return Html(f"{text.html} {sure.html}", f"{text.text} {sure.text}")
 
 
-def sentence(card: Scorecard, name: str, period: Period) -> Html:
+def show(*things: Picture | Html | None) -> None:
+    """Display what there is; a chart that the data do not carry is None and leaves no trace."""
+    from IPython.display import display
+
+    for thing in things:
+        if thing is not None:
+            display(thing)
+
+
+def sentence(card: Scorecard, name: str, period: Period, missing: pd.DataFrame) -> Html:
     """Say a metric's figure against the period before and the year before, each with its chance."""
     rows = card.changes[card.changes["metric"] == name].set_index("against")
     if rows.empty or is_missing(rows.loc["previous", "value"]):
-        return say("{label} cannot be told from these data.", label=METRICS[name].label)
+        why = missing.set_index("metric")["why"].get(name, "no contact of this period has what it needs")
+        return say("{label} cannot be told: {why}.", label=METRICS[name].label, why=why)
     first = rows.loc["previous"].to_dict() | {"metric": name}
     text = say("{words}", words=period_sentence(first, period, period.previous()), certainty=first["certainty"])
     year = rows.loc["year"]
@@ -72,16 +88,18 @@ def sentence(card: Scorecard, name: str, period: Period) -> Html:
         "A year before, in {then}, it was {before}; the difference is {verdict} (chance alone: {floor}).",
         then=period.year_before().words,
         before=number(year["before"], metric.unit),
-        verdict={"within noise": "within noise"}.get(year["certainty"], f"{year['certainty']}, not chance"),
+        verdict=YEAR_WORDS[year["certainty"]],
         floor=floor_words(year["floor"], metric.unit),
     )
 
 
 def trend(
     card: Scorecard, name: str, period: Period, targets: dict[str, Target], events: pd.DataFrame | None = None
-) -> Picture | Html:
+) -> Picture | Html | None:
     """Draw a metric over the periods of its history with the band within which chance moves it."""
     metric, rows = METRICS[name], history_rows(card, name)
+    if rows.empty:
+        return None
     if len(rows) < 3:
         return say("{label}: fewer than three periods are known, so no trend is drawn.", label=metric.label)
     change = card.changes[(card.changes["metric"] == name) & (card.changes["against"] == "previous")].iloc[0]
@@ -125,13 +143,13 @@ def unit_words(name: str) -> str:
     return f"{metric.kind} {metric.unit}"
 
 
-def slices(card: Scorecard, name: str, dimension: str, period: Period) -> Picture | Html:
+def slices(card: Scorecard, name: str, dimension: str, period: Period) -> Picture | Html | None:
     """Draw a metric by the values of a dimension, before and now; only what exceeds chance is coloured."""
     rows = card.slices[(card.slices["metric"] == name) & (card.slices["dimension"] == dimension)]
     rows = rows[rows["value"].notna()].sort_values(["n", "label"], ascending=[False, True])
     metric, words = METRICS[name], dimension.replace("_", " ")
     if rows.empty:
-        return say("{label} by {by} cannot be told: the data do not have both.", label=metric.label, by=words)
+        return None
     shown = rows.head(MOST_ROWS)
     left_out = f"; {len(rows) - len(shown)} smaller ones left out" if len(rows) > len(shown) else ""
     if shown["change"].isna().all():
@@ -182,11 +200,11 @@ def satisfaction(measured: ir.Table, period: Period) -> Picture | Html:
     )
 
 
-def spread(measured: ir.Table, name: str, period: Period) -> Picture | Html:
+def spread(measured: ir.Table, name: str, period: Period) -> Picture | Html | None:
     """Draw how a duration spreads, with its median and the time within which nine of ten contacts lie."""
     metric = METRICS[name]
     if name not in measured.columns:
-        return say("{label} cannot be told from these data.", label=metric.label)
+        return None
     inside = within(measured, period)
     values = to_frame(inside.filter(inside[name].notnull()).select(x=inside[name]).order_by("x"))["x"]
     if len(values) < 30:
@@ -205,9 +223,11 @@ def spread(measured: ir.Table, name: str, period: Period) -> Picture | Html:
     )
 
 
-def week(measured: ir.Table, period: Period) -> Picture:
+def week(measured: ir.Table, period: Period) -> Picture | Html:
     """Draw contacts per hour and weekday."""
     grid = week_grid(measured, period)
+    if grid.empty:
+        return say("The data record the day of a contact but not its hour, so there is no picture of the week.")
     day, hour = grid.stack().idxmax()
     return charts.heatmap(
         grid,

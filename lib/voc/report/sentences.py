@@ -87,6 +87,8 @@ def next_step(row: Mapping) -> str:
         return "Read ten of these contacts and name the cause before acting."
     if row["metric"] == "contacts":
         return "Check that nothing is lost: a closed form or queue looks the same as fewer problems."
+    if row["metric"] == "aht_minutes":
+        return "Read it beside repeat contacts and CSAT: shorter is cheaper, not better."
     if row["metric"] == "csat_pct":
         return "Read the answers of 1 and 2 behind it, and check who was surveyed, before looking for fault in people."
     return "Look at load and staffing of these days first, then at the contacts themselves."
@@ -147,7 +149,12 @@ def period_sentence(row: Mapping, period: Period, against: Period) -> str:
     if row["why"]:
         return f"{start} Against {against.words} nothing can be said: {row['why']}."
     noise = floor_words(row["floor"], metric.unit)
-    words = {"sure": "surely more than chance", "likely": "likely more than chance", "within noise": "within what chance alone makes"}
+    words = {
+        "sure": "surely more than chance",
+        "likely": "likely more than chance",
+        "within noise": "within what chance alone makes",
+        "cannot tell": "beyond its own chance, but among so many comparisons one such is expected",
+    }
     before = number(row["before"], metric.unit)
     if metric.kind == "count" and period.days != against.days:
         same = number(round(row["value"] - row["change"]), metric.unit)

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import nbformat
+import nbformat.reader
 
 from .plan import Step
 
@@ -78,7 +79,10 @@ def _where(out: Path) -> tuple[int | None, str]:
     """Find the cell that failed, or else the last that ran, and the heading above it."""
     if not out.exists():
         return None, ""
-    cells = nbformat.read(out, as_version=4).cells
+    try:
+        cells = nbformat.read(out, as_version=4).cells
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError):  # a disk that ran full leaves half a notebook
+        return None, ""
     failed = [
         number for number, cell in enumerate(cells) if any(o.output_type == "error" for o in cell.get("outputs", []))
     ]
