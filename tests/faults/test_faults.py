@@ -22,7 +22,21 @@ import psutil
 import pytest
 
 VOC = Path(sys.executable).parent / "voc"
-HEADER = "id created replied solved customer agent via topic product region words score surveyed".split()
+HEADER = [
+    "id",
+    "created",
+    "replied",
+    "solved",
+    "customer",
+    "agent",
+    "via",
+    "topic",
+    "product",
+    "region",
+    "words",
+    "score",
+    "surveyed",
+]
 SOURCE = """\
 table: interactions
 format: csv
@@ -60,9 +74,14 @@ def contacts(n=400) -> list[list[str]]:
     for at in range(n):
         came = datetime(2025, 8, 1) + timedelta(minutes=at * 426 * 1440 // n + dice.randrange(1400))
         replied = came + timedelta(minutes=dice.randint(2, 300))
-        stamps = [f"{when:%Y-%m-%d %H:%M}" for when in (came, replied, replied + timedelta(minutes=dice.randint(5, 3000)))]
+        stamps = [
+            f"{when:%Y-%m-%d %H:%M}" for when in (came, replied, replied + timedelta(minutes=dice.randint(5, 3000)))
+        ]
         said = f"My parcel {at} is late, order {dice.randint(1000, 9999)}, what can I do now?"
-        rest = [dice.choice(some) for some in (["email", "Chat"], ["Delivery", "Payment"], ["Kettle", "Lamp"], ["North", "South"])]
+        rest = [
+            dice.choice(some)
+            for some in (["email", "Chat"], ["Delivery", "Payment"], ["Kettle", "Lamp"], ["North", "South"])
+        ]
         rows.append([f"T{at}", *stamps, f"C{dice.randint(1, 150)}", f"A{dice.randint(1, 6)}", *rest, said,
                      dice.choice(["", "", "1", "2", "4", "5", "5"]), dice.choice(["yes", "no"])])  # fmt: skip
     return rows
@@ -92,7 +111,13 @@ class Shop:
 
     def run(self, *more: str, **options) -> subprocess.CompletedProcess:
         return subprocess.run(
-            self.command(*more), capture_output=True, text=True, env=self.environment, cwd=self.folder, timeout=120, **options
+            self.command(*more),
+            capture_output=True,
+            text=True,
+            env=self.environment,
+            cwd=self.folder,
+            timeout=120,
+            **options,
         )
 
     def published(self) -> dict[str, str]:
@@ -138,7 +163,14 @@ def failed(done: subprocess.CompletedProcess, *parts: str) -> None:
 
 def test_a_good_run_publishes_pages_tables_and_manifest(good):
     names = set(good.published())
-    for name in ("index.html", "01_cleaning.html", "02_scorecard.html", "manifest.json", "tables/tables.xlsx", "tables/findings.csv"):
+    for name in (
+        "index.html",
+        "01_cleaning.html",
+        "02_scorecard.html",
+        "manifest.json",
+        "tables/tables.xlsx",
+        "tables/findings.csv",
+    ):
         assert f"tiny/2026-09/{name}" in names
     assert not [name for name in names if ".building" in name or ".old" in name]
     html = (good.reports / "tiny" / "2026-09" / "index.html").read_text(encoding="utf-8")

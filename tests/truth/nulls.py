@@ -31,13 +31,15 @@ class Nulls:
 
     def __str__(self) -> str:
         rate = self.called / self.tested if self.tested else 0.0
-        return (
-            f"Null dimensions: {self.called} of {self.tested:,} cells called sure or likely ({rate:.2%}; a level of "
-            f"{self.likely:.0%} is asked of all that is called, so at most {self.likely * self.cards:.1f} of {self.cards} "
-            f"months of nothing should hold any: {self.cards_called} do)"
-            + (f": {', '.join(self.where)}" if self.where else "")
-            + f". {self.moving} cells more moved with the whole and are not counted."
-        )
+        lines = [
+            f"Null dimensions: {self.called} of {self.tested:,} cells called sure or likely ({rate:.2%}), in "
+            f"{self.cards_called} of {self.cards} months; at the level of {self.likely:.0%} that params ask of all that is "
+            f"called, {self.likely * self.cards:.1f} months of nothing may hold any. {self.moving} cells more moved with "
+            "the whole and are not counted.",
+            *(f"  false: {place}" for place in self.where),
+            "Null events and agents: not looked for yet; the card tests neither.",
+        ]
+        return "\n".join(lines)
 
 
 def null_cells(material: Material) -> Nulls:
@@ -57,7 +59,7 @@ def null_cells(material: Material) -> Nulls:
             moving += moved
             parts.append(cells.assign(what="change"))
         judged = pd.concat(parts)
-        judged = judged[judged["certainty"] != "cannot tell"]
+        judged = judged[judged["q"].notna()]
         called = judged[judged["certainty"].isin(CERTAIN)]
         tested, cards = tested + len(judged), cards + 1
         cards_called += bool(len(called))
@@ -93,7 +95,7 @@ def relabelled(material: Material, times: int = RELABELLINGS) -> str:
         lots = pd.DataFrame({"interaction_id": ids, "lot": rng.permutation(real)})
         dealt = recent.join(month.store.load(lots), "interaction_id")
         judged, _ = changes(month.store.settle(dealt), month.period, rules, ["lot"], days)
-        judged = judged[judged["certainty"] != "cannot tell"]
+        judged = judged[judged["q"].notna()]
         hits = judged["certainty"].isin(CERTAIN).sum()
         cells, called, cards = cells + len(judged), called + int(hits), cards + bool(hits)
     return (

@@ -88,17 +88,12 @@ def best_month(material: Material, number: int) -> tuple[str, int]:
 def payment_failures(material: Material, cards: Cards) -> Line:
     where = material.plants[2]["where"]
     month, planted = best_month(material, 2)
-    places = (("issue", where["issue"]), ("payment_method", where["payment_method"]))
-    rows = told(cards.findings(month), "contacts", "more", *places)
-    both = rows[[pair_named(row, *places) for row in rows.to_dict("records")]] if len(rows) else rows
-    figure = {"month": month, "more_contacts": float(both["change"].max()) if len(both) else 0.0}
-    remark = f"{where['payment_method']}; the finding must name issue and payment method"
-    return Line("2", material.plants[2]["name"], bool(len(both)), figure, {"more_contacts": planted}, remark)
-
-
-def pair_named(row: dict, *places: tuple[str, str]) -> bool:
-    named = {(row["dimension"], row["label"]), (row["carried_dimension"], row["carried_label"])}
-    return set(places) <= named
+    issue, method = ("issue", where["issue"]), ("payment_method", where["payment_method"])
+    rows = told(cards.findings(month), "contacts", "more", issue)
+    figure = {"month": month, "more_contacts": float(rows["change"].max()) if len(rows) else 0.0}
+    figure["method_named"] = bool(len(told(rows, "contacts", "more", method)))
+    remark = f"{where['payment_method']}; the issue must be named, as what rose or as what carries a rise"
+    return Line("2", material.plants[2]["name"], bool(len(rows)), figure, {"more_contacts": planted}, remark)
 
 
 def newsletter(material: Material, cards: Cards) -> Line:
@@ -122,9 +117,8 @@ def tracking(material: Material, cards: Cards) -> Line:
 def channels(material: Material, cards: Cards) -> Line:
     plant = material.plants[13]
     channel = plant["where"]["channel"]
-    months = months_of(material, 13)
-    month = str(months.idxmax())
-    rows = told(cards.findings(month), "frt_minutes", "worse", ("channel", channel))
+    months = [month for month, n in months_of(material, 13).items() if n > 1]
+    rows = pd.concat([told(cards.findings(month), "frt_minutes", "worse", ("channel", channel)) for month in months])
     share = material.kept["created_local"].dt.strftime("%Y-%m")
     of = {name: (material.kept["channel"] == name).groupby(share).mean() for name in ("chat", "phone")}
     drift = {f"{name}_share": f"{parts.iloc[0]:.3f}→{parts.iloc[-1]:.3f}" for name, parts in of.items()}
@@ -132,8 +126,7 @@ def channels(material: Material, cards: Cards) -> Line:
         f"{name}_share": "→".join(f"{share:.3f}" for share in plant["sizes"][f"{name}_first_and_last_month"])
         for name in ("chat", "phone")
     }
-    row = rows.iloc[0] if len(rows) else None
-    times = {"times_slower": float(row["value"] / row["before"]) if row is not None else 0.0}
-    planted = {"times_slower": f"{plant['sizes']['first_response_factor']} for three weeks"}
-    remark = f"{channel} in {month}"
-    return Line("13", plant["name"], bool(len(rows)), times | drift, planted | true, remark)
+    slower = {"times_slower": float((rows["value"] / rows["before"]).max()) if len(rows) else 0.0}
+    planted = {"times_slower": f"{plant['sizes']['first_response_factor']:.2f} for three weeks"}
+    remark = f"{channel} in {' and '.join(months)}; the backlog must be told, the drift of shares is read off the store"
+    return Line("13", plant["name"], bool(len(rows)), slower | drift, planted | true, remark)

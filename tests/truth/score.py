@@ -3,6 +3,10 @@
 ``python tests/truth/score.py --seed 7`` makes that sample, runs the notebooks over it and prints one line for each
 planted thing; ``reports/truth.json`` holds the same for machines. Planted things that need a later notebook are printed
 as "not looked for yet" and stand in the file with ``found: null``.
+
+Dirt is found at a recall of 0.9 and a precision of 0.95. Some of it is planted so that it can be recognised at all: days
+and months are exchanged only where that breaks the order of a row's times, and every other wording of a label stands in
+params/labels.yml. Scores of 1 there say that the rules work, not that real exports are that kind.
 """
 
 from __future__ import annotations

@@ -17,7 +17,9 @@ GOOD = {
 def table(store, **changes):
     values = {name: value for name, value in (GOOD | changes).items() if value is not ...}
     frame = pd.DataFrame(values)
-    words = [name for name in ("interaction_id", "source", "channel", "carrier") if name in frame and name not in changes]
+    words = [
+        name for name in ("interaction_id", "source", "channel", "carrier") if name in frame and name not in changes
+    ]
     return store.load(frame.astype(dict.fromkeys(words, "str")))
 
 
@@ -61,7 +63,9 @@ def test_an_empty_key_is_no_double(store):
 
 
 def test_tables_without_a_key_may_repeat_their_day(store):
-    frame = pd.DataFrame({"day": pd.to_datetime(["2026-10-01"] * 2).astype("datetime64[us]"), "orders": [1.0, 2.0], "region": ["N", "S"]})
+    frame = pd.DataFrame(
+        {"day": pd.to_datetime(["2026-10-01"] * 2).astype("datetime64[us]"), "orders": [1.0, 2.0], "region": ["N", "S"]}
+    )
     check(store.load(frame), VOLUMES)
 
 

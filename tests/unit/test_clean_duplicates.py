@@ -25,7 +25,9 @@ def applied(store, given_table, rules=RULES):
     audit = Audit(store)
     done = to_frame(audit.apply(given_table, drop_near_duplicates, rules, store))
     gone = audit.removed().to_pandas().sort_values("interaction_id")
-    return done.sort_values("interaction_id", ignore_index=True), gone[["interaction_id", "reason", "kept_id"]].to_numpy().tolist()
+    return done.sort_values("interaction_id", ignore_index=True), gone[
+        ["interaction_id", "reason", "kept_id"]
+    ].to_numpy().tolist()
 
 
 def test_a_form_sent_twice_is_one_contact(store):

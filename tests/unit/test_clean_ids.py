@@ -38,7 +38,12 @@ def test_an_id_of_signs_only_is_missing(store):
 
 def test_the_fullest_row_of_an_id_stays_and_of_equal_ones_the_first(store):
     given = table(
-        store, ("a", "C1", None, 2), ("a", "C1", "words", 3), ("b", "C2", "one", 4), ("b", "C2", "two", 5), ("c", None, None, 6)
+        store,
+        ("a", "C1", None, 2),
+        ("a", "C1", "words", 3),
+        ("b", "C2", "one", 4),
+        ("b", "C2", "two", 5),
+        ("c", None, None, 6),
     )
     done, audit = applied(store, given, drop_repeated_ids)
     assert done["_row"].tolist() == [3, 4, 6]

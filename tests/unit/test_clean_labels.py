@@ -94,7 +94,9 @@ def test_strangers_in_closed_columns_are_refused_all_at_once(store):
     assert "'whenever' (1 rows) is no known priority" in said
 
 
-@pytest.mark.parametrize("labels", [[], [None, None], ["Kettle"], ["Kettle"] * 3], ids=["empty", "missing", "one", "equal"])
+@pytest.mark.parametrize(
+    "labels", [[], [None, None], ["Kettle"], ["Kettle"] * 3], ids=["empty", "missing", "one", "equal"]
+)
 def test_limits_change_nothing(store, labels):
     table, found = unify_labels(column(store, "product", labels), {}, True, store, ["product", "absent"])
     assert to_frame(table)["product"].dropna().tolist() == [label for label in labels if label]

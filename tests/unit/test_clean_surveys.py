@@ -35,8 +35,15 @@ SENT, LATER = "2026-10-02 10:00", "2026-10-03 10:00"
 
 
 def test_the_survey_of_a_copy_is_pointed_at_the_contact_that_stayed(store):
-    given = surveys(store, ("s1", "csat", "t:2", SENT, LATER, 2), ("s2", "csat", "t:7", SENT, None, None), ("s3", "nps", None, SENT, LATER, 9))
-    done = to_frame(tidy_surveys(given, removed(store, ("t:2", "t:1"), ("t:5", "t:5"), ("t:6", None)))).set_index("survey_id")
+    given = surveys(
+        store,
+        ("s1", "csat", "t:2", SENT, LATER, 2),
+        ("s2", "csat", "t:7", SENT, None, None),
+        ("s3", "nps", None, SENT, LATER, 9),
+    )
+    done = to_frame(tidy_surveys(given, removed(store, ("t:2", "t:1"), ("t:5", "t:5"), ("t:6", None)))).set_index(
+        "survey_id"
+    )
     assert done["interaction_id"].dropna().to_dict() == {"s1": "t:1", "s2": "t:7"}
     assert len(done) == 3
 
@@ -70,7 +77,11 @@ def test_scores_come_to_the_contact_they_ask_about(store):
         ("s3", "nps", "t:3", SENT, LATER, 9),
         ("s4", "csat", "t:99", SENT, LATER, 5),
     )
-    done = joined(store, contacts(store, ("t:1", None, None), ("t:2", None, False), ("t:3", 4.0, None), ("t:4", None, True)), about)
+    done = joined(
+        store,
+        contacts(store, ("t:1", None, None), ("t:2", None, False), ("t:3", 4.0, None), ("t:4", None, True)),
+        about,
+    )
     assert done["csat"].dropna().to_dict() == {"t:1": 2, "t:3": 4}
     assert done["nps"].dropna().to_dict() == {"t:3": 9}
     assert done["survey_sent"].to_dict() == {"t:1": True, "t:2": True, "t:3": False, "t:4": True}

@@ -64,7 +64,10 @@ def test_a_source_that_knows_only_days_keeps_them(store):
 def file_in_order(*odd):
     """Thirty contacts, one a day from 5 October to 3 November, with the odd rows put at their place."""
     days = pd.date_range("2026-10-05 09:00", periods=30)
-    rows = [(f"d{at}", str(day), str(day + pd.Timedelta(hours=1)), str(day + pd.Timedelta(hours=5))) for at, day in enumerate(days)]
+    rows = [
+        (f"d{at}", str(day), str(day + pd.Timedelta(hours=1)), str(day + pd.Timedelta(hours=5)))
+        for at, day in enumerate(days)
+    ]
     for at, row in odd:
         rows[at] = row
     return rows
@@ -81,7 +84,12 @@ def test_an_exchanged_response_is_put_right(store):
     done, audit = applied(store, given, restore_swapped_dates, Dates())
     assert clock(done["first_response_at"])[7] == "10-12 09:30"
     assert audit.repairs().select(["interaction_id", "column", "was", "now"]).to_pylist() == [
-        {"interaction_id": "x", "column": "first_response_at", "was": "2026-12-10 09:30:00", "now": "2026-10-12 09:30:00"}
+        {
+            "interaction_id": "x",
+            "column": "first_response_at",
+            "was": "2026-12-10 09:30:00",
+            "now": "2026-10-12 09:30:00",
+        }
     ]
 
 
@@ -135,7 +143,9 @@ def test_stamps_before_the_contact_are_emptied_equal_ones_stay(store):
 
 def test_an_order_long_after_the_contact_is_emptied(store):
     given = table(store, [("a", "2026-10-02 09:00", None, None), ("b", "2026-10-02 09:00", None, None)])
-    ordered = pd.DataFrame({"interaction_id": ["a", "b"], "ordered_at": pd.to_datetime(["2026-10-03 08:00", "2026-10-03 10:00"])})
+    ordered = pd.DataFrame(
+        {"interaction_id": ["a", "b"], "ordered_at": pd.to_datetime(["2026-10-03 08:00", "2026-10-03 10:00"])}
+    )
     given = given.join(store.load(ordered), "interaction_id")
     done, _ = applied(store, given, empty_impossible_times)
     assert clock(done["ordered_at"]) == ["10-03 08:00", None]  # up to a day after: clocks and zones differ
@@ -159,7 +169,11 @@ STEPS = [(empty_midnights,), (restore_swapped_dates, Dates()), (empty_impossible
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step[0].__name__)
 @pytest.mark.parametrize(
     "rows",
-    [[], [("a", "2026-10-01 09:00", None, None)], [("a", "2026-10-01 09:00", "2026-10-01 09:00", "2026-10-01 09:00")] * 3],
+    [
+        [],
+        [("a", "2026-10-01 09:00", None, None)],
+        [("a", "2026-10-01 09:00", "2026-10-01 09:00", "2026-10-01 09:00")] * 3,
+    ],
     ids=["empty", "one", "all equal"],
 )
 def test_limits_change_nothing(store, step, rows):

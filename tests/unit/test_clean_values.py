@@ -8,7 +8,9 @@ from voc.data.store import to_frame
 def table(store, **columns):
     size = len(next(iter(columns.values())))
     frame = pd.DataFrame({"interaction_id": [f"t:{at}" for at in range(size)], "_row": range(2, size + 2), **columns})
-    kinds = {name: "str" if name in ("interaction_id", "channel") else "float64" for name in [*columns, "interaction_id"]}
+    kinds = {
+        name: "str" if name in ("interaction_id", "channel") else "float64" for name in [*columns, "interaction_id"]
+    }
     return store.load(frame.astype(kinds))
 
 

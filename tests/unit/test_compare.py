@@ -145,13 +145,17 @@ def test_clustered_days_widen_the_floor_of_counts():
 
 
 def test_a_metric_that_wobbles_needs_a_larger_change():
-    calm, wild = (compared(shares(THEN, 900, 1000), shares(NOW, 850, 1000), factors={"csat_pct": f}).iloc[0] for f in (1, 3))
+    calm, wild = (
+        compared(shares(THEN, 900, 1000), shares(NOW, 850, 1000), factors={"csat_pct": f}).iloc[0] for f in (1, 3)
+    )
     assert wild["floor"] == pytest.approx(3 * calm["floor"])
     assert (calm["certainty"], wild["certainty"]) == (SURE, NOISE)
 
 
 def test_a_slice_that_began_or_ended_counts_from_none():
-    found = compared(counts(THEN, [100], label=["old"]), counts(NOW, [100], label=["new"]), by=["label"]).set_index("label")
+    found = compared(counts(THEN, [100], label=["old"]), counts(NOW, [100], label=["new"]), by=["label"]).set_index(
+        "label"
+    )
     assert found.loc["new", ["before", "value"]].tolist() == [0, 100]
     assert found.loc["old", ["before", "value"]].tolist() == [100, 0]
     assert found["certainty"].tolist() == [SURE, SURE]
@@ -185,12 +189,14 @@ def test_nothing_at_all_is_judged_without_complaint():
 
 def test_the_words_follow_the_false_discovery_rate():
     # Benjamini–Hochberg over p = .001, .02, .04, .5: q = .004, .04, .0533, .5
-    changes = pd.DataFrame({"metric": "aht_minutes", "change": [1.0, -1.0, 1.0, 1.0], "p": [0.001, 0.02, 0.04, 0.5], "why": ""})
+    changes = pd.DataFrame(
+        {"metric": "frt_minutes", "change": [1.0, -1.0, 1.0, 1.0], "p": [0.001, 0.02, 0.04, 0.5], "why": ""}
+    )
     found = judge(changes.assign(floor=[0.6, 0.84, 0.95, 2.9]), RULES)
     assert found["q"].round(4).tolist() == [0.004, 0.04, 0.0533, 0.5]
     # the third lies beyond its own floor, but among four comparisons that is neither sure nor noise
     assert found["certainty"].tolist() == [SURE, LIKELY, UNKNOWN, NOISE]
-    assert found["direction"].tolist() == ["worse", "better", "", ""]  # handling time is better when shorter
+    assert found["direction"].tolist() == ["worse", "better", "", ""]  # shorter is better
 
 
 # a series' own past
@@ -224,7 +230,9 @@ def test_a_short_past_and_the_month_itself_excuse_nothing():
 
 def test_periods_are_those_of_the_reports_clock(store):
     stamps = ["2026-08-31 23:59", "2026-09-01 00:00", "2026-09-30 23:59", "2026-10-01 00:00", "2026-11-01 00:00"]
-    frame = pd.DataFrame({"interaction_id": list("abcde"), "created_local": pd.to_datetime(stamps).astype("datetime64[us]")})
+    frame = pd.DataFrame(
+        {"interaction_id": list("abcde"), "created_local": pd.to_datetime(stamps).astype("datetime64[us]")}
+    )
     table = with_measures(store.load(frame.assign(created_at=frame["created_local"])), RULES, ["contacts"])
     found = by_period(table, ["contacts"], [THEN, NOW])
     assert found[["period", "n"]].to_numpy().tolist() == [["2026-09", 2], ["2026-10", 1]]
@@ -232,7 +240,12 @@ def test_periods_are_those_of_the_reports_clock(store):
 
 def test_groups_of_one_period_against_the_rest(store):
     # 100 answers a group; a: 50 good, b: 90, c: 90. All 230/300 = 76.67; without a 180/200 = 90: impact −13.33
-    frame = pd.DataFrame({"topic": np.repeat(["a", "b", "c"], 100), "csat_pct": ([1.0] * 50 + [0.0] * 50) + ([1.0] * 90 + [0.0] * 10) * 2})
+    frame = pd.DataFrame(
+        {
+            "topic": np.repeat(["a", "b", "c"], 100),
+            "csat_pct": ([1.0] * 50 + [0.0] * 50) + ([1.0] * 90 + [0.0] * 10) * 2,
+        }
+    )
     frame["created_local"] = pd.Timestamp("2026-10-10").as_unit("us")
     row = levels(store.load(frame), NOW, RULES, ["topic", "absent"]).iloc[0]
     assert (row["label"], row["n"], row["value"], row["rest"]) == ("a", 100, 50, pytest.approx(90))
@@ -245,8 +258,12 @@ def test_groups_of_one_period_against_the_rest(store):
 def test_thirty_equal_groups_of_one_period(store):
     rng, seeds, months = np.random.default_rng(9), 12, 0
     for _ in range(seeds):
-        frame = pd.DataFrame({"agent": np.repeat([f"a{at:02d}" for at in range(30)], 80), "csat_pct": rng.binomial(1, 0.8, 2400) * 1.0})
-        found = levels(store.load(frame.assign(created_local=pd.Timestamp("2026-10-10").as_unit("us"))), NOW, RULES, ["agent"])
+        frame = pd.DataFrame(
+            {"agent": np.repeat([f"a{at:02d}" for at in range(30)], 80), "csat_pct": rng.binomial(1, 0.8, 2400) * 1.0}
+        )
+        found = levels(
+            store.load(frame.assign(created_local=pd.Timestamp("2026-10-10").as_unit("us"))), NOW, RULES, ["agent"]
+        )
         months += found["certainty"].isin([SURE, LIKELY]).any()
     print(f"equal groups told apart in {months} of {seeds} months")
     assert months <= 2
@@ -281,7 +298,9 @@ def test_what_the_data_do_not_cover_is_withheld():
 @pytest.mark.parametrize(("lost", "certainty"), [(0.0, SURE), (30.0, SURE), (60.0, UNKNOWN)])
 def test_missing_days_withhold_counts_smaller_than_what_is_missing(lost, certainty):
     # 100 and 200 contacts: floor 1.96 × √(200 + 100 × (31/30)²) = 34
-    changes = compare(pd.concat([counts(THEN, 100), counts(NOW, 200), shares(THEN, 40, 50), shares(NOW, 40, 50)]), NOW, THEN, RULES)
+    changes = compare(
+        pd.concat([counts(THEN, 100), counts(NOW, 200), shares(THEN, 40, 50), shares(NOW, 40, 50)]), NOW, THEN, RULES
+    )
     found = judge(withhold(changes, THEN, "", lost), RULES).set_index("metric")
     assert found.loc["contacts", "certainty"] == certainty
     assert found.loc["csat_pct", "why"] == ""

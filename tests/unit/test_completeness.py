@@ -24,7 +24,9 @@ def contacts(store, rows, **more):
 
 
 def test_days_without_rows_count_none(store):
-    found = rows_per_day(contacts(store, [("a", "2026-06-01 10:00"), ("a", "2026-06-01 23:59"), ("b", "2026-06-03 00:00")]))
+    found = rows_per_day(
+        contacts(store, [("a", "2026-06-01 10:00"), ("a", "2026-06-01 23:59"), ("b", "2026-06-03 00:00")])
+    )
     assert found[["source", "rows"]].to_numpy().tolist() == [["a", 2], ["a", 0], ["a", 0], ["b", 0], ["b", 0], ["b", 1]]
 
 

@@ -12,8 +12,13 @@ from voc.data.sources import Source
 WORDS = {"en": "late parcel", "ru": "посылка опоздала", "zh": "包裹晚了"}
 
 
-def source(**more) -> Source:
-    said = {"table": "interactions", "format": "csv", "id": "id", "columns": {"text": "words"}}
+def source(columns=None, **more) -> Source:
+    said = {
+        "table": "interactions",
+        "format": "csv",
+        "id": "id",
+        "columns": {"created_at": "at"} | (columns or {"text": "words"}),
+    }
     return Source(**(said | more))
 
 
@@ -174,7 +179,14 @@ def workbook(folder, rows, sheet="Call log"):
     return path
 
 
-TITLED = [["Call log"], ["made on 1 October"], ["id", "words", ""], [17, "fine"], [], [18.5, dt.datetime(2026, 10, 1, 9, 30)]]
+TITLED = [
+    ["Call log"],
+    ["made on 1 October"],
+    ["id", "words", ""],
+    [17, "fine"],
+    [],
+    [18.5, dt.datetime(2026, 10, 1, 9, 30)],
+]
 
 
 def test_title_rows_are_skipped_and_rows_are_numbered_as_in_the_sheet(tmp_path):

@@ -49,7 +49,13 @@ def test_frt_minutes(store):
     table = contacts(
         store,
         created_at=["2026-10-01 09:00:00"] * 5,
-        first_response_at=["2026-10-01 09:10:00", "2026-10-01 09:00:30", "2026-10-01 09:00:00", "2026-10-01 08:00:00", None],
+        first_response_at=[
+            "2026-10-01 09:10:00",
+            "2026-10-01 09:00:30",
+            "2026-10-01 09:00:00",
+            "2026-10-01 08:00:00",
+            None,
+        ],
     )
     assert measures(table, "frt_minutes") == [10.0, 0.5, 0.0, None, None]
     row = figure(table, "frt_minutes")
@@ -101,7 +107,13 @@ COMING_BACK = pd.DataFrame(
 def coming_back(store):
     rows = COMING_BACK
     resolved = rows["created_at"].where(rows["solved"])
-    return contacts(store, customer_id=rows["customer_id"], category=rows["category"], created_at=rows["created_at"], resolved_at=resolved)
+    return contacts(
+        store,
+        customer_id=rows["customer_id"],
+        category=rows["category"],
+        created_at=rows["created_at"],
+        resolved_at=resolved,
+    )
 
 
 @pytest.mark.parametrize(("name", "column"), [("fcr_pct", "fcr"), ("repeat_pct", "repeat")])
@@ -159,14 +171,26 @@ def test_csat(store):
 def test_response_rate(store):
     # sent and answered; sent only; not sent; answered though not marked as sent; unknown: 2 of 3
     table = contacts(
-        store, csat=[5.0, None, None, 2.0, None], survey_sent=pd.Series([True, True, False, None, None], dtype="boolean")
+        store,
+        csat=[5.0, None, None, 2.0, None],
+        survey_sent=pd.Series([True, True, False, None, None], dtype="boolean"),
     )
     assert measures(table, "response_rate_pct") == [1.0, 0.0, None, 1.0, None]
     assert figure(table, "response_rate_pct")["value"] == pytest.approx(200 / 3)
 
 
 def test_every_metric_has_an_example_here():
-    told = {"contacts", "frt_minutes", "resolution_hours", "aht_minutes", "fcr_pct", "repeat_pct", "csat_pct", "csat_mean", "response_rate_pct"}
+    told = {
+        "contacts",
+        "frt_minutes",
+        "resolution_hours",
+        "aht_minutes",
+        "fcr_pct",
+        "repeat_pct",
+        "csat_pct",
+        "csat_mean",
+        "response_rate_pct",
+    }
     assert set(METRICS) == told, "work out an example of the new metric by hand, above"
 
 
@@ -216,12 +240,14 @@ def test_wilson_brackets_the_share_and_mirrors(pair):
 
 def ranks(store, sizes):
     """Hold 1 … n for each n, so that an order statistic is its own rank."""
-    frame = pd.concat([pd.DataFrame({"size": n, "csat_mean": 0.0, "frt_minutes": np.arange(1.0, n + 1)}) for n in sizes])
+    frame = pd.concat(
+        [pd.DataFrame({"size": n, "csat_mean": 0.0, "frt_minutes": np.arange(1.0, n + 1)}) for n in sizes]
+    )
     return store.load(frame)
 
 
 def test_the_interval_of_a_median_covers_19_times_in_20(store):
-    sizes = list(range(1, 61)) + [100, 250]
+    sizes = [*range(1, 61), 100, 250]
     found = measure(ranks(store, sizes), ["frt_minutes"], ["size"]).set_index("size")
     assert found.loc[:7, "lo"].isna().all()
     assert found.loc[8:, ["lo", "hi"]].notna().all(axis=None)

@@ -75,7 +75,9 @@ def test_words():
     assert Period.parse("2026-W44").words == "the week of 26 October 2026"
 
 
-@pytest.mark.parametrize("label", ["2026-13", "2026-00", "2026-W54", "2025-W53", "2026-Q5", "October", "2026", "26-10", "2026-10-01", ""])
+@pytest.mark.parametrize(
+    "label", ["2026-13", "2026-00", "2026-W54", "2025-W53", "2026-Q5", "October", "2026", "26-10", "2026-10-01", ""]
+)
 def test_what_is_no_period_is_refused(label):
     with pytest.raises(ValueError, match="is no period"):
         Period.parse(label)

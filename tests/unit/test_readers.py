@@ -39,10 +39,18 @@ def stamps(values) -> list[str | None]:
 def test_names_ids_constants_and_dimensions(tmp_path):
     path = given_rows(tmp_path, "7,2026-10-01 09:30, Kettle ,", header="id,at,thing,carrier")
     spec = source(
-        columns={"created_at": "at", "product": "thing"}, constants={"channel": "phone"}, dimensions={"carrier": "carrier"}
+        columns={"created_at": "at", "product": "thing"},
+        constants={"channel": "phone"},
+        dimensions={"carrier": "carrier"},
     )
     row = rows(spec, path).iloc[0]
-    assert row[["interaction_id", "source", "channel", "product", "_row"]].tolist() == ["desk:7", "desk", "phone", "Kettle", 2]
+    assert row[["interaction_id", "source", "channel", "product", "_row"]].tolist() == [
+        "desk:7",
+        "desk",
+        "phone",
+        "Kettle",
+        2,
+    ]
     assert pd.isna(row["carrier"])
 
 
@@ -94,7 +102,9 @@ def test_a_contact_without_a_time_never_leaves_in_silence(tmp_path):
     assert "is empty" in said
     found = read(source(), path, name="desk", unreadable="set aside")
     assert found.rows["interaction_id"].tolist() == ["desk:1"]
-    assert found.set_aside[["column", "row", "why"]].to_numpy().tolist() == [["at", 3, "is empty, and no row can do without it"]]
+    assert found.set_aside[["column", "row", "why"]].to_numpy().tolist() == [
+        ["at", 3, "is empty, and no row can do without it"]
+    ]
 
 
 def test_a_row_without_an_id_is_refused(tmp_path):
@@ -181,7 +191,9 @@ def test_any_minute_written_is_the_minute_read(tmp_path_factory, when):
 
 
 def numbers(folder, *values, **more) -> list[float]:
-    path = given_rows(folder, *[f'{at},2026-10-01 09:30,"{value}"' for at, value in enumerate(values)], header="id,at,s")
+    path = given_rows(
+        folder, *[f'{at},2026-10-01 09:30,"{value}"' for at, value in enumerate(values)], header="id,at,s"
+    )
     return rows(source(columns={"created_at": "at", "talk_seconds": "s"}, **more), path)["talk_seconds"].tolist()
 
 
@@ -205,7 +217,9 @@ def test_missing_words_are_missing_not_wrong(tmp_path):
 
 def test_words_for_yes_and_no(tmp_path):
     words = ["yes", "No", "TRUE", "0", "да", ""]
-    path = given_rows(tmp_path, *[f"{at},2026-10-01 09:30,{word}" for at, word in enumerate(words)], header="id,at,sent")
+    path = given_rows(
+        tmp_path, *[f"{at},2026-10-01 09:30,{word}" for at, word in enumerate(words)], header="id,at,sent"
+    )
     spec = source(columns={"created_at": "at", "survey_sent": "sent"})
     assert "row 6: 'да' means neither yes nor no. Add the word to flags" in refused(spec, path)
     found = rows(spec, path, flags={"да": True})["survey_sent"]
@@ -215,7 +229,15 @@ def test_words_for_yes_and_no(tmp_path):
 
 # conversations
 
-MESSAGES = {"list": "messages", "at": "ts", "from": "from", "text": "text", "customer": ["visitor"], "agent": ["agent"], "bot": ["bot"]}
+MESSAGES = {
+    "list": "messages",
+    "at": "ts",
+    "from": "from",
+    "text": "text",
+    "customer": ["visitor"],
+    "agent": ["agent"],
+    "bot": ["bot"],
+}
 
 
 def chats(folder, *records, **more):

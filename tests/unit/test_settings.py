@@ -49,7 +49,9 @@ def test_defaults_are_filled_in(shop):
     assert (settings.metrics.repeat_days, settings.cleaning.duplicates.minutes) == (7, 60)
 
 
-@pytest.mark.parametrize("file", sorted(path.name for path in (ROOT / "params").glob("*.yml") if "sources:" in path.read_text()))
+@pytest.mark.parametrize(
+    "file", sorted(path.name for path in (ROOT / "params").glob("*.yml") if "sources:" in path.read_text())
+)
 def test_the_params_files_of_the_repository_are_right(file):
     assert load_settings(f"params/{file}").settings.name == file.removesuffix(".yml")
 
@@ -137,7 +139,7 @@ def test_broken_yaml_names_its_line(shop):
 
 def test_a_missing_params_file_names_its_neighbour(shop, tmp_path):
     shop()
-    with pytest.raises(InputError, match="does not exist. Did you mean shop.yml"):
+    with pytest.raises(InputError, match=r"does not exist\. Did you mean shop\.yml"):
         load_settings(tmp_path / "shopp.yml")
 
 
@@ -167,7 +169,11 @@ def test_a_file_extends_another_and_wins(shop):
 
 
 def test_paths_belong_to_the_file_that_names_them(shop, tmp_path):
-    files = {"base/base.yml": PARAMS + "labels: labels.yml\n", "base/source.yml": SOURCE, "base/labels.yml": "category:\n  a: [b]\n"}
+    files = {
+        "base/base.yml": PARAMS + "labels: labels.yml\n",
+        "base/source.yml": SOURCE,
+        "base/labels.yml": "category:\n  a: [b]\n",
+    }
     (tmp_path / "source.yml").unlink()
     loaded = shop(base="extends: base/base.yml\n", files=files)
     assert loaded.file_of(loaded.settings.sources[0]) == tmp_path / "base" / "contacts.csv"
@@ -214,7 +220,16 @@ def test_a_wrong_override_is_refused(shop, name):
 
 @pytest.mark.parametrize(
     "publish",
-    ["../{period}", "/tmp/{period}", "shop", "{period}/../../etc", "{name}/{month}/{period}", "{period", "{period.x}", ".work/{period}"],
+    [
+        "../{period}",
+        "/tmp/{period}",
+        "shop",
+        "{period}/../../etc",
+        "{name}/{month}/{period}",
+        "{period",
+        "{period.x}",
+        ".work/{period}",
+    ],
 )
 def test_nothing_is_published_outside_reports(shop, publish):
     assert "must be a folder below reports/" in told(shop, f"publish: '{publish}'\n")

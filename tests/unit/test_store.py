@@ -47,10 +47,10 @@ def test_a_table_can_be_replaced_by_what_is_made_of_it(place):
 
 def test_a_missing_table_names_what_is_there(place):
     with opened(place) as store:
-        with pytest.raises(InputError, match="table 'topic': is missing. The store is empty: run 01_cleaning first"):
+        with pytest.raises(InputError, match=r"table 'topic': is missing\. The store is empty: run 01_cleaning first"):
             store.read("topic")
         store.write("topics", ONE)
-        with pytest.raises(InputError, match=r"table 'topic': is missing. Did you mean topics\?"):
+        with pytest.raises(InputError, match=r"table 'topic': is missing\. Did you mean topics\?"):
             store.read("topic")
         assert store.has("topics")
         assert not store.has("topic")

@@ -7,7 +7,6 @@ name and is left out. The words are written in ``voc.report.sentences``.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
 import ibis.expr.types as ir
@@ -20,6 +19,7 @@ from .compare import LIKELY, SURE, by_period, compare
 from .intervals import Z
 from .rules import MetricRules
 from .scorecard import Scorecard, within
+from .trace import write_trace
 
 COLUMNS = [
     "metric", "dimension", "label", "n", "value", "lo", "hi", "before", "change", "floor", "year", "certainty", "direction",
@@ -94,8 +94,7 @@ def _stands_alone(
 
 def _row(change: pd.Series, period: Period, owner: str, year: float | None = None) -> dict:
     dimension, label = change.get("dimension", ""), change.get("label", "")
-    trace = {"from": str(period.start), "to": str(period.end), "counts": change["metric"]}
-    trace |= {dimension: label} if dimension else {}
+    where = {dimension: label} if dimension else {}
     kept = ("metric", "n", "value", "lo", "hi", "before", "change", "floor", "certainty", "direction")
     return {name: change[name] for name in kept} | {
         "dimension": dimension,
@@ -106,7 +105,7 @@ def _row(change: pd.Series, period: Period, owner: str, year: float | None = Non
         "carried_label": "",
         "owner": owner,
         "weight": round(float(min(abs(change["change"] / change["floor"]), 20.0) * (1.0 if dimension else 1.5)), 3),
-        "trace": json.dumps(trace, ensure_ascii=False, sort_keys=True),
+        "trace": write_trace(period, change["metric"], **where),
     }
 
 
@@ -120,7 +119,8 @@ def _owner_of_slice(table: ir.Table, owners: Mapping[str, Mapping[str, str]], ch
     """Return the owner of a slice; an issue without one of its own belongs to its category's."""
     dimension, label = change["dimension"], change["label"]
     if dimension == "issue" and label not in owners.get("issue", {}) and "category" in table.columns:
-        dimension, label = "category", _counts(table.filter(table["issue"] == label), "category").idxmax()
+        categories = _counts(table.filter(table["issue"] == label), "category")
+        dimension, label = ("category", categories.idxmax()) if len(categories) else (dimension, label)
     return owner_of(owners, dimension, label)
 
 

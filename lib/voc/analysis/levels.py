@@ -7,7 +7,6 @@ can weigh the same. Groups may differ because of what they are asked, not how th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
 import ibis.expr.types as ir
@@ -22,6 +21,7 @@ from .intervals import Z, measure
 from .metrics import METRICS
 from .rules import MetricRules
 from .scorecard import within
+from .trace import write_trace
 
 COLUMNS = [
     "metric",
@@ -122,7 +122,6 @@ def _mostly(part: ir.Table, one: pd.Series) -> bool:
 
 def _finding(row: pd.Series, period: Period, owner: str) -> dict:
     better = METRICS[row["metric"]].better
-    trace = {"from": str(period.start), "to": str(period.end), "counts": row["metric"], row["dimension"]: row["label"]}
     kept = ("metric", "dimension", "label", "n", "value", "lo", "hi", "floor", "certainty", "rest", "impact")
     return {name: row[name] for name in kept} | {
         "before": np.nan,
@@ -130,5 +129,5 @@ def _finding(row: pd.Series, period: Period, owner: str) -> dict:
         "direction": "better" if (row["difference"] > 0) == (better == "up") else "worse",
         "owner": owner,
         "weight": round(float(abs(row["impact"])), 3),
-        "trace": json.dumps(trace, ensure_ascii=False, sort_keys=True),
+        "trace": write_trace(period, row["metric"], **{row["dimension"]: row["label"]}),
     }

@@ -46,7 +46,7 @@ def scorecard(
     comparison of the card, in total and in slices, is judged together.
     """
     first, last = _span(table)
-    history = by_period(table, list(METRICS), period.history(max(rules.history, 13)))
+    history = by_period(table, list(METRICS), period.trend(rules.history))
     spread, factors = daily_spread(table), wobble(history, period)
     parts = []
     for against, then in (("previous", period.previous()), ("year", period.year_before())):

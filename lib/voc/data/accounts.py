@@ -41,11 +41,14 @@ def find_accounts(text: str) -> list[Span]:
         [(5, 32)]
     """
     spans = []
-    for match in _IBAN.finditer(text):
+    position = 0
+    while match := _IBAN.search(text, position):
+        position = match.start() + 2  # what looks like the rest of this number may hold another
         for end in range(match.end(), match.start() + 14, -1):
             number = text[match.start() : end]
             if number[-1].isalnum() and iban.is_valid(number, check_country=False):
                 spans.append((match.start(), end))
+                position = end
                 break
     ibans = list(spans)
     for match in _RU_RUN.finditer(text):

@@ -116,7 +116,14 @@ def _check_header(source: Source, path: Path, header: list[str]) -> None:
 def wanted_fields(source: Source) -> list[str]:
     """List the columns or JSON fields of the file that a source names."""
     return list(
-        dict.fromkeys([*([source.id] if source.id else []), *source.columns.values(), *source.dimensions.values(), *source.persons.values()])
+        dict.fromkeys(
+            [
+                *([source.id] if source.id else []),
+                *source.columns.values(),
+                *source.dimensions.values(),
+                *source.persons.values(),
+            ]
+        )
     )
 
 

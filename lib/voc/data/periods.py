@@ -29,10 +29,8 @@ class Period:
     @classmethod
     def parse(cls, label: str) -> Period:
         """Read ``2026-10``, ``2026-W44`` or ``2026-Q3``; raise ValueError for anything else."""
-        for grain, form in _FORMS.items():
-            if re.fullmatch(form, label):
-                break
-        else:
+        grain = next((grain for grain, form in _FORMS.items() if re.fullmatch(form, label)), None)
+        if grain is None:
             raise ValueError(f"{label!r} is no period; write 2026-10, 2026-W44, 2026-Q3 or latest")
         try:
             if grain == "week":
@@ -99,3 +97,7 @@ class Period:
     def history(self, steps: int = 24) -> list[Period]:
         """List the ``steps`` periods that end with this one, oldest first."""
         return [self.shift(step) for step in range(1 - steps, 1)]
+
+    def trend(self, steps: int = 24) -> list[Period]:
+        """List the periods of a trend: ``steps``, or as many as reach back to the same period a year before."""
+        return self.history(max(steps, _PER_YEAR[self.grain] + 1))

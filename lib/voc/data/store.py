@@ -106,7 +106,9 @@ class Store:
     def close(self) -> None:
         """Close the connection; a kernel that ends without it prints a page of warnings."""
         self._closed = True
-        self.connection._drop_cached_table = lambda name: None  # they go with the connection; ibis would still try at exit
+        self.connection._drop_cached_table = lambda name: (
+            None
+        )  # they go with the connection; ibis would still try at exit
         self.connection.disconnect()
 
 

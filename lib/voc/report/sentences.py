@@ -40,8 +40,8 @@ def floor_words(floor: float, unit: str) -> str:
     return "±" + number(floor, "pts" if unit == "%" else unit)
 
 
-def headline(row: Mapping) -> str:
-    """Say in one sentence what happened, with its size.
+def headline(row: Mapping, days: tuple[int, int] = (1, 1)) -> str:
+    """Say in one sentence what happened, with its size; ``days`` are the lengths of the period and of the one before.
 
     >>> headline({"metric": "csat_pct", "dimension": "", "label": "", "value": 72.0, "before": 78.0, "change": -6.0})
     'CSAT fell from 78.0% to 72.0%.'
@@ -53,7 +53,10 @@ def headline(row: Mapping) -> str:
         subject = f"Contacts {where}".strip()
         if row["before"] == 0:
             return f"{subject} began: {now} after none the period before."
-        return f"{subject} {'rose' if rose else 'fell'} to {now} from {number(row['before'], metric.unit)}."
+        verb, before = "rose" if rose else "fell", number(row["before"], metric.unit)
+        if (row["value"] - row["before"]) * row["change"] < 0:  # more contacts in more days, and fewer on each of them
+            return f"{subject} {verb} per day: {now} in {days[0]} days after {before} in {days[1]}."
+        return f"{subject} {verb} to {now} from {before}."
     verb = ("slowed" if rose else "quickened") if metric.name in SLOWER else ("rose" if rose else "fell")
     return f"{metric.label}{' ' + where if where else ''} {verb} from {number(row['before'], metric.unit)} to {now}."
 
@@ -99,7 +102,7 @@ def tell(found: pd.DataFrame, period: Period, notebook: str) -> pd.DataFrame:
     days = (period.days, period.previous().days)
     rows = found.to_dict("records")
     return found.assign(
-        headline=[headline(row) for row in rows],
+        headline=[headline(row, days) for row in rows],
         detail=[detail(row, days) for row in rows],
         follows=[next_step(row) for row in rows],
         href=[f"{notebook}.html#{row['metric'].replace('_', '-')}" for row in rows],

@@ -60,8 +60,12 @@ def tables_page() -> str:
 def _row(column: Column) -> str:
     bounds = ""
     if column.lowest is not None:
-        bounds = f"{column.lowest:g} to {column.highest:g}" if column.highest is not None else f"{column.lowest:g} or more"
-    values = ", ".join(column.allowed) or " ".join(part for part in (column.unit, f"({bounds})" if bounds else "") if part)
+        bounds = (
+            f"{column.lowest:g} to {column.highest:g}" if column.highest is not None else f"{column.lowest:g} or more"
+        )
+    values = ", ".join(column.allowed) or " ".join(
+        part for part in (column.unit, f"({bounds})" if bounds else "") if part
+    )
     required = " **required**" if column.required else ""
     return f"| {column.name} | {column.kind} | {column.doc}{required} | {values} |"
 
@@ -79,7 +83,15 @@ def metrics_page() -> str:
     ]
     for metric in METRICS.values():
         better = {"up": "higher", "down": "lower"}.get(metric.better or "", "neither")
-        cells = [f"`{metric.name}` {metric.label}", metric.definition, metric.unit, better, ", ".join(metric.needs), metric.source, metric.variants]
+        cells = [
+            f"`{metric.name}` {metric.label}",
+            metric.definition,
+            metric.unit,
+            better,
+            ", ".join(metric.needs),
+            metric.source,
+            metric.variants,
+        ]
         lines.append("| " + " | ".join(cells) + " |")
     lines += [
         "",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import json
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,15 +13,18 @@ import pandas as pd
 
 from ..analysis.fitness import fitness, unfit_metrics
 from ..analysis.metrics import METRICS, with_measures
+from ..analysis.trace import contacts_of
 from ..data.completeness import span
 from ..data.periods import Period
-from ..data.problems import InputError, Problem
 from ..data.pseudonyms import read_key
 from ..data.schema import INTERACTIONS
-from ..data.store import Store, to_frame
+from ..data.store import Store
+from .plan import stage_of
+from .ready import make_sample_if_missing, say
 from .settings import Loaded, load_settings
 
 RESULTS = "results"
+MADE_FIRST = ("interactions", "audit", "days", "fields", "fitness", "label_map", "repairs", "removed", "set_aside")
 
 
 class Month:
@@ -43,10 +45,9 @@ class Month:
 
     @cached_property
     def interactions(self) -> ir.Table:
-        """The cleaned contacts; an error that says what to run when they are not there."""
+        """The cleaned contacts; 01_cleaning is run first where they are not there yet."""
         if not self.store.has("interactions"):
-            cure = f"Run notebooks/01_cleaning.ipynb, or: voc run {self.loaded.path.name} --only 01_cleaning"
-            raise InputError("store", [Problem("table interactions", "is missing", cure)])
+            self._run_before("interactions")
         return self.store.read("interactions")
 
     @cached_property
@@ -119,7 +120,7 @@ class Month:
     @property
     def history(self) -> list[Period]:
         """The periods of the trends, oldest first."""
-        return self.period.history(self.settings.metrics.history)
+        return self.period.trend(self.settings.metrics.history)
 
     def rng(self, purpose: str) -> np.random.Generator:
         """Return a random generator that depends on the seed, the period and a purpose only."""
@@ -132,16 +133,22 @@ class Month:
             self.store.write(f"{RESULTS}_{name}", table)
 
     def result(self, name: str) -> pd.DataFrame:
-        """Return a result table that an earlier notebook saved."""
+        """Return a result table that an earlier notebook saved; the notebooks before are run where it is not there yet."""
+        if not self.store.has(f"{RESULTS}_{name}"):
+            self._run_before(name)
         return self.store.frame(f"{RESULTS}_{name}")
+
+    def _run_before(self, name: str) -> None:
+        """Run the notebooks that a table comes from, so that any notebook opens alone."""
+        from .runner import run
+
+        before = [step for step in self.settings.notebooks if stage_of(step) < (1 if name in MADE_FIRST else 3)]
+        say(f"{name} is not in the store yet: running {', '.join(before)}")
+        run(self.loaded.path, period=self._asked, only=before, resume=True)
 
     def results(self) -> list[str]:
         """List the result tables there are."""
         return [name.removeprefix(f"{RESULTS}_") for name in self.store.tables() if name.startswith(f"{RESULTS}_")]
-
-    def trace(self, **where: Any) -> str:
-        """Write the way back from a result row to its contacts: column = value pairs as JSON."""
-        return json.dumps(where, ensure_ascii=False, sort_keys=True, default=str)
 
     def contacts_of(self, trace: str) -> list[str]:
         """Follow a trace back to the ids of the interactions behind a figure."""
@@ -153,25 +160,6 @@ class Month:
         self.store.close()
 
 
-def contacts_of(table: ir.Table, trace: str) -> list[str]:
-    """Return the ids of the contacts that a result row's ``trace`` describes.
-
-    A trace is a JSON object of column = value; ``from`` and ``to`` bound ``created_local`` (``to`` is excluded) and
-    ``counts`` names the measure that must be known.
-    """
-    where = json.loads(trace)
-    first, end, counts = where.pop("from", None), where.pop("to", None), where.pop("counts", None)
-    for name, value in where.items():
-        table = table.filter(table[name] == value) if value is not None else table.filter(table[name].isnull())
-    if first:
-        table = table.filter(table.created_local >= pd.Timestamp(first).to_pydatetime())
-    if end:
-        table = table.filter(table.created_local < pd.Timestamp(end).to_pydatetime())
-    if counts:
-        table = table.filter(table[counts].notnull())
-    return to_frame(table.select("interaction_id").order_by("interaction_id"))["interaction_id"].tolist()
-
-
 def open_month(params: str | Path = "params/sample.yml", period: str | None = None, **overrides: Any) -> Month:
     """Open the period that a params file describes.
 
@@ -179,4 +167,5 @@ def open_month(params: str | Path = "params/sample.yml", period: str | None = No
     Raises InputError when the file, or anything it names, is not right.
     """
     loaded = load_settings(params, **overrides)
+    make_sample_if_missing(loaded)
     return Month(loaded, period or loaded.settings.period)

@@ -29,7 +29,12 @@ def read_parameters(path: Path) -> dict[str, Any]:
         cure = f"Tag exactly one code cell with {TAG!r}."
         raise InputError(str(path), [Problem("notebook", f"has {len(cells)} parameters cells", cure)])
     defaults, problems = {}, []
-    for line in ast.parse(cells[0].source).body:
+    try:
+        lines = ast.parse(cells[0].source).body
+    except SyntaxError as error:
+        where = f"parameters cell, line {error.lineno}"
+        raise InputError(str(path), [Problem(where, f"is no Python: {error.msg}", "Correct it.")]) from error
+    for line in lines:
         target = line.targets[0] if isinstance(line, ast.Assign) and len(line.targets) == 1 else None
         if not isinstance(target, ast.Name):
             problems.append(Problem(f"parameters cell, line {line.lineno}", "is no `name = literal`", "Move it below."))

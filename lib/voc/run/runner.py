@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import groupby
@@ -18,15 +17,9 @@ from . import manifest as manifests
 from .execute import RunError, execute
 from .in_full import write_in_full
 from .month import Month
-from .plan import Step, base_key, code_key, data_hashes, plan, step_key, versions
+from .plan import Step, base_key, data_hashes, plan, step_key, versions
+from .ready import Log, make_sample_if_missing, say
 from .settings import Loaded, load_settings, reports_folder
-
-Log = Callable[[str], None]
-
-
-def say(line: str) -> None:
-    """Print a line of progress at once."""
-    print(line, file=sys.stderr, flush=True)
 
 
 def run(
@@ -62,10 +55,12 @@ def run(
     state = _State(loaded.work / "state.json")
     executed: dict[str, Path] = {}
     failures: list[RunError] = []
+    wanted: dict[str, str] = {}
     before, ran, seconds, resolved = "", 0, {}, None
     for stage, group in groupby(steps, key=lambda step: step.stage):
         ready = [_resolved(step, resolved) for step in group]
         keys = {step.name: step_key(step, base, before) for step in ready}
+        wanted |= keys
         before = "|".join([before, *keys.values()])
         todo = []
         for step in ready:
@@ -87,9 +82,9 @@ def run(
             resolved = _resolve(loaded, asked)
     if failures:
         raise RunError("\n\n".join(str(failure) for failure in failures))
-    stale = [step.name for step in steps if state.get(step.name) is None or not executed[step.name].exists()]
+    stale = [name for name, key in wanted.items() if state.get(name) != key or not executed[name].exists()]
     if stale:
-        log(f"not published: {', '.join(stale)} has not been run for these settings")
+        log(f"not published: {', '.join(stale)} has not been run with these settings, data and code")
         return None
     return _publish(loaded, steps, executed, resolved or asked, before, data, seconds, ran, resume, began, log)
 
@@ -100,24 +95,6 @@ def _check_period(asked: str) -> None:
             Period.parse(asked)
     except ValueError as error:
         raise InputError("voc run", [Problem("--period", str(error), "")]) from error
-
-
-def make_sample_if_missing(loaded: Loaded, log: Log = say) -> None:
-    """Make the embedded sample that a params file asks for, unless it is there, made by the same code."""
-    if loaded.settings.sample is None:
-        return
-    folder, key = loaded.sample_folder, code_key(["data/sample"])
-    mark = folder / "made.json"
-    if mark.is_file() and json.loads(mark.read_text()).get("key") == key:
-        return
-    from ..data.sample import make_sample
-    from .publish import replacing
-
-    start = time.perf_counter()
-    with replacing(folder) as beside:
-        make_sample(beside, loaded.settings.sample.seed, loaded.settings.sample.contacts)
-        (beside / "made.json").write_text(json.dumps({"key": key}))
-    log(f"sample (seed {loaded.settings.sample.seed}): {time.perf_counter() - start:.1f} s")
 
 
 def _chosen(steps: list[Step], only: Sequence[str], start: str | None) -> set[str]:
@@ -174,8 +151,8 @@ def _publish(
         return target
     month = Month(loaded, period)
     try:
-        earlier = (
-            reports_folder() / loaded.settings.publish.format(name=loaded.settings.name, period=month.previous.label)
+        earlier = reports_folder() / loaded.settings.publish.format(
+            name=loaded.settings.name, period=month.previous.label
         )
         made = manifests.build_manifest(
             loaded,

@@ -185,7 +185,9 @@ def _unknown_names(settings: Settings, specs: list[Source], targets: dict[str, T
     ]
     for name, decision in settings.cleaning.missing.items():
         if decision in ("median", "mean") and name in columns and name not in INTERACTIONS.names("number"):
-            problems.append(Problem("cleaning.missing", f"{name!r} is no number, it has no {decision}", "Write leave or exclude."))
+            problems.append(
+                Problem("cleaning.missing", f"{name!r} is no number, it has no {decision}", "Write leave or exclude.")
+            )
     return problems
 
 

@@ -58,6 +58,8 @@ _INLINE_CLOSING = re.compile(
 _SENTENCE = re.compile(
     r"[?？!！]|(?<![\s.](?-i:[A-ZА-ЯЁ]))[.。]\s*$|\w[.。]\s+(?-i:[a-zа-яё])|\bP\.?\s?S\b|З\.?Ы", re.IGNORECASE
 )
+# Names and titles do not begin with a small Latin letter; "tell me what to do" and "total 12.50" do.
+_SPOKEN = re.compile(r"(?!www|http|tel|phone|mob|fax)[a-z][^@]*?(?:\d|\s\S+\s\S)")
 _LONGEST_TAIL, _LONGEST_LINE = 6, 60
 
 
@@ -184,7 +186,7 @@ def _signature_start(lines: list[str]) -> int | None:
         if (_DEVICE.match(line) and seen <= 1) or line in ("--", "—", "-- ") or _is_closing(line):
             return number
         seen += 1
-        if seen > _LONGEST_TAIL or len(line) > _LONGEST_LINE or _SENTENCE.search(line):
+        if seen > _LONGEST_TAIL or len(line) > _LONGEST_LINE or _SENTENCE.search(line) or _SPOKEN.match(line):
             return None
     return None
 

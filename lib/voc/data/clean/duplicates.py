@@ -3,7 +3,8 @@
 The engine proposes pairs of one customer minutes apart (a window, no self-join); only those few are compared by text.
 Likeness is the share of matching characters as the words stand or sorted, whichever is higher (ratio and token sort
 ratio of RapidFuzz): lines that another tool put in another order stay alike, a slip in a first letter does not send a word
-to another place, and two different questions do not look alike.
+to another place, and two different questions do not look alike. A text that goes on where the other ends (a signature, a
+"please hurry") is the same one sent again.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ..store import Store, to_arrow, to_frame
 
 LOOK_BACK = 3
 _SHORT = 12  # letters under which texts must be equal, and minutes apart
+_ADDED = 80  # characters that a text sent again may have more
 _HAN = 2.5  # letters that say as much as one Chinese character (about the ratio in translations)
 _SHORT_MINUTES = 5
 
@@ -62,7 +64,13 @@ def likeness(text: pd.Series, other: pd.Series) -> pd.Series:
 
     words = [(utils.default_process(a), utils.default_process(b)) for a, b in zip(text, other, strict=True)]
     best = [max(fuzz.ratio(a, b), fuzz.token_sort_ratio(a, b)) / 100 if a and b else 0.0 for a, b in words]
-    return pd.Series(best, index=text.index)
+    again = [_goes_on(a, b) or _goes_on(b, a) for a, b in words]
+    return pd.Series(best, index=text.index).mask(again, 1.0)
+
+
+def _goes_on(text: str, longer: str) -> bool:
+    """Tell whether a text that says something stands at the beginning of another that adds little."""
+    return len(text) >= _SHORT and len(longer) - len(text) <= _ADDED and longer.startswith(text)
 
 
 def _said(text: pd.Series) -> pd.Series:

@@ -70,7 +70,9 @@ def _nearest(key: str, known: Mapping[str, str]) -> str | None:
     if len(key) < _SHORTEST:
         return None
     slips = 1 if len(key) < _LONG else 2
-    near = {known[word] for word in known if len(word) >= _SHORTEST and OSA.distance(key, word, score_cutoff=slips) <= slips}
+    near = {
+        known[word] for word in known if len(word) >= _SHORTEST and OSA.distance(key, word, score_cutoff=slips) <= slips
+    }
     return near.pop() if len(near) == 1 else None
 
 
@@ -87,7 +89,9 @@ def unify_labels(
     for name in present:
         counts = to_frame(table.filter(table[name].notnull()).group_by(label=table[name]).agg(n=ibis._.count()))
         counts = counts.sort_values("label", ignore_index=True)
-        maps.append(map_labels(counts, {**_closed_classes(name), **vocabulary.get(name, {})}, spelling).assign(column=name))
+        maps.append(
+            map_labels(counts, {**_closed_classes(name), **vocabulary.get(name, {})}, spelling).assign(column=name)
+        )
     if not maps:
         return table, pd.DataFrame(columns=["column", "label", "class", "how", "n"])
     mapped = pd.concat(maps, ignore_index=True)[["column", "label", "class", "how", "n"]]

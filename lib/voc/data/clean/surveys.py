@@ -28,7 +28,9 @@ def tidy_surveys(surveys: ir.Table, removed: ir.Table) -> ir.Table:
 def empty_impossible_scores(surveys: ir.Table) -> ir.Table:
     """Empty scores outside the scale of their kind: 1–5 for csat, 0–10 for nps, 1–7 for ces."""
     scale = {"csat": (1, 5), "nps": (0, 10), "ces": (1, 7)}
-    inside = ibis.or_(*[(surveys.kind == kind) & surveys.score.between(low, high) for kind, (low, high) in scale.items()])
+    inside = ibis.or_(
+        *[(surveys.kind == kind) & surveys.score.between(low, high) for kind, (low, high) in scale.items()]
+    )
     return surveys.mutate(score=inside.ifelse(surveys.score, ibis.null("float64")))
 
 
@@ -37,7 +39,8 @@ def join_scores(table: ir.Table, surveys: ir.Table) -> Outcome:
     about = surveys.filter(surveys.interaction_id.notnull())
     kinds = ("csat", "nps", "ces")
     per = about.group_by("interaction_id").aggregate(
-        **{f"from_{kind}": about.score.max(where=about.kind == kind) for kind in kinds}, from_sent=(about.kind == "csat").any()
+        **{f"from_{kind}": about.score.max(where=about.kind == kind) for kind in kinds},
+        from_sent=(about.kind == "csat").any(),
     )
     joined = table.left_join(per, "interaction_id")
     fills = {}

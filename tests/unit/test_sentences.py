@@ -1,0 +1,156 @@
+import numpy as np
+import pandas as pd
+import pytest
+from voc.data.periods import Period
+from voc.report import front_page
+from voc.report.sentences import detail, headline, next_step, period_sentence, phrase, tell, tell_levels
+from voc.report.style import NBSP
+
+OCTOBER = Period.parse("2026-10")
+
+
+def finding(**more) -> dict:
+    row = {
+        "metric": "csat_pct", "dimension": "category", "label": "delivery", "n": 1200, "value": 72.0, "lo": 69.4, "hi": 74.5,
+        "before": 78.0, "change": -6.0, "floor": 3.5, "year": np.nan, "certainty": "sure", "direction": "worse",
+        "carried_share": np.nan, "carried_dimension": "", "carried_label": "", "owner": "Logistics", "weight": 1.7, "trace": "{}",
+    }  # fmt: skip
+    return row | more
+
+
+def contacts(**more) -> dict:
+    return (
+        finding(
+            metric="contacts", value=496.0, before=300.0, change=186.0, floor=54.0, lo=450.0, hi=542.0, direction="more"
+        )
+        | more
+    )
+
+
+@pytest.mark.parametrize(
+    ("dimension", "label", "words"),
+    [
+        ("", "", ""),
+        ("category", "delivery", "about delivery"),
+        ("region", "North", "from North"),
+        ("channel", "chat", "by chat"),
+        ("manual_page", "{0}", "with manual page {0}"),  # braces of a label are only braces
+    ],
+)
+def test_a_slice_in_words(dimension, label, words):
+    assert phrase(dimension, label) == words
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (finding(), "CSAT about delivery fell from 78.0% to 72.0%."),
+        (finding(dimension="", label=""), "CSAT fell from 78.0% to 72.0%."),
+        (contacts(), "Contacts about delivery rose to 496 from 300."),
+        (contacts(before=0.0, change=496.0), "Contacts about delivery began: 496 after none the period before."),
+        (contacts(value=0.0, before=300.0, change=-310.0), "Contacts about delivery fell to 0 from 300."),
+    ],
+)
+def test_headlines(row, words):
+    assert headline(row, (31, 30)).replace(NBSP, " ") == words
+
+
+def test_slower_is_said_of_times_and_both_figures_are_told():
+    row = finding(metric="frt_minutes", value=90.0, before=45.0, change=45.0)
+    assert headline(row).replace(NBSP, " ") == "First response about delivery slowed from 45 min to 1 h 30 min."
+
+
+def test_more_contacts_in_more_days_can_be_fewer_a_day():
+    # March 3,000 in 31 days, February 2,900 in 28: 96.8 a day after 103.6
+    row = contacts(dimension="", label="", value=3000.0, before=2900.0, change=3000 - 2900 * 31 / 28)
+    assert headline(row, (31, 28)) == "Contacts fell per day: 3,000 in 31 days after 2,900 in 28."
+
+
+def test_details_have_size_chance_interval_and_n():
+    said = detail(finding(year=80.0), (31, 30)).replace(NBSP, " ")
+    assert said == "−6.0 pts, 95 % 69.4–74.5%, n 1,200; chance alone makes ±3.5 pts. A year before: 80.0%."
+
+
+def test_details_of_counts_are_per_day_and_name_what_carries_them():
+    # 496 ÷ 31 = 16 a day after 300 ÷ 30 = 10: +60 %
+    said = detail(contacts(carried_share=0.75, carried_dimension="carrier", carried_label="GoBox"), (31, 30))
+    assert (
+        said.replace(NBSP, " ")
+        == "+60% per day, +186; chance alone makes ±54. 75% of the rise came with carrier GoBox."
+    )
+    assert "All of the rise" in detail(
+        contacts(carried_share=1.0, carried_dimension="region", carried_label="North"), (31, 31)
+    )
+
+
+def test_what_follows_never_blames():
+    rows = [finding(), finding(direction="better"), contacts(), contacts(change=-186.0), finding(metric="frt_minutes")]
+    said = [next_step(row) for row in rows]
+    assert len(set(said)) == len(rows)
+    assert all("fault" not in line or "before looking for fault in people" in line for line in said)
+
+
+def test_findings_are_told_with_their_evidence():
+    told = tell(pd.DataFrame([finding(), contacts()]), OCTOBER, "02_scorecard")
+    assert told["href"].tolist() == ["02_scorecard.html#csat-pct", "02_scorecard.html#contacts"]
+    assert told["headline"].str.endswith(".").all()
+    assert "+60% per day" in told["detail"][1]
+    assert len(tell(pd.DataFrame([finding()]).iloc[:0], OCTOBER, "02_scorecard")) == 0
+
+
+def test_differences_between_groups_are_not_called_changes():
+    row = finding(rest=80.0, impact=-1.2, change=-8.0, before=np.nan)
+    told = tell_levels(pd.DataFrame([row]), OCTOBER, "02_scorecard").iloc[0]
+    assert told["headline"] == "CSAT about delivery is 72.0%, against 80.0% for all others."
+    assert "1.2 pts lower because of it" in told["detail"].replace(NBSP, " ")
+    assert not any(word in told["headline"] + told["detail"] for word in ("fell", "rose", "from nan"))
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({}, "Against September 2026 (78.0%) that is −6.0 pts: surely more than chance (±3.5 pts)."),
+        ({"certainty": "within noise"}, "within what chance alone makes"),
+        (
+            {"why": "fewer than 30 to judge from"},
+            "Against September 2026 nothing can be said: fewer than 30 to judge from.",
+        ),
+    ],
+)
+def test_a_figure_in_a_sentence(more, words):
+    said = period_sentence(finding(why="") | more, OCTOBER, OCTOBER.previous()).replace(NBSP, " ")
+    assert said.startswith("CSAT in October 2026: 72.0% (95 % 69.4–74.5%, n 1,200 answers).")
+    assert words in said
+
+
+# the front page
+
+
+def test_the_sure_come_first_then_the_weighty_seven_at_most():
+    rows = [
+        finding(certainty=word, weight=weight)
+        for word, weight in [("likely", 9.0), ("sure", 1.0), *[("sure", 2.0 + at) for at in range(8)]]
+    ]
+    first = front_page.first_findings(pd.DataFrame(rows))
+    assert len(first) == 7
+    assert first["certainty"].eq("sure").all()
+    assert first["weight"].tolist() == sorted(first["weight"], reverse=True)
+    assert front_page.first_findings(pd.DataFrame()).empty
+
+
+def test_steps_have_owner_date_and_the_smallest_effect():
+    rows = [finding(), finding(direction="better", change=6.0), contacts(owner="")]
+    told = tell(pd.DataFrame(rows), OCTOBER, "02_scorecard")
+    steps = front_page.steps(told, OCTOBER)
+    assert len(steps) == 2  # what got better needs no step
+    assert steps["owner"].tolist() == ["Logistics", "nobody named: write one into the teams file"]
+    assert [day.replace(NBSP, " ") for day in steps["date"]] == ["30 Nov 2026"] * 2  # when November is over
+    assert steps["smallest"].str.replace(NBSP, " ").tolist() == ["3.5 pts", "54"]
+    assert steps["expected"].tolist() == ["back to 78.0%", "back to 300"]
+    assert front_page.steps(pd.DataFrame(), OCTOBER).empty
+
+
+def test_voices_come_from_the_slices_of_the_findings_and_from_all():
+    chosen = front_page.strata(pd.DataFrame([finding(), finding(), contacts(dimension="", label="")]))
+    assert chosen == [("Contacts about delivery", {"category": "delivery"}), ("All contacts", {})]
+    assert front_page.strata(pd.DataFrame()) == [("All contacts", {})]
