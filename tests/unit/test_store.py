@@ -72,6 +72,18 @@ def test_a_write_that_fails_leaves_the_old_table_and_no_rest(tmp_path, monkeypat
     assert [path.name for path in tmp_path.iterdir()] == ["topics.parquet"]
 
 
+def test_who_reads_while_a_table_is_replaced_reads_the_old_one_to_its_end(tmp_path):
+    with opened(tmp_path) as store:
+        store.write("topics", ONE)
+        path = tmp_path / "topics.parquet"
+        whole = path.read_bytes()
+        with path.open("rb", buffering=0) as reading:
+            half = reading.read(len(whole) // 2)
+            store.write("topics", TWO)
+            assert half + reading.read() == whole
+        assert path.read_bytes() != whole
+
+
 def test_the_same_table_is_the_same_bytes(tmp_path):
     for name in ("one", "two"):
         with opened(tmp_path / name) as store:
