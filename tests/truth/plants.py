@@ -77,32 +77,39 @@ def months_of(material: Material, number: int) -> pd.Series:
     return rows["true_created_at"].astype("datetime64[s]").dt.strftime("%Y-%m").value_counts().sort_index()
 
 
-def best_month(material: Material, number: int) -> tuple[str, int]:
-    """The month in which a wave rises most against the month before, and by how many contacts."""
+def wave_months(material: Material, number: int) -> dict[str, int]:
+    """The months that hold a tenth of a wave or more, and how many contacts of it."""
     counts = months_of(material, number)
-    span = pd.period_range(material.story["period"][0], material.story["period"][1], freq="M").strftime("%Y-%m")
-    rise = counts.reindex(span).fillna(0).diff().fillna(0)
-    return str(rise.idxmax()), int(rise.max())
+    return {str(month): int(n) for month, n in counts.items() if n >= counts.sum() / 10}
+
+
+def told_in(material: Material, cards: Cards, number: int, metric: str, direction: str, place: tuple) -> pd.DataFrame:
+    """The findings about a wave in any month it lies in, with the month."""
+    months = wave_months(material, number)
+    return pd.concat([told(cards.findings(month), metric, direction, place).assign(month=month) for month in months])
+
+
+def rise(rows: pd.DataFrame) -> dict:
+    if rows.empty:
+        return {"more_contacts": 0}
+    most = rows.nlargest(1, "change").iloc[0]
+    return {"month": most["month"], "more_contacts": round(float(most["change"]))}
 
 
 def payment_failures(material: Material, cards: Cards) -> Line:
     where = material.plants[2]["where"]
-    month, planted = best_month(material, 2)
-    issue, method = ("issue", where["issue"]), ("payment_method", where["payment_method"])
-    rows = told(cards.findings(month), "contacts", "more", issue)
-    figure = {"month": month, "more_contacts": float(rows["change"].max()) if len(rows) else 0.0}
-    figure["method_named"] = bool(len(told(rows, "contacts", "more", method)))
+    rows = told_in(material, cards, 2, "contacts", "more", ("issue", where["issue"]))
+    named = bool(len(told(rows, "contacts", "more", ("payment_method", where["payment_method"]))))
     remark = f"{where['payment_method']}; the issue must be named, as what rose or as what carries a rise"
-    return Line("2", material.plants[2]["name"], bool(len(rows)), figure, {"more_contacts": planted}, remark)
+    figure = rise(rows) | {"method_named": named}
+    return Line("2", material.plants[2]["name"], bool(len(rows)), figure, wave_months(material, 2), remark)
 
 
 def newsletter(material: Material, cards: Cards) -> Line:
     where = material.plants[4]["where"]
-    month, planted = best_month(material, 4)
-    rows = told(cards.findings(month), "contacts", "more", ("issue", where["issue"]))
-    figure = {"month": month, "more_contacts": float(rows["change"].max()) if len(rows) else 0.0}
+    rows = told_in(material, cards, 4, "contacts", "more", ("issue", where["issue"]))
     remark = "the rise; that a newsletter made it needs the events"
-    return Line("4", material.plants[4]["name"], bool(len(rows)), figure, {"more_contacts": planted}, remark)
+    return Line("4", material.plants[4]["name"], bool(len(rows)), rise(rows), wave_months(material, 4), remark)
 
 
 def tracking(material: Material, cards: Cards) -> Line:
@@ -117,8 +124,7 @@ def tracking(material: Material, cards: Cards) -> Line:
 def channels(material: Material, cards: Cards) -> Line:
     plant = material.plants[13]
     channel = plant["where"]["channel"]
-    months = [month for month, n in months_of(material, 13).items() if n > 1]
-    rows = pd.concat([told(cards.findings(month), "frt_minutes", "worse", ("channel", channel)) for month in months])
+    rows = told_in(material, cards, 13, "frt_minutes", "worse", ("channel", channel))
     share = material.kept["created_local"].dt.strftime("%Y-%m")
     of = {name: (material.kept["channel"] == name).groupby(share).mean() for name in ("chat", "phone")}
     drift = {f"{name}_share": f"{parts.iloc[0]:.3f}→{parts.iloc[-1]:.3f}" for name, parts in of.items()}
@@ -128,5 +134,5 @@ def channels(material: Material, cards: Cards) -> Line:
     }
     slower = {"times_slower": float((rows["value"] / rows["before"]).max()) if len(rows) else 0.0}
     planted = {"times_slower": f"{plant['sizes']['first_response_factor']:.2f} for three weeks"}
-    remark = f"{channel} in {' and '.join(months)}; the backlog must be told, the drift of shares is read off the store"
+    remark = f"{channel} in {' and '.join(wave_months(material, 13))}; the backlog must be told, the drift of shares is read off the store"
     return Line("13", plant["name"], bool(len(rows)), slower | drift, planted | true, remark)

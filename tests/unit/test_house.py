@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import yaml
 from packaging.requirements import Requirement
-
 from voc.run.describe import metrics_page, tables_page
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +18,14 @@ IMPORT_NAMES = {
     "pyyaml": "yaml", "python-calamine": "python_calamine", "lingua-language-detector": "lingua", "python-stdnum": "stdnum",
     "ibis-framework": "ibis",
 }  # fmt: skip
-USED_FROM_OUTSIDE = {"jupyterlab", "ipykernel", "duckdb", "sqlglot", "seaborn", "bertopic"}  # tools, engines, pins, later notebooks
+USED_FROM_OUTSIDE = {
+    "jupyterlab",
+    "ipykernel",
+    "duckdb",
+    "sqlglot",
+    "seaborn",
+    "bertopic",
+}  # tools, engines, pins, later notebooks
 
 
 def imports(path: Path) -> list[str]:
@@ -55,10 +61,19 @@ def declared(extra: str | None = None) -> dict[str, Requirement]:
 
 
 def test_every_import_is_declared_and_every_dependency_used():
-    used = {name.split(".")[0] for path in (ROOT / "lib").rglob("*.py") for name in imports(path)} - sys.stdlib_module_names
+    used = {
+        name.split(".")[0] for path in (ROOT / "lib").rglob("*.py") for name in imports(path)
+    } - sys.stdlib_module_names
     used |= {"papermill"}
     names = {IMPORT_NAMES.get(name, name.replace("-", "_")) for name in declared()}
-    brought = {"nbformat", "nbclient", "mistune", "jinja2", "traitlets", "IPython"}  # by nbconvert, papermill, ipykernel
+    brought = {
+        "nbformat",
+        "nbclient",
+        "mistune",
+        "jinja2",
+        "traitlets",
+        "IPython",
+    }  # by nbconvert, papermill, ipykernel
     assert used - names - brought - {"voc"} == set()
     assert names - used - USED_FROM_OUTSIDE == set()
 
@@ -99,9 +114,13 @@ def test_readme_has_a_row_for_every_notebook():
 
 def test_importing_voc_loads_nothing_heavy():
     code = "import sys, voc; print([m for m in ('pandas', 'ibis', 'matplotlib', 'bertopic') if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )
 
 
 def test_opening_a_month_loads_no_chart_and_no_topic_model():
     code = "import sys, voc.run.month; print([m for m in ('matplotlib', 'bertopic', 'seaborn', 'lingua') if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )

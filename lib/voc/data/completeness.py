@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from .schema import INTERACTIONS
 from .store import to_frame
 
 RARE = 1e-4
@@ -73,12 +74,15 @@ def _overdispersion(rows: np.ndarray, expected: np.ndarray) -> float:
     return float(max(1.0, (1.4826 * np.median(np.abs(scaled - np.median(scaled)))) ** 2))
 
 
-def filled_fields(table: ir.Table, columns: list[str], by: str = "source") -> pd.DataFrame:
-    """Tell what share of each field is filled, in total and in each source.
+def filled_fields(table: ir.Table, columns: list[str] | None = None, by: str = "source") -> pd.DataFrame:
+    """Tell what share of each field is filled, in total and in each source; by default every field that may be empty.
 
     Returns field, group (``all`` or the source), n, filled_pct (0–100).
     """
-    present = [name for name in columns if name in table.columns]
+    columns = columns or [
+        column.name for column in INTERACTIONS.columns if not column.required and column.role != "flag"
+    ]
+    present = [name for name in columns if name in table.columns and name != "created_local"]
     shares = {name: table[name].notnull().cast("float64").mean() * 100 for name in present}
     parts = [to_frame(table.aggregate(n=table.count(), **shares)).assign(group="all")]
     parts.append(to_frame(table.group_by(group=table[by]).aggregate(n=table.count(), **shares)).sort_values("group"))

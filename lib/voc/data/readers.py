@@ -49,6 +49,7 @@ def read(
 
     Raises InputError naming the file and every missing column and unreadable value.
     """
+    source = source.model_copy(update={"timezone": source.timezone or clock})
     raw = read_file(source, path)
     _refuse_missing_columns(source, path, raw)
     words = FLAGS | dict(flags or {})
@@ -140,7 +141,9 @@ def _clean(values: pd.Series, source: Source) -> pd.Series:
 def _typed(
     values: pd.Series, kind: str, source: Source, column: str, rows: pd.Series, words: Mapping[str, bool], bad: _Bad
 ) -> pd.Series:
-    if kind in ("timestamp", "date"):
+    if kind == "date":  # a calendar day is the same day on every clock
+        return _times(values, source.model_copy(update={"timezone": "UTC"}), column, rows, bad)
+    if kind == "timestamp":
         return _times(values, source, column, rows, bad)
     if kind in ("float64", "int64"):
         plain = values.str.replace("\u00a0", "").str.replace(" ", "")
@@ -193,18 +196,15 @@ def _parse(values: pd.Series, form: str, zone: str) -> pd.Series:
     elif form == "iso8601":
         zoned = values.str.contains(_OFFSET, na=False)
         known = pd.to_datetime(values.where(zoned), format="ISO8601", errors="coerce", utc=True)
-        timed = values.str.contains(r"[T ]\d", na=False)
         local = pd.to_datetime(values.where(~zoned), format="ISO8601", errors="coerce").astype("datetime64[us]")
-        result = known.dt.tz_localize(None).astype("datetime64[us]").fillna(_to_utc(local.where(timed), zone))
-        return result.fillna(local.where(~timed))
+        return known.dt.tz_localize(None).astype("datetime64[us]").fillna(_to_utc(local, zone))
     elif "%z" in form:
         parsed = pd.to_datetime(values, format=form, errors="coerce", utc=True)
         return parsed.dt.tz_localize(None).astype("datetime64[us]")
     else:
         parsed = pd.to_datetime(values, format=form, errors="coerce")
     zone = "UTC" if form.endswith("Z") else zone
-    has_time = any(mark in form for mark in ("%H", "%I")) or form == "excel_days"
-    return _to_utc(parsed, zone) if has_time else parsed.astype("datetime64[us]")
+    return _to_utc(parsed, zone)
 
 
 def _to_utc(parsed: pd.Series, zone: str) -> pd.Series:

@@ -34,6 +34,8 @@ class Cleaning(Strict):
     unreadable: Literal["error", "set aside"] = "error"
     dates: Dates = Dates()
     duplicates: Duplicates = Duplicates()
-    spelling: bool = Field(default=True, description="an unlisted label within a typing error of one class is that class")
+    spelling: bool = Field(
+        default=True, description="an unlisted label within a typing error of one class is that class"
+    )
     missing: dict[str, Decision] = Field(default_factory=dict)
     mask_regions: list[str] = Field(default_factory=lambda: ["DE", "RU", "CN", "GB", "US"])

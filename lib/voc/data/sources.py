@@ -59,7 +59,7 @@ SECONDS = {"milliseconds": 0.001, "seconds": 1.0, "minutes": 60.0, "hours": 3600
 class Source(Strict):
     """One kind of file: its format and, column by column, what it means.
 
-    Without ``id`` a row's number is its id (then the same row in two exports cannot be recognised). ``units`` says in
+    Times without an offset are on the clock of ``timezone``, or else on the report's. Without ``id`` a row's number is its id (then the same row in two exports cannot be recognised). ``units`` says in
     what unit the file gives a duration; ours are seconds. ``refers_to`` names the source whose plain ids the column
     ``interaction_id`` of a survey file holds.
     """
@@ -71,7 +71,7 @@ class Source(Strict):
     sheet: str | None = None
     header_row: int = Field(default=1, ge=1)
     decimal: Literal[".", ","] = "."
-    timezone: TimeZone = "UTC"
+    timezone: TimeZone | None = None
     time_formats: list[str] = Field(default_factory=list)
     missing: list[str] = Field(default_factory=lambda: [""])
     id: str | None = None
@@ -102,7 +102,9 @@ class Source(Strict):
         filled = {*self.columns, *self.constants, *derived, table.key[0]}
         lacking = [column.name for column in table.columns if column.required and column.name not in filled]
         if lacking:
-            raise ValueError(f"{', '.join(lacking)}: every row of {self.table} needs it; say which column of the file it is")
+            raise ValueError(
+                f"{', '.join(lacking)}: every row of {self.table} needs it; say which column of the file it is"
+            )
         wrong = [name for name in self.units if name not in self.columns or table[name].unit != "s"]
         if wrong:
             raise ValueError(f"units: {', '.join(wrong)} is no duration that this file fills")

@@ -48,6 +48,48 @@ def _line(line: dict) -> Html:
     )
 
 
+def files_table(files: pd.DataFrame) -> Html:
+    """Show what each file gave."""
+    columns = [
+        Col("source", "Source"),
+        Col("file", "File"),
+        Col("table", "Fills"),
+        Col("rows", "Rows", "number", "contacts"),
+    ]
+    return table(files, columns=columns, caption="Files of this run")
+
+
+def trail_table(trail: pd.DataFrame) -> Html:
+    """Show the audit trail of cleaning."""
+    counts = {"rows_in": "Rows in", "rows_out": "Rows out", "cells_changed": "Cells changed"}
+    columns = [
+        Col("step", "Step"),
+        *[Col(name, head, "number", "contacts") for name, head in counts.items()],
+        Col("why", "Why"),
+    ]
+    return table(trail, columns=columns, caption="The audit trail")
+
+
+def fitness_table(fit: pd.DataFrame) -> Html:
+    """Show what the data are fit for."""
+    columns = [Col("analysis", "Analysis"), Col("verdict", "Verdict"), Col("filled_pct", "Contacts that have it", "number", "%"),
+               Col("why", "Why"), Col("settles", "What would settle it")]  # fmt: skip
+    return table(fit, columns=columns, caption="What the data are fit for")
+
+
+def unlisted_sentence(mapped: pd.DataFrame, most: int = 8) -> Html:
+    """Name the wordings that belong to no listed class, the most frequent first."""
+    rows = mapped[mapped["how"] == "unlisted"].sort_values(["n", "label"], ascending=[False, True])
+    if rows.empty:
+        return say("Every wording belongs to a listed class, or its column has no list.")
+    return say(
+        "**{n}** wordings belong to no listed class and were kept as they are: {names}{more}.",
+        n=len(rows),
+        names=", ".join(rows["label"].head(most)),
+        more=" …" if len(rows) > most else "",
+    )
+
+
 def label_table(mapped: pd.DataFrame) -> Html:
     """Show, per column, how many wordings there were and how each kind was brought to its class."""
     rows = mapped.pivot_table(index="column", columns="how", values="n", aggfunc="sum", fill_value=0)

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+import ibis
+import ibis.expr.types as ir
 import pandas as pd
 
 from ..analysis.metrics import METRICS
+from ..analysis.scorecard import within
 from ..data.periods import Period
+from ..data.store import to_frame
+from . import front
 from .sentences import phrase
 from .style import day_label, number
+from .tables import Html
 
 METHOD = (
     "Every share has Wilson's interval, every median the interval between order statistics, every mean its standard error; "
@@ -39,6 +45,14 @@ class Results(Protocol):
         """List the result tables there are."""
 
 
+class Named(Protocol):
+    """What the masthead says of a report: its title, its company, and whether the data are invented."""
+
+    title: str
+    company: str
+    sample: object | None
+
+
 def gathered(month: Results, prefix: str) -> pd.DataFrame:
     """Join the tables that all notebooks left under a common prefix, such as ``findings`` or ``limits``."""
     names = [name for name in month.results() if name.startswith(f"{prefix}_")]
@@ -60,6 +74,39 @@ def compared_with(changes: pd.DataFrame, period: Period) -> dict[str, str]:
     then = {"previous": period.previous(), "year": period.year_before()}
     able = {name: (changes.loc[changes["against"] == name, "why"] == "").any() for name in then}
     return {name: then[name].words if able[name] else "" for name in then}
+
+
+def counted(table: ir.Table, period: Period) -> tuple[int, int | None]:
+    """Count the contacts of a period and, where customers are known, the customers who made them."""
+    inside = within(table, period)
+    customers = inside.customer_id.nunique() if "customer_id" in table.columns else ibis.literal(0)
+    row = to_frame(inside.aggregate(contacts=inside.count(), customers=customers)).iloc[0]
+    return int(row["contacts"]), int(row["customers"]) or None
+
+
+def masthead(
+    settings: Named,
+    period: Period,
+    changes: pd.DataFrame,
+    counts: tuple[int, int | None],
+    until: pd.Timestamp,
+    *,
+    quiet: bool,
+) -> Html:
+    """Set the masthead: what, which period against which, data up to when, how many contacts of how many customers."""
+    compared = compared_with(changes, period)
+    return front.masthead(
+        title=settings.title,
+        company=settings.company,
+        period_label=period.words,
+        previous_label=compared["previous"],
+        year_label=compared["year"],
+        data_until=day_label(until),
+        contacts=counts[0],
+        customers=counts[1],
+        synthetic=settings.sample is not None,
+        quiet=quiet,
+    )
 
 
 def unchanged_rows(changes: pd.DataFrame) -> pd.DataFrame:

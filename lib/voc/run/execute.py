@@ -9,9 +9,6 @@ import sys
 import time
 from pathlib import Path
 
-import nbformat
-import nbformat.reader
-
 from .plan import Step
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -79,6 +76,8 @@ def _where(out: Path) -> tuple[int | None, str]:
     """Find the cell that failed, or else the last that ran, and the heading above it."""
     if not out.exists():
         return None, ""
+    import nbformat.reader
+
     try:
         cells = nbformat.read(out, as_version=4).cells
     except (nbformat.reader.NotJSONError, nbformat.ValidationError):  # a disk that ran full leaves half a notebook

@@ -17,7 +17,7 @@ from ..analysis.trace import contacts_of
 from ..data.completeness import span
 from ..data.periods import Period
 from ..data.pseudonyms import read_key
-from ..data.schema import INTERACTIONS
+from ..data.schema import INTERACTIONS, TABLES
 from ..data.store import Store
 from .plan import stage_of
 from .ready import make_sample_if_missing, say
@@ -126,6 +126,13 @@ class Month:
         """Return a random generator that depends on the seed, the period and a purpose only."""
         words = f"{self.settings.seed}/{self.period.label}/{purpose}"
         return np.random.default_rng(list(words.encode()))
+
+    def keep(self, **tables: ir.Table) -> None:
+        """Put cleaned tables into the store, ordered by their key, without the working columns of cleaning."""
+        for name, table in tables.items():
+            kept = [column for column in table.columns if not column.startswith("_")]
+            order = dict.fromkeys([*TABLES[name].key, *kept] if not TABLES[name].unique else TABLES[name].key)
+            self.store.write(name, table.select(*kept).order_by(list(order)))
 
     def save(self, **tables: pd.DataFrame | ir.Table) -> None:
         """Leave result tables for later notebooks and for export."""

@@ -59,7 +59,7 @@ _SENTENCE = re.compile(
     r"[?？!！]|(?<![\s.](?-i:[A-ZА-ЯЁ]))[.。]\s*$|\w[.。]\s+(?-i:[a-zа-яё])|\bP\.?\s?S\b|З\.?Ы", re.IGNORECASE
 )
 # Names and titles do not begin with a small Latin letter; "tell me what to do" and "total 12.50" do.
-_SPOKEN = re.compile(r"(?!www|http|tel|phone|mob|fax)[a-z][^@]*?(?:\d|\s\S+\s\S)")
+_SPOKEN = re.compile(r"(?!www|http|(?:tel|phone|mob|fax)\b)[a-z][^@]*?(?:\d|\s\S+\s\S)")
 _LONGEST_TAIL, _LONGEST_LINE = 6, 60
 
 

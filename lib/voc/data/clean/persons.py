@@ -29,7 +29,9 @@ def mask_texts(
         kinds = staged.filter(staged[f"_m_{name}"].notnull()).select(kind=staged[f"_m_{name}"].kinds.unnest())
         for kind, n in to_frame(kinds.group_by("kind").agg(n=ibis._.count())).itertuples(index=False):
             found[kind] = found.get(kind, 0) + int(n)
-    done = staged.mutate(**{name: staged[f"_m_{name}"].text for name in present}).drop(*[f"_m_{name}" for name in present])
+    done = staged.mutate(**{name: staged[f"_m_{name}"].text for name in present}).drop(
+        *[f"_m_{name}" for name in present]
+    )
     said = ", ".join(f"{found[kind]:,} {kind}s" for kind in sorted(found)) or "nothing found"
     return Outcome(done, f"masked in texts: {said}", cells=sum(found.values()))
 
