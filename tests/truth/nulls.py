@@ -19,7 +19,10 @@ RELABELLINGS = 20
 
 @dataclass(frozen=True)
 class Nulls:
-    """Cells of null dimensions that were judged, those called sure or likely, and cells that move with the whole."""
+    """Cells of null dimensions that were judged, those called sure or likely, and cells that move with the whole.
+
+    ``cards`` are the tables whose cells were judged together: changes and levels of each month.
+    """
 
     tested: int
     called: int
@@ -33,9 +36,9 @@ class Nulls:
         rate = self.called / self.tested if self.tested else 0.0
         lines = [
             f"Null dimensions: {self.called} of {self.tested:,} cells called sure or likely ({rate:.2%}), in "
-            f"{self.cards_called} of {self.cards} months; at the level of {self.likely:.0%} that params ask of all that is "
-            f"called, {self.likely * self.cards:.1f} months of nothing may hold any. {self.moving} cells more moved with "
-            "the whole and are not counted.",
+            f"{self.cards_called} of {self.cards} tables judged as one; at the level of {self.likely:.0%} that params ask, "
+            f"{self.likely * self.cards:.1f} tables of nothing may hold any. {self.moving} cells more moved with the whole "
+            "and are not counted.",
             *(f"  false: {place}" for place in self.where),
             "Null events and agents: not looked for yet; the card tests neither.",
         ]
@@ -58,15 +61,14 @@ def null_cells(material: Material) -> Nulls:
             cells, moved = changes(month.measured, period, rules, names, days)
             moving += moved
             parts.append(cells.assign(what="change"))
-        judged = pd.concat(parts)
-        judged = judged[judged["q"].notna()]
-        called = judged[judged["certainty"].isin(CERTAIN)]
-        tested, cards = tested + len(judged), cards + 1
-        cards_called += bool(len(called))
-        where += [
-            f"{period.label} {row['what']} of {row['metric']}, {row['dimension']} {row['label']}"
-            for row in called.to_dict("records")
-        ]
+        for part in parts:  # levels and changes are judged each for itself
+            judged = part[part["q"].notna()]
+            called = judged[judged["certainty"].isin(CERTAIN)]
+            tested, cards, cards_called = tested + len(judged), cards + 1, cards_called + bool(len(called))
+            where += [
+                f"{period.label} {row['what']} of {row['metric']}, {row['dimension']} {row['label']}"
+                for row in called.to_dict("records")
+            ]
     return Nulls(tested, len(where), moving, cards, cards_called, rules.likely, tuple(where))
 
 

@@ -54,7 +54,6 @@ def main() -> None:
     print(relabelled(material))
     out = asked.out or reports_folder() / "truth.json"
     record = {
-        "seed": asked.seed,
         "planted": [line.record() for line in lines],
         "nulls": nulls.tested,
         "false_findings": nulls.called,
