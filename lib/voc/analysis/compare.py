@@ -69,17 +69,22 @@ def compare(
     by: Sequence[str] = (),
     factors: Mapping[str, float] | None = None,
     spread: float = 1.0,
+    shock: float = 0.0,
 ) -> pd.DataFrame:
     """Set one period against another.
 
-    ``history`` comes from ``by_period``; ``factors`` from ``wobble``; ``spread`` from ``intervals.daily_spread``. Returns
+    ``history`` comes from ``by_period``; ``factors`` from ``wobble``; ``spread`` from ``intervals.daily_spread``; ``shock``
+    from ``common_shock``: the parts of a whole that wobbles wobble with it. Medians of times are compared as ratios
+    (their logarithms), because waiting times spread in proportion to their size. Returns
     metric, the ``by`` columns, n, value, lo, hi, n_before, before, change, floor, p, why. Contacts are compared per day,
     so that a month of 31 days does not win by a day. ``why`` says why there is no comparison, else it is empty.
     """
     keys = ["metric", *by]
     left = history[history["period_start"] == pd.Timestamp(now.start)].set_index(keys)
     right = history[history["period_start"] == pd.Timestamp(then.start)].set_index(keys)
-    both = left[["n", "value", "lo", "hi", "se"]].join(right[["n", "value", "se"]], how="outer", rsuffix="_before")
+    both = left[["n", "value", "lo", "hi", "se"]].join(
+        right[["n", "value", "lo", "hi", "se"]], how="outer", rsuffix="_before"
+    )
     both = both.rename(columns={"value_before": "before"}).reset_index()
     counts = both["metric"].map(lambda name: METRICS[name].kind == "count").astype(bool)
     both.loc[counts, ["n", "value", "n_before", "before"]] = both.loc[
@@ -92,9 +97,14 @@ def compare(
     pooled_se = _pooled_se(both)
     se = np.where(counts, count_se, pooled_se.where(pooled_se > 0, np.hypot(both["se"], both["se_before"])))
     factor = np.array([(factors or {}).get(name, 1.0) for name in both["metric"]])
-    factor = np.where(counts & bool(by), 1.0, factor)  # a part's count is steadier than the whole's season
-    both["floor"] = Z * se * factor
-    both["p"] = _two_sided(both["change"] / (both["floor"] / Z))
+    if by:  # a part's count has its own chance, and the whole's season on top
+        factor = np.where(counts, 1.0, factor)
+        se = np.where(counts, np.hypot(se, expected * shock), se)
+    z = (both["change"] / (se * factor)).where(~_medians(both), _log_z(both) / factor)
+    both["floor"] = pd.Series(Z * se * factor, index=both.index).where(
+        ~_medians(both) | (z == 0), Z * (both["change"] / z).abs()
+    )
+    both["p"] = _two_sided(z)
     both.loc[counts, ["change", "floor"]] = both.loc[counts, ["change", "floor"]].round()  # nobody makes half a contact
     few = np.where(counts, both[["n", "n_before"]].max(axis=1), both[["n", "n_before"]].min(axis=1)) < rules.min_n
     both["why"] = np.where(few, f"fewer than {rules.min_n} to judge from", "")
@@ -105,6 +115,33 @@ def compare(
         both.loc[counts, "lo"] = (both.loc[counts, "value"] - half).clip(lower=0)
         both.loc[counts, "hi"] = both.loc[counts, "value"] + half
     return both[[*keys, "n", "value", "lo", "hi", "n_before", "before", "change", "floor", "p", "why"]]
+
+
+def _medians(both: pd.DataFrame) -> pd.Series:
+    """Mark medians whose interval and values are above zero on both sides: those that have logarithms."""
+    above = (both[["value", "lo", "hi", "before", "lo_before", "hi_before"]] > 0).all(axis=1)
+    return (
+        above & both["metric"].map(lambda name: METRICS[name].kind == "median").astype(bool) & (both["hi"] > both["lo"])
+    )
+
+
+def _log_z(both: pd.DataFrame) -> pd.Series:
+    """Log of the ratio of two figures over its standard error, from their 95 % intervals."""
+    logs = np.log(both[["value", "lo", "hi", "before", "lo_before", "hi_before"]].where(lambda column: column > 0))
+    se = np.hypot(logs["hi"] - logs["lo"], logs["hi_before"] - logs["lo_before"]) / (2 * Z)
+    return (logs["value"] - logs["before"]) / se
+
+
+def common_shock(history: pd.DataFrame, until: Period, factors: Mapping[str, float], spread: float) -> float:
+    """Relative standard deviation of a month's change in contacts that all parts share: season, weather, the shop's luck.
+
+    What the whole's past changes were wider than chance (``wobble``) is not a matter of single channels or products.
+    Without it each part of a busy December is called more, though the whole is within its noise.
+    """
+    past = history[(history["metric"] == "contacts") & (history["period_start"] < pd.Timestamp(until.start))]
+    usual = past["value"].tail(12).mean()
+    factor = factors.get("contacts", 1.0)
+    return float(np.sqrt((factor**2 - 1) * 2 * spread / usual)) if usual > 0 else 0.0
 
 
 def _pooled_se(both: pd.DataFrame) -> pd.Series:

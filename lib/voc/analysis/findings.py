@@ -85,7 +85,9 @@ def _stands_alone(
         rest = rest.filter((rest[one["dimension"]] != one["label"]) | rest[one["dimension"]].isnull())
     then = period.previous()
     history = by_period(rest.mutate(label=rest[change["dimension"]]), [change["metric"]], [then, period], ["label"])
-    again = compare(history, period, then, rules, by=["label"], factors=card.factors, spread=card.spread)
+    again = compare(
+        history, period, then, rules, by=["label"], factors=card.factors, spread=card.spread, shock=card.shock
+    )
     if again.empty or np.isnan(again["p"].iloc[0]):
         return False
     z = again["change"].iloc[0] / (again["floor"].iloc[0] / Z)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..data.periods import Period
 from ..data.store import to_frame
-from .compare import by_period, compare, judge, wobble
+from .compare import by_period, common_shock, compare, judge, wobble
 from .coverage import covers, missing_rows, withhold
 from .intervals import Z, daily_spread, measure, wilson
 from .metrics import METRICS, missing_for
@@ -35,6 +35,7 @@ class Scorecard:
     slices: pd.DataFrame
     spread: float = 1.0
     factors: dict[str, float] = field(default_factory=dict)
+    shock: float = 0.0
 
 
 def scorecard(
@@ -48,6 +49,7 @@ def scorecard(
     first, last = _span(table)
     history = by_period(table, list(METRICS), period.trend(rules.history))
     spread, factors = daily_spread(table), wobble(history, period)
+    shock = common_shock(history, period, factors, spread)
     parts = []
     for against, then in (("previous", period.previous()), ("year", period.year_before())):
         part = compare(history, period, then, rules, factors=factors, spread=spread)
@@ -55,7 +57,7 @@ def scorecard(
         parts.append(withhold(part, then, covers(first, last, then), lost).assign(against=against))
     then = period.previous()
     sliced = [
-        _slice(table, name, period, then, rules, factors, spread).assign(against="previous")
+        _slice(table, name, period, then, rules, factors, spread, shock).assign(against="previous")
         for name in dimensions
         if name in table.columns
     ]
@@ -74,6 +76,7 @@ def scorecard(
         judged[~whole].reset_index(drop=True),
         spread,
         factors,
+        shock,
     )
 
 
@@ -106,10 +109,13 @@ def _slice(
     rules: MetricRules,
     factors: dict[str, float],
     spread: float,
+    shock: float,
 ) -> pd.DataFrame:
     known = table.filter(table[name].notnull()).mutate(label=table[name])
     history = by_period(known, SLICED, [then, period], ["label"])
-    return compare(history, period, then, rules, by=["label"], factors=factors, spread=spread).assign(dimension=name)
+    return compare(history, period, then, rules, by=["label"], factors=factors, spread=spread, shock=shock).assign(
+        dimension=name
+    )
 
 
 def absent(
