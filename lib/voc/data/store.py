@@ -84,6 +84,13 @@ class Store:
         finally:
             beside.unlink(missing_ok=True)
 
+    def drop(self, name: str) -> None:
+        """Remove a table; nothing happens where there is none."""
+        if self.folder is not None:
+            (self.folder / f"{name}.parquet").unlink(missing_ok=True)
+        elif self.has(name):
+            self.connection.drop_table(name)
+
     def load(self, data: pd.DataFrame | pa.Table) -> ir.Table:
         """Hand a frame to the engine as a temporary table."""
         return self._temporary("loaded", to_arrow(data))

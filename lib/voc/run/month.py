@@ -128,7 +128,13 @@ class Month:
         return np.random.default_rng(list(words.encode()))
 
     def keep(self, **tables: ir.Table) -> None:
-        """Put cleaned tables into the store, ordered by their key, without the working columns of cleaning."""
+        """Put cleaned tables into the store, ordered by their key, without the working columns of cleaning.
+
+        New contacts make every earlier result a figure of other data: those are dropped.
+        """
+        if "interactions" in tables:
+            for name in self.results():
+                self.store.drop(f"{RESULTS}_{name}")
         for name, table in tables.items():
             kept = [column for column in table.columns if not column.startswith("_")]
             order = dict.fromkeys([*TABLES[name].key, *kept] if not TABLES[name].unique else TABLES[name].key)
