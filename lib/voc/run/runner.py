@@ -7,8 +7,10 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from ..data.periods import Period
@@ -68,6 +70,8 @@ def run(
             unchanged = state.get(step.name) == keys[step.name] and executed[step.name].exists()
             if step.name in chosen and not (resume and unchanged):
                 todo.append(step)
+        if todo and not ran:  # what publishing needs takes seconds to import; meanwhile the kernel works
+            Thread(target=import_module, args=("voc.run.publish",), daemon=True).start()
         ran += len(todo)
         for step, outcome in _side_by_side(todo, executed, loaded.path, log):
             if isinstance(outcome, RunError):
