@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -78,7 +79,15 @@ def test_no_personal_data_of_the_truth_is_published(sample_report, month):
     masks = pd.read_parquet(month.loaded.sample_folder / "truth" / "masks.parquet")
     secret = [value for value in masks.loc[masks["must_mask"], "value"].unique() if len(value) >= 8]
     shown = "".join(path.read_text(encoding="utf-8") for path in sample_report.glob("*.html"))
+    tables = [path.read_text(encoding="utf-8-sig") for path in (sample_report / "tables").glob("*.csv")]
+    assert len(tables) >= 15
+    shown += "".join(tables) + (sample_report / "manifest.json").read_text(encoding="utf-8")
     assert [value for value in secret if value in shown] == []
+    truth = pd.read_parquet(month.loaded.sample_folder / "truth" / "interactions.parquet")
+    raw_ids = [str(value) for name in ("customer", "agent") for value in truth[name].dropna().unique()]
+    assert len(raw_ids) > 10_000
+    words = set(re.findall(r"[\w-]+(?: [\w-]+)?", shown))
+    assert [value for value in raw_ids if value in words] == []
 
 
 def test_manifest_says_what_the_report_was_made_from(sample_report):

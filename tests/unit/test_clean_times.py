@@ -53,12 +53,12 @@ def test_midnights_are_emptied_where_other_rows_have_a_time(store):
     assert not [name for name in done if name.startswith("_knows")]
 
 
-def test_a_source_that_knows_only_days_keeps_them(store):
+def test_a_source_that_knows_only_days_gives_no_durations(store):
     rows = [("a", "2026-10-01 09:00", "2026-10-02 00:00", None), ("b", "2026-10-01 09:00", "2026-10-03 00:00", None)]
     given = table(store, rows, midnights=("2026-10-02 00:00", "2026-10-03 00:00"))
     done, audit = applied(store, given, empty_midnights)
-    assert clock(done["first_response_at"]) == ["10-02 00:00", "10-03 00:00"]
-    assert audit.repairs().num_rows == 0
+    assert done["first_response_at"].isna().all()
+    assert audit.repairs().num_rows == 2
 
 
 def file_in_order(*odd):

@@ -4,7 +4,7 @@ import nbformat
 import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from voc.report import charts, front
+from voc.report import charts, cleaning_page, front
 from voc.report.page import PageError, export_page
 from voc.report.tables import Col, Html, chip, esc, moved, safe_href, say, table
 
@@ -193,3 +193,48 @@ def test_a_card_without_a_value_says_why():
     card = front.cards(pd.DataFrame([{"label": "CSAT", "value": None, "unit": "%", "why_missing": "No survey."}]))
     assert "cannot tell" in card.text
     assert "No survey." in card.text
+
+
+def test_a_difference_between_groups_is_neither_better_nor_worse():
+    row = {"headline": "CSAT of a is low.", "certainty": "sure", "direction": "worse", "value": 70.0, "rest": 80.0,
+           "before": float("nan")}  # fmt: skip
+    html = front.brief(pd.DataFrame([row])).html
+    assert "below the others" in html
+    assert "worse" not in html
+
+
+def test_a_card_that_cannot_be_compared_shows_its_reason_and_no_change():
+    row = {"label": "CSAT", "value": 80.0, "unit": "%", "change": 0.0, "floor": 3.0, "certainty": "cannot tell"}
+    said = front.cards(pd.DataFrame([row | {"note": "No comparison: the period is not whole."}])).text
+    assert "±0.0" not in said
+    assert "No comparison" in said
+
+
+def test_limits_are_sentences_in_words():
+    said = front.cannot_say(pd.DataFrame([{"what": "x", "why": "the data have no customer_id"}])).text
+    assert "The data have no customer id." in said
+
+
+def test_an_empty_table_says_only_its_sentence():
+    made = table(pd.DataFrame({"a": []}), columns=[Col("a")], caption="Missing", empty="Every measure can be had.")
+    assert made.text == "Every measure can be had."
+
+
+def test_a_very_long_label_is_cut_and_quickly_drawn():
+    frame = pd.DataFrame({"label": ["word " * 600, "b"], "value": [1.0, 2.0]})
+    said = {"title": "long " * 600, "subtitle": "s", "unit": "%", "alt": "x"}
+    assert len(charts.interval_bars(frame, **said).svg) < 20_000
+    assert "…" in table(frame, columns=[Col("label")], caption="c").text
+
+
+def test_no_fields_is_a_sentence_and_labels_are_no_repairs():
+    fields = pd.DataFrame({"field": [], "group": [], "n": [], "filled_pct": []})
+    assert "no fields" in cleaning_page.field_chart(fields).text
+    trail = pd.DataFrame(
+        {"step": ["drop repeated ids", "unify", "join scores"], "rows_in": [100, 97, 97], "rows_out": [97, 97, 97],
+         "cells_changed": [5, 50, 20]}
+    )  # fmt: skip
+    picture = cleaning_page.steps_chart(trail)
+    assert picture.title == "3.0% of the rows were taken out, 5 cells repaired"
+    assert "50 labels brought to their class and 20 survey answers joined" in picture.subtitle
+    assert "Same id again" in picture.svg

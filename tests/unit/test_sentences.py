@@ -41,6 +41,10 @@ def test_a_slice_in_words(dimension, label, words):
     assert phrase(dimension, label) == words
 
 
+def test_a_text_in_a_labels_place_is_cut():
+    assert phrase("category", "x" * 3000) == "about " + "x" * 59 + "…"
+
+
 @pytest.mark.parametrize(
     ("row", "words"),
     [
@@ -68,7 +72,7 @@ def test_more_contacts_in_more_days_can_be_fewer_a_day():
 
 def test_details_have_size_chance_interval_and_n():
     said = detail(finding(year=80.0), (31, 30)).replace(NBSP, " ")
-    assert said == "−6.0 pts, 95 % 69.4–74.5%, n 1,200; chance alone makes ±3.5 pts. A year before: 80.0%."
+    assert said == "−6.0 pts, 95% 69.4–74.5%, n 1,200; chance alone makes ±3.5 pts. A year before: 80.0%."
 
 
 def test_details_of_counts_are_per_day_and_name_what_carries_them():
@@ -76,7 +80,8 @@ def test_details_of_counts_are_per_day_and_name_what_carries_them():
     said = detail(contacts(carried_share=0.75, carried_dimension="carrier", carried_label="GoBox"), (31, 30))
     assert (
         said.replace(NBSP, " ")
-        == "+60% per day, +186; chance alone makes ±54. 75% of the rise came with carrier GoBox."
+        == "+60% per day, +186 after allowing for the different number of days; chance alone makes ±54. "
+        "75% of the rise is with carrier GoBox."
     )
     assert "All of the rise" in detail(
         contacts(carried_share=1.0, carried_dimension="region", carried_label="North"), (31, 31)
@@ -119,7 +124,7 @@ def test_differences_between_groups_are_not_called_changes():
 )
 def test_a_figure_in_a_sentence(more, words):
     said = period_sentence(finding(why="") | more, OCTOBER, OCTOBER.previous()).replace(NBSP, " ")
-    assert said.startswith("CSAT in October 2026: 72.0% (95 % 69.4–74.5%, n 1,200 answers).")
+    assert said.startswith("CSAT in October 2026: 72.0% (95% 69.4–74.5%, n 1,200 answers).")
     assert words in said
 
 
@@ -145,9 +150,16 @@ def test_steps_have_owner_date_and_the_smallest_effect():
     assert len(steps) == 2  # what got better needs no step
     assert steps["owner"].tolist() == ["Logistics", "nobody named: write one into the teams file"]
     assert [day.replace(NBSP, " ") for day in steps["date"]] == ["30 Nov 2026"] * 2  # when November is over
-    assert steps["smallest"].str.replace(NBSP, " ").tolist() == ["3.5 pts", "54"]
+    assert steps["smallest"].str.replace(NBSP, " ").tolist() == ["5.0 pts", "77.1"]  # floor × 2.8 ÷ 1.96
     assert steps["expected"].tolist() == ["back to 78.0%", "back to 300"]
+    assert steps["cause"].tolist() == told["headline"].iloc[[0, 2]].tolist()
     assert front_page.steps(pd.DataFrame(), OCTOBER).empty
+
+
+def test_a_step_for_a_group_aims_at_the_level_of_all_others():
+    row = finding(rest=80.0, impact=-1.2, change=-8.0, before=np.nan)
+    steps = front_page.steps(tell_levels(pd.DataFrame([row]), OCTOBER, "02_scorecard"), OCTOBER)
+    assert steps["expected"].tolist() == ["towards 80.0%, the level of all others"]
 
 
 def test_voices_come_from_the_slices_of_the_findings_and_from_all():

@@ -46,18 +46,29 @@ def by_period(table: ir.Table, names: Sequence[str], periods: Sequence[Period], 
     return frame[["metric", "period_start", "period", *by, "n", "value", "lo", "hi", "se"]]
 
 
-def wobble(history: pd.DataFrame, until: Period, fewest: int = 8) -> dict[str, float]:
-    """Tell, per metric, how much larger its past changes were than sampling explains; 1 where history is short.
+def wobble(history: pd.DataFrame, until: Period, spread: float = 1.0, fewest: int = 8) -> dict[str, float]:
+    """Tell, per metric, how much larger its past changes were than chance explains; 1 where history is short.
 
-    Uses the changes before the current one, so that the month in question cannot excuse itself.
+    Contacts are taken per day, and their chance is that of days which spread ``spread`` times as wide as Poisson: neither
+    the length of months nor crowded days may pass for a restless past. Uses the changes before the current one, so that
+    the month in question cannot excuse itself.
     """
     factors = {}
     for name, part in history[history["period_start"] < pd.Timestamp(until.start)].groupby("metric"):
         part = part.sort_values("period_start")
-        z = part["value"].diff() / np.hypot(part["se"], part["se"].shift())
+        value, se = part["value"], part["se"]
+        if METRICS[str(name)].kind == "count":
+            days = lengths(part["period_start"], until.grain)
+            value, se = value / days, se * spread**0.5 / days
+        z = value.diff() / np.hypot(se, se.shift())
         z = z.replace([np.inf, -np.inf], np.nan).dropna()
         factors[str(name)] = float(max(1.0, 1.4826 * np.median(np.abs(z)))) if len(z) >= fewest else 1.0
     return factors
+
+
+def lengths(starts: pd.Series, grain: Grain) -> pd.Series:
+    """Return the days of the periods that begin on ``starts``."""
+    return starts.map(lambda start: Period.holding(start.date(), grain).days)
 
 
 def compare(
@@ -104,7 +115,7 @@ def compare(
     both["floor"] = pd.Series(Z * se * factor, index=both.index).where(
         ~_medians(both) | (z == 0), Z * (both["change"] / z).abs()
     )
-    both["p"] = _two_sided(z)
+    both["p"] = two_sided(z)
     both.loc[counts, ["change", "floor"]] = both.loc[counts, ["change", "floor"]].round()  # nobody makes half a contact
     few = np.where(counts, both[["n", "n_before"]].max(axis=1), both[["n", "n_before"]].min(axis=1)) < rules.min_n
     both["why"] = np.where(few, f"fewer than {rules.min_n} to judge from", "")
@@ -158,7 +169,8 @@ def _pooled_se(both: pd.DataFrame) -> pd.Series:
     return scale * np.sqrt(variance.clip(lower=0))
 
 
-def _two_sided(z: pd.Series) -> np.ndarray:
+def two_sided(z: pd.Series) -> np.ndarray:
+    """Return the chance of a standard normal value at least as far from zero."""
     from scipy.stats import norm
 
     return 2 * norm.sf(np.abs(z.to_numpy(float)))

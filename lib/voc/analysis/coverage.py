@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import operator
+from collections.abc import Mapping, Sequence
+
+import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
 from ..data.periods import Period
+from ..data.store import to_frame
 
 
 def covers(first: pd.Timestamp, last: pd.Timestamp, period: Period) -> str:
@@ -22,21 +28,50 @@ def covers(first: pd.Timestamp, last: pd.Timestamp, period: Period) -> str:
 
 def missing_rows(days: pd.DataFrame, period: Period) -> float:
     """Estimate the contacts that flagged days of a period lack (see ``voc.data.completeness.flag_days``)."""
-    inside = days[(days["day"] >= pd.Timestamp(period.start)) & (days["day"] < pd.Timestamp(period.end)) & days["flag"]]
+    inside = days[_inside(days, period) & days["flag"]]
     return float((inside["expected"] - inside["rows"]).sum())
 
 
-def withhold(changes: pd.DataFrame, then: Period, reason: str, lost: float) -> pd.DataFrame:
+def missing_by_label(table: ir.Table, name: str, days: pd.DataFrame, periods: Sequence[Period]) -> dict[str, float]:
+    """Estimate, per value of a dimension, the contacts that flagged days of some periods lack.
+
+    A value has its part of what each source lost: a lost day of chats is missing from the channel chat as a whole, from
+    each product by its share of the chats.
+    """
+    inside = np.logical_or.reduce([_inside(days, period) for period in periods])
+    bad = days[days["flag"] & inside]
+    if bad.empty:
+        return {}
+    lost = (bad["expected"] - bad["rows"]).groupby(bad["source"]).sum()
+    spans = [(table.created_local >= str(period.start)) & (table.created_local < str(period.end)) for period in periods]
+    known = table.filter(table[name].notnull() & functools.reduce(operator.or_, spans))
+    counts = to_frame(known.group_by("source", label=known[name]).agg(n=known.count()))
+    share = counts["n"] / counts.groupby("source")["n"].transform("sum")
+    return (share * counts["source"].map(lost).fillna(0.0)).groupby(counts["label"]).sum().to_dict()
+
+
+def _inside(days: pd.DataFrame, period: Period) -> pd.Series:
+    return (days["day"] >= pd.Timestamp(period.start)) & (days["day"] < pd.Timestamp(period.end))
+
+
+def withhold(changes: pd.DataFrame, then: Period, reason: str, lost: float | Mapping[str, float]) -> pd.DataFrame:
     """Take back comparisons that the data do not allow.
 
-    ``reason`` (from ``covers``) forbids them all; ``lost`` contacts on flagged days forbid counts whose noise floor is
-    smaller than what is missing.
+    ``reason`` (from ``covers``) forbids them all; ``lost`` contacts on flagged days (of the whole, or by ``label``) forbid
+    counts whose noise floor is smaller than what is missing.
     """
     held = changes.copy()
     if reason:
         held.loc[:, ["before", "change", "floor", "p"]] = np.nan
         held["why"] = reason
         return held
-    counts = (held["metric"] == "contacts") & (held["floor"] < lost)
-    held.loc[counts, "why"] = f"about {lost:,.0f} contacts of incomplete days are missing in these periods"
+    gone = (
+        pd.Series([lost.get(label, 0.0) for label in held["label"]], index=held.index)
+        if isinstance(lost, Mapping)
+        else pd.Series(lost, index=held.index)
+    )
+    counts = (held["metric"] == "contacts") & (held["floor"] < gone)
+    held.loc[counts, "why"] = [
+        f"about {n:,.0f} contacts of incomplete days are missing in these periods" for n in gone[counts]
+    ]
     return held

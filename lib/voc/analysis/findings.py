@@ -65,6 +65,7 @@ def _distinct(table: ir.Table, card: Scorecard, period: Period, rules: MetricRul
     slices = card.slices[card.slices["certainty"].isin([SURE, LIKELY])]
     whole = card.changes[card.changes["against"] == "previous"].set_index("metric")["n"]
     slices = slices[slices["n"] < NEARLY_ALL * slices["metric"].map(whole).astype(float)]
+    slices = slices[_beyond_the_whole(slices, card)]
     z = (slices["change"] / slices["floor"]).abs()
     told: list[pd.Series] = []
     for _, change in slices.assign(z=z).sort_values("z", ascending=False, kind="stable").head(MOST_TRIED).iterrows():
@@ -74,6 +75,23 @@ def _distinct(table: ir.Table, card: Scorecard, period: Period, rules: MetricRul
         if len(told) == MOST_TOLD:
             break
     return told
+
+
+def _beyond_the_whole(slices: pd.DataFrame, card: Scorecard) -> pd.Series:
+    """Tell which parts moved by more than chance beyond what they share with a whole that is told itself."""
+    told = card.changes[(card.changes["against"] == "previous") & card.changes["certainty"].isin([SURE, LIKELY])]
+    rows = told.set_index("metric")
+    growth = (rows["value"] / (rows["value"] - rows["change"])).to_dict()
+    common = {name: rows.loc[name, "change"] for name in rows.index}
+    shared = [
+        (row["value"] - row["change"]) * (growth[row["metric"]] - 1)
+        if row["metric"] == "contacts"
+        else common[row["metric"]]
+        for row in slices[slices["metric"].isin(list(rows.index))].to_dict("records")
+    ]
+    excess = slices["change"].copy()
+    excess[slices["metric"].isin(list(rows.index))] -= shared
+    return excess.abs() > slices["floor"]
 
 
 def _stands_alone(

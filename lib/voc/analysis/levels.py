@@ -16,7 +16,7 @@ import pandas as pd
 from ..data.periods import Period
 from .compare import LIKELY, NOISE, SURE, UNKNOWN
 from .findings import COLUMNS as FINDING_COLUMNS
-from .findings import owner_of
+from .findings import SAME_STORY, owner_of
 from .intervals import Z, measure
 from .metrics import METRICS
 from .rules import MetricRules
@@ -95,7 +95,7 @@ def first_levels(
 ) -> pd.DataFrame:
     """Turn the groups that weigh most into findings, for a period that nothing can be compared with.
 
-    A group most of whose contacts belong to a group already told is the same story and is left out. Returns the columns
+    A group that no longer differs without the groups already told is the same story, or its mirror, and is left out. Returns the columns
     of ``voc.analysis.findings`` with ``rest`` and ``impact`` beside them.
     """
     minor = found["n"] <= found.groupby(["metric", "dimension"])["n"].transform("sum") / 2
@@ -103,10 +103,7 @@ def first_levels(
     inside = within(table, period)
     told: list[pd.Series] = []
     for _, row in real.head(40).iterrows():
-        part = inside.filter(inside[row["dimension"]] == row["label"])
-        if not any(
-            _mostly(part, one) or _mostly(inside.filter(inside[one["dimension"]] == one["label"]), row) for one in told
-        ):
+        if not told or _differs_without(inside, row, told):
             told.append(row)
         if len(told) == most:
             break
@@ -114,10 +111,16 @@ def first_levels(
     return pd.DataFrame(rows, columns=[*FINDING_COLUMNS, "rest", "impact"])
 
 
-def _mostly(part: ir.Table, one: pd.Series) -> bool:
-    """Tell whether most contacts of a part belong to another group."""
-    shared = (part[one["dimension"]] == one["label"]).fill_null(False).cast("float64").mean().to_pyarrow().as_py()
-    return bool(shared is not None and shared > 0.6)
+def _differs_without(inside: ir.Table, row: pd.Series, told: Sequence[pd.Series]) -> bool:
+    """Tell whether a group still differs from all others when the groups already told are left out of both."""
+    for one in told:
+        inside = inside.filter((inside[one["dimension"]] != one["label"]) | inside[one["dimension"]].isnull())
+    again = _against_rest(inside, row["dimension"], [row["metric"]])
+    again = again[again["label"] == row["label"]]
+    if again.empty or not again["floor"].iloc[0] > 0:
+        return False
+    z = again["difference"].iloc[0] / (again["floor"].iloc[0] / Z)
+    return bool(abs(z) >= SAME_STORY and np.sign(z) == np.sign(row["difference"]))
 
 
 def _finding(row: pd.Series, period: Period, owner: str) -> dict:

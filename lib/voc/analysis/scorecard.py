@@ -10,10 +10,10 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from ..data.periods import Period
+from ..data.periods import Grain, Period
 from ..data.store import to_frame
-from .compare import by_period, common_shock, compare, judge, wobble
-from .coverage import covers, missing_rows, withhold
+from .compare import by_period, common_shock, compare, judge, lengths, two_sided, wobble
+from .coverage import covers, missing_by_label, missing_rows, withhold
 from .intervals import Z, daily_spread, measure, wilson
 from .metrics import METRICS, missing_for
 from .rules import MetricRules
@@ -39,34 +39,44 @@ class Scorecard:
 
 
 def scorecard(
-    table: ir.Table, period: Period, rules: MetricRules, dimensions: Sequence[str], days: pd.DataFrame
+    table: ir.Table,
+    period: Period,
+    rules: MetricRules,
+    dimensions: Sequence[str],
+    days: pd.DataFrame,
+    span: tuple[pd.Timestamp, pd.Timestamp] | None = None,
 ) -> Scorecard:
     """Measure and compare everything a card shows.
 
-    ``table`` carries measures (``metrics.with_measures``); ``days`` are flagged days (``completeness.flag_days``). Every
+    ``table`` carries measures (``metrics.with_measures``); ``days`` are flagged days (``completeness.flag_days``); ``span``
+    is from when to when the data reach (first to last contact unless said). A period that the data do not cover is
+    compared with nothing; where days are missing, counts whose floor is below what is missing are not compared. Every
     comparison of the card, in total and in slices, is judged together.
     """
-    first, last = _span(table)
+    first, last = span or _span(table)
+    partial = covers(first, last, period)
     history = by_period(table, list(METRICS), period.trend(rules.history))
-    spread, factors = daily_spread(table), wobble(history, period)
+    spread = daily_spread(table)
+    factors = wobble(history, period, spread)
     shock = common_shock(history, period, factors, spread)
     parts = []
     for against, then in (("previous", period.previous()), ("year", period.year_before())):
         part = compare(history, period, then, rules, factors=factors, spread=spread)
         lost = missing_rows(days, period) + missing_rows(days, then)
-        parts.append(withhold(part, then, covers(first, last, then), lost).assign(against=against))
+        parts.append(withhold(part, then, partial or covers(first, last, then), lost).assign(against=against))
     then = period.previous()
     sliced = [
-        _slice(table, name, period, then, rules, factors, spread, shock).assign(against="previous")
+        withhold(
+            _slice(table, name, period, then, rules, factors, spread, shock),
+            then,
+            partial or covers(first, last, then),
+            missing_by_label(table, name, days, [then, period]),
+        ).assign(against="previous")
         for name in dimensions
         if name in table.columns
     ]
-    slices = (
-        pd.concat([withhold(part, then, covers(first, last, then), 0.0) for part in sliced], ignore_index=True)
-        if sliced
-        else _no_slices(parts[0])
-    )
-    history = with_band(history, factors, spread)
+    slices = pd.concat(sliced, ignore_index=True) if sliced else _no_slices(parts[0])
+    history = with_band(history, factors, spread, period.grain)
     judged = judge(pd.concat([*parts, slices], ignore_index=True), rules)
     whole = judged["dimension"].isna() if "dimension" in judged else pd.Series(True, index=judged.index)
     columns = [name for name in judged.columns if name not in ("dimension", "label")]
@@ -80,15 +90,16 @@ def scorecard(
     )
 
 
-def with_band(history: pd.DataFrame, factors: dict[str, float], spread: float) -> pd.DataFrame:
-    """Add the noise band of each period: the value before it, plus and minus the change that chance makes."""
+def with_band(history: pd.DataFrame, factors: dict[str, float], spread: float, grain: Grain) -> pd.DataFrame:
+    """Add the noise band of each period: the value before it (contacts: in as many days) ± the change that chance makes."""
     rows = history.sort_values(["metric", "period_start"], ignore_index=True)
-    wide = np.array([factors.get(name, 1.0) for name in rows["metric"]]) * np.where(
-        rows["metric"] == "contacts", spread**0.5, 1.0
-    )
+    counts = rows["metric"] == "contacts"
+    days = lengths(rows["period_start"], grain)
+    scale = np.where(counts, days / days.groupby(rows["metric"]).shift(), 1.0)
+    wide = np.array([factors.get(name, 1.0) for name in rows["metric"]]) * np.where(counts, spread**0.5, 1.0)
     by = rows.groupby("metric")
-    before = by["value"].shift()
-    half = Z * wide * np.hypot(rows["se"], by["se"].shift())
+    before = by["value"].shift() * scale
+    half = Z * wide * np.hypot(rows["se"], by["se"].shift() * scale)
     return rows.assign(floor_lo=before - half, floor_hi=before + half)
 
 
@@ -113,9 +124,9 @@ def _slice(
 ) -> pd.DataFrame:
     known = table.filter(table[name].notnull()).mutate(label=table[name])
     history = by_period(known, SLICED, [then, period], ["label"])
-    return compare(history, period, then, rules, by=["label"], factors=factors, spread=spread, shock=shock).assign(
-        dimension=name
-    )
+    found = compare(history, period, then, rules, by=["label"], factors=factors, spread=spread, shock=shock)
+    largest = found.groupby("label")[["n", "n_before"]].transform("max").max(axis=1)
+    return found[largest >= rules.smallest_group].assign(dimension=name)  # a handful of contacts may be one person's
 
 
 def absent(
@@ -137,7 +148,9 @@ def absent(
     return pd.DataFrame(rows, columns=["metric", "label", "why"])
 
 
-def category_table(table: ir.Table, card: Scorecard, period: Period, by: str = "category") -> pd.DataFrame:
+def category_table(
+    table: ir.Table, card: Scorecard, period: Period, rules: MetricRules, by: str = "category"
+) -> pd.DataFrame:
     """Sum up what customers came for in one period.
 
     Returns category, contacts, share (%), change (points of share), certainty, csat, lo, hi, n (answers), hours (handling
@@ -148,10 +161,11 @@ def category_table(table: ir.Table, card: Scorecard, period: Period, by: str = "
     result = pd.DataFrame({"contacts": counts["n"], "share": counts["n"] / counts["n"].sum() * 100})
     before = within(table, period.previous()).filter(ibis._[by].notnull())
     then = measure(before, ["contacts"], [by]).set_index(by)["n"] if before.count().to_pyarrow().as_py() else None
-    judged = card.slices[(card.slices["dimension"] == by) & (card.slices["metric"] == "contacts")].set_index("label")
-    if then is not None and judged["change"].notna().any():
-        result["change"] = result["share"] - then.reindex(result.index).fillna(0) / then.sum() * 100
-        result["certainty"] = judged["certainty"].reindex(result.index)
+    compared = (
+        card.slices[(card.slices["dimension"] == by) & (card.slices["metric"] == "contacts")]["change"].notna().any()
+    )
+    if then is not None and compared:
+        result = result.join(_share_changes(counts["n"], then.reindex(result.index).fillna(0), rules))
     if "csat_pct" in table.columns:
         csat = measure(inside, ["csat_pct"], [by]).set_index(by)
         result = result.join(csat[["value", "lo", "hi", "n"]].rename(columns={"value": "csat"}))
@@ -160,6 +174,17 @@ def category_table(table: ir.Table, card: Scorecard, period: Period, by: str = "
         result = result.join(to_frame(hours).set_index(by))
     result = result.rename_axis("category").reset_index()
     return result.sort_values(["contacts", "category"], ascending=[False, True], ignore_index=True)
+
+
+def _share_changes(now: pd.Series, then: pd.Series, rules: MetricRules) -> pd.DataFrame:
+    """Compare the shares of parts of a whole (two proportions each, judged together): change (points), certainty."""
+    p1, p0 = now / now.sum(), then / then.sum()
+    pooled = (now + then) / (now.sum() + then.sum())
+    se = np.sqrt(pooled * (1 - pooled) * (1 / now.sum() + 1 / then.sum()))
+    few = np.where(pd.concat([now, then], axis=1).max(axis=1) < rules.min_n, f"fewer than {rules.min_n}", "")
+    rows = pd.DataFrame({"metric": "contacts", "change": (p1 - p0) * 100, "floor": Z * se * 100, "why": few})
+    rows["p"] = two_sided((p1 - p0) / se.where(se > 0))
+    return judge(rows, rules)[["change", "certainty"]]
 
 
 def within(table: ir.Table, period: Period) -> ir.Table:

@@ -1,7 +1,7 @@
 """Customers' own words, drawn at random within strata so that nobody chose them to please.
 
-A voice is drawn by lot among the contacts of a stratum that have enough words; each stratum also gives one dissenting
-voice where there is one: a satisfied customer beside a finding that got worse, an unhappy one beside the rest.
+A voice is drawn by lot among the contacts of a stratum that have enough words. Where all drawn voices with a score judge
+alike, one that judges the other way is drawn beside them: a satisfied customer beside unhappy ones, and the reverse.
 """
 
 from __future__ import annotations
@@ -46,8 +46,11 @@ def draw(
         pool = pool[~pool["interaction_id"].isin(taken)]
         drawn = pool.iloc[np.sort(rng.permutation(len(pool))[:each])]
         rest = pool.drop(drawn.index)
-        unhappy = drawn["score"].dropna().le(3).all()
-        other = rest[rest["score"].ge(4) if unhappy and drawn["score"].notna().any() else rest["score"].le(2)]
+        said = drawn["score"].dropna()
+        happy, unhappy = rest[rest["score"].ge(4)], rest[rest["score"].le(2)]
+        other = (
+            happy if len(said) and said.le(2).all() else unhappy if len(said) and said.ge(4).all() else rest.iloc[:0]
+        )
         dissent = other.iloc[rng.permutation(len(other))[:1]]
         chosen = pd.concat([drawn.assign(dissent=False), dissent.assign(dissent=True)]).assign(stratum=heading)
         taken |= set(chosen["interaction_id"])

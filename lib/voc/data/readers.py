@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -97,14 +98,28 @@ def _refuse_missing_columns(source: Source, path: Path, raw: pd.DataFrame) -> No
     missing = [name for name in wanted_fields(source) if name not in raw.columns]
     if source.format == "jsonl":  # a field that no record has is absent, not misspelt, unless it is the id or a time
         missing = [name for name in missing if name == source.id or name == source.columns.get("created_at")]
+        keys = {key for record in raw["_record"].head(1000) for key in _paths(record)}
         for name in wanted_fields(source):
-            if name not in raw.columns and name not in missing:
+            if name in raw.columns or name in missing:
+                continue
+            if get_close_matches(name, keys, n=1, cutoff=0.8):
+                missing.append(name)
+                there += sorted(keys - set(there))
+            else:
                 raw[name] = ""
     if missing:
         raise InputError(
             str(path),
             [Problem(f"column {name!r}", "is not in the file", did_you_mean(name, there)) for name in missing],
         )
+
+
+def _paths(record: dict, at: str = "") -> list[str]:
+    """List the dotted names of all fields of a record."""
+    found = []
+    for key, value in record.items():
+        found += _paths(value, f"{at}{key}.") if isinstance(value, dict) else [f"{at}{key}"]
+    return found
 
 
 _OFFSET = re.compile(r"[T ]\d\d.*(?:Z|[+-]\d\d(?::?\d\d)?)$")

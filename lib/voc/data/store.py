@@ -74,7 +74,7 @@ class Store:
     def write(self, name: str, data: ir.Table | pd.DataFrame | pa.Table) -> None:
         """Replace a table in one step: readers see the old one or the new one, never a half."""
         if self.folder is None:
-            self.connection.create_table(name, data, overwrite=True)
+            self.connection.create_table(name, data if isinstance(data, ir.Table) else to_arrow(data), overwrite=True)
             return
         target = self.folder / f"{name}.parquet"
         beside = target.with_name(f".{name}.{os.getpid()}.tmp")
@@ -134,7 +134,9 @@ def to_arrow(data: ir.Table | pd.DataFrame | pa.Table) -> pa.Table:
     if isinstance(data, pa.Table):
         return data
     if isinstance(data, pd.DataFrame):
-        return pa.Table.from_pandas(data, preserve_index=False).replace_schema_metadata(None)
+        table = pa.Table.from_pandas(data, preserve_index=False).replace_schema_metadata(None)
+        typed = [pa.field(one.name, pa.string()) if pa.types.is_null(one.type) else one for one in table.schema]
+        return table.cast(pa.schema(typed))  # a column without any value has no type, and some engines refuse that
     return data.to_pyarrow().replace_schema_metadata(None)
 
 

@@ -120,6 +120,8 @@ def wrap(text: Any, width: float, size: float = TEXT_PX, *, lines: int = 2, bold
     ['late', 'delivery']
     """
     clean = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
+    room = int(lines * width / (0.3 * size)) + 80  # no letter is narrower: the rest of a very long text cannot be seen
+    clean = clean if len(clean) <= room else clean[:room] + "…"
     pieces = re.findall(
         r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uac00-\ud7af]+|\s", clean
     )

@@ -132,7 +132,7 @@ def steps(frame: pd.DataFrame, *, title: str, subtitle: str, alt: str) -> Pictur
     with canvas(26 + len(rows) * 50 + 30) as board:
         sheet = board.sheet()
         board.write(0, 9, "rows taken out", color=MUTED)
-        board.write(half + 16, 9, "cells corrected", color=MUTED)
+        board.write(half + 16, 9, "cells changed", color=MUTED)
         for i, row in enumerate(rows.itertuples()):
             y = 26 + i * 50
             rule(sheet, y - 4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import ibis
@@ -15,7 +16,7 @@ from ..data.store import to_frame
 from . import charts
 from .canvas import Picture
 from .front_parts import LANGUAGES
-from .style import day_label, number
+from .style import cut, day_label, field_words, number, reason
 from .tables import Col, Html, say, table
 
 HOW = {
@@ -24,6 +25,38 @@ HOW = {
     "spelling": "typing errors",
     "unlisted": "kept as they are",
 }
+
+STEP_WORDS = {
+    "tidy ids": "Ids cleaned of blanks and #",
+    "drop repeated ids": "Same id again",
+    "empty midnights": "Hour unknown (00:00)",
+    "restore swapped dates": "Day and month exchanged",
+    "empty impossible times": "Impossible order of times",
+    "drop outside dates": "Dated outside the data's span",
+    "tidy texts": "Markup, threads and signatures",
+    "drop near duplicates": "Same contact twice",
+    "unify": "Labels brought to one class",
+    "empty impossible numbers": "Impossible numbers",
+    "add handling": "Handling time summed up",
+    "tell language": "Language told",
+    "mask texts": "Personal data masked",
+    "replace ids": "Ids made pseudonyms",
+    "join scores": "Survey answers joined",
+    "decide missing": "Missing values",
+}
+
+
+def step_words(name: str) -> str:
+    """Name a step of the trail in a manager's words.
+
+    >>> step_words("unify"), step_words("read tickets")
+    ('Labels brought to one class', 'Read tickets')
+    """
+    return STEP_WORDS.get(name, name[:1].upper() + name[1:])
+
+
+def _why(text: str) -> str:
+    return re.sub(r"\bcontrol(?= [\d,]+)", "invisible characters", reason(text))
 
 
 def step_sentence(audit: Audit, *names: str) -> Html:
@@ -37,14 +70,14 @@ def _line(line: dict) -> Html:
     gone, changed = line["rows_in"] - line["rows_out"], line["cells_changed"]
     did = []
     if gone:
-        did.append(f"{gone:,} of {line['rows_in']:,} rows left ({gone / line['rows_in']:.2%})")
+        did.append(f"{gone:,} of {line['rows_in']:,} rows taken out ({gone / line['rows_in']:.2%})")
     if changed:
         did.append(f"{changed:,} cells changed")
     return say(
         "**{step}**: {did} – {why}.",
-        step=line["step"].capitalize(),
+        step=step_words(line["step"]),
         did=", ".join(did) or "nothing to do",
-        why=line["why"],
+        why=_why(line["why"]),
     )
 
 
@@ -67,7 +100,8 @@ def trail_table(trail: pd.DataFrame) -> Html:
         *[Col(name, head, "number", "contacts") for name, head in counts.items()],
         Col("why", "Why"),
     ]
-    return table(trail, columns=columns, caption="The audit trail")
+    shown = trail.assign(step=trail["step"].map(step_words), why=trail["why"].map(_why))
+    return table(shown, columns=columns, caption="The audit trail")
 
 
 def fitness_table(fit: pd.DataFrame) -> Html:
@@ -85,7 +119,7 @@ def unlisted_sentence(mapped: pd.DataFrame, most: int = 8) -> Html:
     return say(
         "**{n}** wordings belong to no listed class and were kept as they are: {names}{more}.",
         n=len(rows),
-        names=", ".join(rows["label"].head(most)),
+        names=", ".join(rows["label"].head(most).map(cut)),
         more=" …" if len(rows) > most else "",
     )
 
@@ -105,7 +139,7 @@ def label_table(mapped: pd.DataFrame) -> Html:
     for how in HOW:
         shown[how] = rows[how].to_numpy() if how in rows else 0
     shown = shown[shown["wordings"] > shown["classes"]]
-    shown["column"] = shown["column"].str.replace("_", " ")
+    shown["column"] = shown["column"].map(field_words)
     columns = [
         Col("column", "Column"),
         Col("wordings", "Wordings", "number", "contacts"),
@@ -135,10 +169,10 @@ def language_chart(contacts: ir.Table) -> Picture | Html:
     first = bars.iloc[0]
     return charts.interval_bars(
         bars,
-        title=f"{first['label']} is the language of {first['value']:.0f} % of the texts",
+        title=f"{first['label']} is the language of {first['value']:.0f}% of the texts",
         subtitle=f"Share of texts with words by language, n {total:,}; {none:,} contacts have no words",
         unit="%",
-        alt="Share of texts by language: " + ", ".join(f"{row.label} {row.value:.1f} %" for row in bars.itertuples()),
+        alt="Share of texts by language: " + ", ".join(f"{row.label} {row.value:.1f}%" for row in bars.itertuples()),
         from_zero=True,
     )
 
@@ -173,14 +207,16 @@ def flagged_sentence(days: pd.DataFrame, most: int = 6) -> Html:
         "Incomplete: {days}{more}. They lack about **{lost}** contacts; figures of volume that include them are understated.",
         days="; ".join(named),
         more=more,
-        lost=number((bad["expected"] - bad["rows"]).sum(), "contacts"),
+        lost=number(round((bad["expected"] - bad["rows"]).sum()), "contacts"),
     )
 
 
-def field_chart(fields: pd.DataFrame) -> Picture:
+def field_chart(fields: pd.DataFrame) -> Picture | Html:
     """Draw the share of contacts that have each field, fullest first."""
     whole = fields[fields["group"] == "all"].sort_values(["filled_pct", "field"], ascending=[False, True])
-    bars = pd.DataFrame({"label": whole["field"].str.replace("_", " "), "value": whole["filled_pct"], "n": whole["n"]})
+    if whole.empty:
+        return say("The data have no fields besides the id and the time of a contact.")
+    bars = pd.DataFrame({"label": whole["field"].map(field_words), "value": whole["filled_pct"]})
     thin = int((bars["value"] < 20).sum())
     return charts.interval_bars(
         bars,
@@ -188,7 +224,7 @@ def field_chart(fields: pd.DataFrame) -> Picture:
         subtitle=f"Contacts that have the field, %, n {int(whole['n'].iloc[0]):,}",
         unit="%",
         alt="Share of contacts with each field: "
-        + ", ".join(f"{row.label} {row.value:.0f} %" for row in bars.itertuples()),
+        + ", ".join(f"{row.label} {row.value:.0f}%" for row in bars.itertuples()),
         from_zero=True,
     )
 
@@ -196,13 +232,17 @@ def field_chart(fields: pd.DataFrame) -> Picture:
 def steps_chart(trail: pd.DataFrame) -> Picture:
     """Draw rows removed and cells changed by each step of cleaning."""
     steps = trail[~trail["step"].str.startswith("read ")]
-    gone, changed = int((steps["rows_in"] - steps["rows_out"]).sum()), int(steps["cells_changed"].sum())
-    first = int(steps["rows_in"].iloc[0])
+    cells, first = steps.groupby("step")["cells_changed"].sum(), int(steps["rows_in"].iloc[0])
+    labels, answers = int(cells.get("unify", 0)), int(cells.get("join scores", 0))  # no repairs: nothing was wrong
+    gone, changed = int((steps["rows_in"] - steps["rows_out"]).sum()), int(cells.sum()) - labels - answers
+    besides = [f"{labels:,} labels brought to their class"] if labels else []
+    besides += [f"{answers:,} survey answers joined"] if answers else []
     return charts.steps(
-        steps[["step", "rows_in", "rows_out", "cells_changed"]],
-        title=f"{gone / first:.1%} of the rows left, {changed:,} cells were repaired",
-        subtitle=f"Rows removed and cells changed by each step, from {first:,} rows",
-        alt=f"Cleaning removed {gone:,} of {first:,} rows and changed {changed:,} cells.",
+        steps.assign(step=steps["step"].map(step_words))[["step", "rows_in", "rows_out", "cells_changed"]],
+        title=f"{gone / first:.1%} of the rows were taken out, {changed:,} cells repaired",
+        subtitle=f"Rows taken out and cells changed by each step, from {first:,} rows"
+        + (f"; besides {' and '.join(besides)}" if besides else ""),
+        alt=f"Cleaning removed {gone:,} of {first:,} rows and repaired {changed:,} cells.",
     )
 
 

@@ -40,7 +40,7 @@ __all__ = [
     "voices",
 ]
 INCOMPARABLE = "Nothing can be said of changes: {why}. What follows are differences between groups of this period."
-QUIET = "Nothing beyond chance this {period}: every change below is within what chance alone makes."
+QUIET = "No change this {period} stands out from what chance makes among so many comparisons."
 
 
 def masthead(
@@ -59,8 +59,8 @@ def masthead(
 ) -> Html:
     """Return the head of the index page: what, which period against which, how much data, whether they are invented.
 
-    ``contacts`` and ``customers`` are counts; labels are ready words ("October 2026"); ``quiet`` says that nothing
-    moved beyond chance; ``note`` is one more sentence.
+    ``contacts`` and ``customers`` are counts; labels are ready words ("October 2026"); ``quiet`` says that no
+    change stands out from chance; ``note`` is one more sentence.
 
     >>> masthead(title="Customer contacts", company="", period_label="October 2026", previous_label="September",
     ...          data_until="31 Oct 2026", contacts=4512).text[:17]
@@ -73,7 +73,7 @@ def masthead(
     compared = f"Compared with {esc(against)}" if against else "Nothing to compare with yet"
     lines = [f"{counts}. {compared}. Data up to {esc(data_until)}."]
     lines += [esc(note)] if note else []
-    lines += ["A quiet period: nothing moved beyond chance."] if quiet else []
+    lines += ["A quiet period: no change stands out from chance."] if quiet else []
     made_up = (
         '<p class="synthetic"><strong>Synthetic data.</strong> An invented company; no real customer is in here.</p>'
     )
@@ -89,11 +89,12 @@ def brief(findings: pd.DataFrame | None, *, period: str = "month", most: int = 7
     """Return "In brief": at most seven findings, in the order given.
 
     ``findings``: ``headline`` (a sentence), ``detail`` (size, interval, n), ``certainty``; optional ``follows`` (what
-    to do next), ``owner``, ``href`` (evidence), ``direction`` (better, worse or neutral). All plain text.
+    to do next), ``owner``, ``href`` (evidence), ``direction`` (better, worse or neutral). All plain text. A row with
+    ``rest`` (the level of all others) and without ``before`` is a difference, no change, and is worded as one.
     None or no rows give one quiet sentence. ``incomparable`` says why nothing can be compared with the period before.
 
     >>> brief(None).text
-    'In brief Nothing beyond chance this month: every change below is within what chance alone makes.'
+    'In brief No change this month stands out from what chance makes among so many comparisons.'
     """
     rows = records(findings)[:most]
     lead = f'<p class="quiet-month">{INCOMPARABLE.format(why=esc(incomparable))}</p>' if incomparable else ""
@@ -105,9 +106,7 @@ def brief(findings: pd.DataFrame | None, *, period: str = "month", most: int = 7
         )
     items = []
     for row in rows:
-        direction = row.get("direction") if row.get("certainty") in ("sure", "likely") else ""
-        sign = {"better": "↑ better", "worse": "↓ worse"}.get(str(direction), "")
-        sign = f'<span class="moved {direction}"><span class="word">{sign}</span></span> ' if sign else ""
+        sign = _sign(row)
         owner = f' <span class="owner">{esc(row["owner"])}</span>' if row.get("owner") else ""
         follows = f'<p class="follows">{esc(row["follows"])}{owner}</p>' if row.get("follows") else ""
         link = f' <a href="{safe_href(row.get("href"))}">evidence<span class=away>: {esc(row["headline"])}</span></a>'
@@ -118,6 +117,17 @@ def brief(findings: pd.DataFrame | None, *, period: str = "month", most: int = 7
     return part("In brief", f'{lead}<ol class="brief">{"".join(items)}</ol>', name="in-brief", flow=True)
 
 
+def _sign(row: dict[str, Any]) -> str:
+    """Say better or worse of a change that is more than chance, and above or below of a difference between groups."""
+    if row.get("certainty") not in ("sure", "likely"):
+        return ""
+    if _has(row, "rest") and not _has(row, "before"):
+        words = "below the others" if row.get("value", row["rest"]) < row["rest"] else "above the others"
+        return f'<span class="moved quiet"><span class="word">{words}</span></span> '
+    words = {"better": "↑ better", "worse": "↓ worse"}.get(str(row.get("direction")), "")
+    return f'<span class="moved {row["direction"]}"><span class="word">{words}</span></span> ' if words else ""
+
+
 def unchanged(frame: pd.DataFrame | None, *, heading: str = "What did not change") -> Html:
     """Return what stayed within noise, as one short table.
 
@@ -125,11 +135,13 @@ def unchanged(frame: pd.DataFrame | None, *, heading: str = "What did not change
     and ``n``.
 
     >>> unchanged(None).text
-    'What did not change Everything that was measured moved beyond chance.'
+    'What did not change No measure could be called unchanged: each either changed or cannot be told.'
     """
     rows = records(frame)
     if not rows:
-        return part(heading, "<p>Everything that was measured moved beyond chance.</p>", flow=True)
+        return part(
+            heading, "<p>No measure could be called unchanged: each either changed or cannot be told.</p>", flow=True
+        )
     shown = [
         {
             "label": Html(f"{esc(row['label'])}{_rests_on(row)}"),
@@ -181,12 +193,13 @@ def _card(row: dict[str, Any], previous: str, year: str) -> str:
         if _has(row, "n")
         else []
     )
+    withheld = row.get("certainty") == "cannot tell" and row.get("note")  # the note says why; no ±0 beside it
     size += [f"95% {interval(row['lo'], row['hi'], unit)}"] if _has(row, "lo") and _has(row, "hi") else []
     return "".join(
         [
             f'<h3>{label}</h3><p class="value">{_big(row["value"], unit)}</p>',
             f'<p class="small">{joined(size)}</p>' if size else "",
-            _against(row, "change", "certainty", previous or "the period before", "floor"),
+            "" if withheld else _against(row, "change", "certainty", previous or "the period before", "floor"),
             _against(row, "change_year", "certainty_year", year or "a year before", "floor_year"),
             f'<p class="small">Target {number(row["target"], unit)}{_colon(row.get("verdict"))}</p>'
             if _has(row, "target")

@@ -22,17 +22,18 @@ METHOD = (
     "Every share has Wilson's interval, every median the interval between order statistics, every mean its standard error; "
     "counts are as uncertain as their days spread. «Chance alone» is the change that chance makes 19 times in 20, widened "
     "where a figure has wobbled more than that in its own past.",
-    "A change is called sure when its false discovery rate over all comparisons of the report is at most 1 %, likely at most "
-    "5 %, else within noise; with too few contacts, or a period that is not whole, nothing is said.",
+    "A change is called sure when its false discovery rate over all comparisons of the report is at most 1%, likely at most "
+    "5%, else within noise; with too few contacts, or a period that is not whole, nothing is said.",
     "Quotations are drawn by lot within each group; e-mail addresses, telephone, card and account numbers are masked.",
 )
 TERMS = {
-    "95 % interval": "The range that would hold the true value 19 times in 20.",
+    "95% interval": "The range that would hold the true value 19 times in 20.",
     "Chance alone (noise floor)": "The change between two periods that chance makes 19 times in 20 when nothing has changed.",
     "Median": "The middle value: half of the contacts are below it, half above.",
     "n": "The number of contacts or answers behind a figure.",
 }
 MOST_BRIEF = 7
+SEEN = 2.8 / 1.96  # a floor is 1.96 standard errors; an effect is seen in four of five cases (80% power) at 1.96 + 0.84
 
 
 class Results(Protocol):
@@ -140,13 +141,13 @@ def steps(findings: pd.DataFrame, period: Period) -> pd.DataFrame:
     check = day_label(pd.Timestamp(period.shift(2).start) - pd.Timedelta(days=1))
     rows = [
         {
-            "cause": row["headline"] + " Why is not known yet.",
+            "cause": row["headline"],
             "step": row["follows"],
             "owner": row["owner"] or "nobody named: write one into the teams file",
             "date": check,
-            "expected": f"back to {number(_aim(row), METRICS[row['metric']].unit)}",
+            "expected": _aim(row),
             "smallest": number(
-                row["floor"], "pts" if METRICS[row["metric"]].unit == "%" else METRICS[row["metric"]].unit
+                row["floor"] * SEEN, "pts" if METRICS[row["metric"]].unit == "%" else METRICS[row["metric"]].unit
             ),
         }
         for row in todo.to_dict("records")
@@ -154,9 +155,12 @@ def steps(findings: pd.DataFrame, period: Period) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _aim(row: Mapping) -> float:
-    """What a step should bring a figure back to: the period before, or the level of all others."""
-    return row["before"] if pd.notna(row["before"]) else row["rest"]
+def _aim(row: Mapping) -> str:
+    """Say what a step should bring a figure to: back to the period before, or towards the level of all others."""
+    unit = METRICS[row["metric"]].unit
+    if pd.isna(row["before"]) and pd.notna(row.get("rest")):
+        return f"towards {number(row['rest'], unit)}, the level of all others"
+    return f"back to {number(row['before'], unit)}"
 
 
 def standing_limits(changes: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
@@ -168,24 +172,16 @@ def standing_limits(changes: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFra
         rows.append(
             (
                 "How satisfied those are who did not answer",
-                f"{share:.0f} % of the surveys sent were answered; if all others were satisfied or none of them, CSAT could lie far "
+                f"{share:.0f}% of the surveys sent were answered; if all others were satisfied or none of them, CSAT could lie far "
                 f"from the figure shown",
                 "Ask a random sample of those who did not answer by telephone.",
             )
         )
-    if len(findings):
-        rows.append(
-            (
-                "Why a figure changed",
-                "this report tells where a change lies, not its cause",
-                "Read the voices, then test the cause with a measure and a date.",
-            )
-        )
     rows.append(
         (
-            "What customers will do next",
-            "nothing here is a forecast, and silent leavers leave no contact",
-            "Join orders and cancellations to the customers.",
+            "Why a figure changed, and what comes next",
+            "causes and forecasts are not part of this report yet: it tells where a change lies",
+            "Read the voices, then test the cause with a measure and a date.",
         )
     )
     return pd.DataFrame(rows, columns=["what", "why", "settles"])

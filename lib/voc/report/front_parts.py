@@ -7,11 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from voc.report.style import MISSING, day_label, interval, is_missing, number
-from voc.report.tables import Col, Html, esc, plain, safe_href, slug, table
+from voc.report.style import MISSING, cut, day_label, interval, is_missing, number, reason
+from voc.report.tables import Col, Html, chip, esc, plain, safe_href, slug, table
 
 QUOTES = {"ru": "«»", "uk": "«»", "fr": "«»", "zh": "“”", "ja": "「」", "de": "„“"}
-CAPTIONS = {"actions": "Steps with owner, date and expected effect", "verdicts": "Earlier measures and their verdicts"}
 LANGUAGES = {
     "en": "English", "ru": "Russian", "zh": "Chinese", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian",
     "pt": "Portuguese", "uk": "Ukrainian", "pl": "Polish", "tr": "Turkish", "ja": "Japanese", "ar": "Arabic",
@@ -117,7 +116,7 @@ def _quote(row: dict[str, Any]) -> str:
     code = code if code.isalpha() else ""
     opening, closing = QUOTES.get(code, "“”")
     score = f"score {number(row['score'], 'contacts')} of 5" if "score" in row else "no score"
-    facts = [LANGUAGES.get(code, code), str(row.get("channel", "")), score, str(row.get("category", ""))]
+    facts = [LANGUAGES.get(code, code), str(row.get("channel", "")), score, cut(row.get("category"))]
     labels = [
         label
         for name, label in (("dissent", "a dissenting voice"), ("disagrees", "text and score disagree"))
@@ -134,13 +133,13 @@ def _quote(row: dict[str, Any]) -> str:
 def actions(frame: pd.DataFrame | None, *, heading: str = "What to do") -> Html:
     """Return the steps to take.
 
-    ``frame``, all in words: ``cause``, ``step``, ``owner``, ``date``, ``expected`` (effect), ``smallest`` (effect that
+    ``frame``, all in words: ``cause`` (the finding), ``step``, ``owner``, ``date``, ``expected`` (effect), ``smallest`` (effect that
     could be seen).
 
     >>> actions(None).text
     'What to do No step is proposed: no cause was found that these data could confirm.'
     """
-    heads = {"cause": "Cause", "step": "Step", "owner": "Owner", "date": "Date", "expected": "Expected effect",
+    heads = {"cause": "Finding", "step": "Step", "owner": "Owner", "date": "Date", "expected": "Expected effect",
              "smallest": "Smallest effect that could be seen"}  # fmt: skip
     return _ledger(
         frame, heads, heading, "No step is proposed: no cause was found that these data could confirm.", "actions"
@@ -164,8 +163,16 @@ def verdicts(frame: pd.DataFrame | None, *, heading: str = "What became of it") 
 def _ledger(frame: pd.DataFrame | None, heads: Mapping[str, str], heading: str, empty: str, name: str) -> Html:
     if frame is None or not len(frame):
         return part(heading, f"<p>{esc(empty)}</p>", name=name, flow=True)
-    columns = [Col(key, head, "chip" if key == "certainty" else "text") for key, head in heads.items() if key in frame]
-    return part(heading, table(frame, columns=columns, caption=CAPTIONS[name]).html, name=name)
+    items = ""
+    for row in records(frame):
+        title, *rest = [key for key in heads if key in row]
+        facts = "".join(
+            f"<div><dt>{head}</dt><dd>{chip(row[key]).html if key == 'certainty' else esc(row[key])}</dd></div>"
+            for key, head in heads.items()
+            if key in rest
+        )
+        items += f"<li><h3>{esc(row[title])}</h3><dl>{facts}</dl></li>"
+    return part(heading, f'<ol class="ledger">{items}</ol>', name=name)
 
 
 def cannot_say(frames: pd.DataFrame | Sequence[pd.DataFrame], *, heading: str = "What these data cannot say") -> Html:
@@ -181,8 +188,14 @@ def cannot_say(frames: pd.DataFrame | Sequence[pd.DataFrame], *, heading: str = 
     items = ""
     for row in rows:
         settles = f"<dd><em>Would settle it:</em> {esc(row['settles'])}</dd>" if row.get("settles") else ""
-        items += f"<div><dt>{esc(row.get('what'))}</dt><dd>{esc(row.get('why'))}</dd>{settles}</div>"
+        items += f"<div><dt>{esc(row.get('what'))}</dt><dd>{esc(_sentence(row.get('why')))}</dd>{settles}</div>"
     return part(heading, f'<dl class="limits">{items}</dl>', name="limits")
+
+
+def _sentence(why: Any) -> str:
+    """Write a reason as a sentence: a capital first, a full stop last."""
+    text = reason(why).strip()
+    return text[:1].upper() + text[1:] + ("" if not text or text[-1] in ".!?…" else ".")
 
 
 def tables_list(tables: Sequence[tuple[str, int, Mapping[str, str]]], manifest_href: str = "") -> str:

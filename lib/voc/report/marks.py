@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from voc.report.canvas import Canvas, text_width, wrap
-from voc.report.style import ACCENT_SOFT, BAND, CHART_PX, CONTEXT, INK, MUTED, RULE
+from voc.report.style import ACCENT_SOFT, BAND, CHART_PX, CONTEXT, INK, MUTED, RULE, cut
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,7 +71,7 @@ def date_axis(board: Canvas, y: float, places: Sequence[float], labels: Sequence
 
 def row_label(board: Canvas, x: float, y: float, text: Any, width: float, *, color: str = INK) -> None:
     """Write a row's name in one or two lines around the middle ``y`` px."""
-    lines = wrap(text, width)
+    lines = wrap(cut(text), width)
     for i, line in enumerate(lines):
         board.write(x, y + (i - (len(lines) - 1) / 2) * (LINE_PX - 1), line, color=color)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import ibis.expr.types as ir
 import pandas as pd
 
@@ -14,10 +16,11 @@ from ..data.store import to_frame
 from . import charts
 from .canvas import Picture
 from .sentences import floor_words, headline, period_sentence
-from .style import change, interval, is_missing, number
+from .style import change, cut, field_words, interval, is_missing, number, reason
 from .tables import Col, Html, chip, moved, say, table
 
 MOST_ROWS = 12
+MIN_N = 30  # fewer answers are neither ranked nor named in a title
 YEAR_WORDS = {
     "sure": "surely more than chance",
     "likely": "likely more than chance",
@@ -47,9 +50,9 @@ def overview(card: Scorecard, period: Period) -> Html:
             }
         )
     columns = [
-        Col("label", "Measure"), Col("value", "Now", "number"), Col("interval", "95 % interval", "number"),
-        Col("n", "n", "number", "contacts"), Col("change", f"Than {period.previous().label}"), Col("floor", "Chance alone", "number"),
-        Col("year", f"Than {period.year_before().label}"),
+        Col("label", "Measure"), Col("value", "Now", "number"), Col("interval", "95% interval", "number"),
+        Col("n", "n", "number", "contacts"), Col("change", f"Against {period.previous().label}"), Col("floor", "Chance alone", "number"),
+        Col("year", f"Against {period.year_before().label}"),
     ]  # fmt: skip
     return table(pd.DataFrame(rows), columns=columns, caption=f"The scorecard of {period.words}", wide=True)
 
@@ -77,7 +80,7 @@ def sentence(card: Scorecard, name: str, period: Period, missing: pd.DataFrame) 
     rows = card.changes[card.changes["metric"] == name].set_index("against")
     if rows.empty or is_missing(rows.loc["previous", "value"]):
         why = missing.set_index("metric")["why"].get(name, "no contact of this period has what it needs")
-        return say("{label} cannot be told: {why}.", label=METRICS[name].label, why=why)
+        return say("{label} cannot be told: {why}.", label=METRICS[name].label, why=reason(why))
     first = rows.loc["previous"].to_dict() | {"metric": name}
     text = say("{words}", words=period_sentence(first, period, period.previous()), certainty=first["certainty"])
     year = rows.loc["year"]
@@ -107,7 +110,7 @@ def trend(
         title = headline(change.to_dict() | {"dimension": "", "label": ""}).rstrip(".")
     else:
         title = f"{metric.label} in {period.words}: {number(change['value'], metric.unit)}, " + (
-            "nothing to compare with" if change["why"] else "no change beyond chance"
+            "nothing to compare with" if change["why"] else "no change that stands out"
         )
     goal = targets.get(name, Target()).goal
     return charts.trend(
@@ -154,22 +157,25 @@ def slices(card: Scorecard, name: str, dimension: str, period: Period) -> Pictur
     left_out = f"; {len(rows) - len(shown)} smaller ones left out" if len(rows) > len(shown) else ""
     if shown["change"].isna().all():
         bars = shown[["label", "value", "lo", "hi", "n"]]
-        top, low = bars.loc[bars["value"].idxmax()], bars.loc[bars["value"].idxmin()]
+        sound = bars if metric.kind == "count" or not (bars["n"] >= MIN_N).any() else bars[bars["n"] >= MIN_N]
+        top, low = sound.loc[sound["value"].idxmax()], sound.loc[sound["value"].idxmin()]
         if metric.kind == "count":
-            title = f"{top['label']}: {top['value'] / rows['value'].sum():.0%} of the contacts whose {words} is known"
+            title = (
+                f"{cut(top['label'])}: {top['value'] / rows['value'].sum():.0%} of the contacts whose {words} is known"
+            )
         else:
-            ends = [f"{number(row['value'], metric.unit)} ({row['label']})" for row in (low, top)]
+            ends = [f"{number(row['value'], metric.unit)} ({cut(row['label'])})" for row in (low, top)]
             title = f"{metric.label} by {words}: {ends[0]} to {ends[1]}"
         return charts.interval_bars(
             bars,
             title=title,
-            subtitle=f"{metric.label}, {unit_words(name)}, {period.words}; with 95 % intervals{left_out}",
+            subtitle=f"{metric.label}, {unit_words(name)}, {period.words}; with 95% intervals{left_out}",
             unit=metric.unit,
             alt=f"{metric.label} by {words}, {len(bars)} values.",
         )
     beyond = shown[shown["certainty"].isin(["sure", "likely"])]
     if beyond.empty:
-        title = f"{metric.label} by {words}: no change beyond chance"
+        title = f"{metric.label} by {words}: no change that stands out"
     else:
         top = beyond.loc[(beyond["change"] / beyond["floor"]).abs().idxmax()].to_dict()
         title = headline(top).rstrip(".")
@@ -185,19 +191,34 @@ def slices(card: Scorecard, name: str, dimension: str, period: Period) -> Pictur
     )
 
 
-def satisfaction(measured: ir.Table, period: Period) -> Picture | Html:
-    """Draw how the answers spread over the scale of 1–5."""
-    shares = score_distribution(measured, period, period.previous()) if "csat" in measured.columns else pd.DataFrame()
+def satisfaction(
+    measured: ir.Table, period: Period, previous: Period | Literal["before"] | None = "before"
+) -> Picture | Html:
+    """Draw how the answers spread over the scale of 1–5.
+
+    ``previous`` is the period drawn as an outline: the one before unless said, None for no outline; one with too few
+    answers is not drawn.
+    """
+    then = period.previous() if previous == "before" else previous
+    shares = pd.DataFrame()
+    if "csat" in measured.columns:
+        then = then if then is not None and _answers(measured, then) >= MIN_N else None
+        shares = score_distribution(measured, period, then)
     if shares.empty:
         return say("No satisfaction score was given in {period}.", period=period.words)
     ends = shares.set_index("score")["share"]
     return charts.distribution(
         shares,
-        title=f"{ends[5]:.0f} % gave the best score, {ends[1]:.0f} % the worst",
-        subtitle=f"Share of answers by score, {period.words}, n {int(shares['n'].sum()):,}; outline: the period before",
+        title=f"{ends[5]:.0f}% gave the best score, {ends[1]:.0f}% the worst",
+        subtitle=f"Share of answers by score, {period.words}, n {int(shares['n'].sum()):,}"
+        + ("; outline: the period before" if "previous" in shares else ""),
         alt="Share of satisfaction answers by score: "
-        + ", ".join(f"{score}: {share:.1f} %" for score, share in ends.items()),
+        + ", ".join(f"{score}: {share:.1f}%" for score, share in ends.items()),
     )
+
+
+def _answers(measured: ir.Table, period: Period) -> int:
+    return int(within(measured, period).csat.count().to_pyarrow().as_py())
 
 
 def spread(measured: ir.Table, name: str, period: Period) -> Picture | Html | None:
@@ -229,10 +250,14 @@ def week(measured: ir.Table, period: Period) -> Picture | Html:
     if grid.empty:
         return say("The data record the day of a contact but not its hour, so there is no picture of the week.")
     day, hour = grid.stack().idxmax()
+    most = grid.loc[day, hour]
+    counts = pd.date_range(period.start, periods=period.days).dayofweek.value_counts()
+    few, many = counts.min(), counts.max()
+    days = "one day" if many == 1 else f"{many} days" if few == many else f"{few}–{many} days"
     return charts.heatmap(
         grid,
-        title=f"The peak is {day} at {hour}:00, with {grid.loc[day, hour]:.1f} contacts an hour",
-        subtitle=f"Contacts per hour, mean of each weekday, {period.words}",
+        title=f"Busiest: {day} around {hour}:00 (about {most:.{0 if most >= 2 else 1}f} contacts an hour)",
+        subtitle=f"Contacts per hour and weekday, {period.words}; each cell is {'' if many == 1 else 'the mean of '}{days}",
         unit="contacts",
         alt=f"Contacts by hour and weekday; the peak is {day} at {hour}:00.",
     )
@@ -248,11 +273,15 @@ def cards(card: Scorecard, names: list[str], missing: pd.DataFrame, targets: dic
         label = metric.label + {"median": ", median", "mean": ", mean"}.get(metric.kind, "")
         row = {"label": label, "unit": metric.unit, "href": f"02_scorecard.html#{name.replace('_', '-')}"}
         if known.empty or is_missing(known.loc["previous", "value"]):
-            rows.append(row | {"why_missing": why.get(name, "no contact of this period has what it needs")})
+            rows.append(row | {"why_missing": reason(why.get(name, "no contact of this period has what it needs"))})
             continue
         now, year = known.loc["previous"], known.loc["year"]
         row |= {column: now[column] for column in ("value", "n", "lo", "hi", "change", "floor", "certainty")}
-        row |= {"change_year": year["change"], "certainty_year": year["certainty"], "floor_year": year["floor"]}
+        row |= {
+            "change_year": None if year["why"] else year["change"],
+            "certainty_year": year["certainty"],
+            "floor_year": year["floor"],
+        }
         row |= {
             "better": metric.better,
             "n_label": "answers" if "csat" in name else "",
@@ -281,18 +310,20 @@ def _against_target(now: pd.Series, goal: float | None, better: str | None) -> s
 
 def levels_table(groups: pd.DataFrame, most: int = 12) -> Html:
     """Show the groups that weigh most on satisfaction, against all other contacts of the period."""
-    known = groups[groups["certainty"].isin(["sure", "likely"])].head(most)
+    whole = groups.groupby(["metric", "dimension"])["n"].transform("sum")
+    minor = groups["n"] <= whole / 2  # a majority differs from the rest because the rest differs from it
+    known = groups[minor & groups["certainty"].isin(["sure", "likely"])].head(most)
     rows = [
         {
-            "group": f"{row['dimension'].replace('_', ' ')}: {row['label']}",
+            "group": f"{field_words(row['dimension'])}: {row['label']}",
             "value": row["value"], "lo": row["lo"], "hi": row["hi"], "n": row["n"], "rest": row["rest"],
             "impact": change(row["impact"], "%"), "certainty": row["certainty"],
         }
         for row in known.to_dict("records")
     ]  # fmt: skip
-    columns = [Col("group", "Group"), Col("value", "CSAT", "number", "%"), Col("lo", "95 % interval", "interval", "%"), Col("n", "Answers", "number", "contacts"),
+    columns = [Col("group", "Group"), Col("value", "CSAT", "number", "%"), Col("lo", "95% interval", "interval", "%"), Col("n", "Answers", "number", "contacts"),
                Col("rest", "All others", "number", "%"), Col("impact", "Weight on the whole"), Col("certainty", "How sure", "chip")]  # fmt: skip
-    empty = "No group's satisfaction differs from the others' beyond chance."
+    empty = "No group's satisfaction stands out from the others'."
     return table(
         pd.DataFrame(rows), columns=columns, caption="Groups whose satisfaction differs from the rest", empty=empty
     )
@@ -309,7 +340,7 @@ def conclusions(told: pd.DataFrame, card: Scorecard) -> Html:
     if told.empty and (why := incomparable(card)):
         return say("Nothing can be said of changes: {why}. The figures above stand for themselves.", why=why)
     if told.empty:
-        return say("Nothing moved beyond chance: every change on this page is of the size that chance alone makes.")
+        return say("No change on this page stands out from what chance makes among so many comparisons.")
     lines = [
         say(
             "{headline} {detail} {follows}",

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..analysis.metrics import METRICS
 from ..data.periods import Period
-from .style import NBSP, change, interval, is_missing, number, relative
+from .style import NBSP, change, cut, interval, is_missing, number, relative
 
 PHRASES = {
     "category": "about {0}",
@@ -32,7 +32,7 @@ def phrase(dimension: str, label: str) -> str:
     >>> phrase("category", "delivery"), phrase("app_version", "7.2")
     ('about delivery', 'with app version 7.2')
     """
-    return PHRASES.get(dimension, f"with {dimension.replace('_', ' ')} {{0}}").format(label) if dimension else ""
+    return PHRASES.get(dimension, f"with {dimension.replace('_', ' ')} {{0}}").format(cut(label)) if dimension else ""
 
 
 def floor_words(floor: float, unit: str) -> str:
@@ -69,16 +69,17 @@ def detail(row: Mapping, days: tuple[int, int]) -> str:
     metric = METRICS[row["metric"]]
     if metric.kind == "count":
         per_day = " per day" if days[0] != days[1] else ""
-        size = f"{relative(row['value'] / days[0], row['before'] / days[1])}{per_day}, {change(row['change'], metric.unit)}"
+        allowed = " after allowing for the different number of days" if per_day else ""
+        size = f"{relative(row['value'] / days[0], row['before'] / days[1])}{per_day}, {change(row['change'], metric.unit)}{allowed}"
     else:
-        size = f"{change(row['change'], metric.unit)}, 95{NBSP}% {interval(row['lo'], row['hi'], metric.unit)}, n{NBSP}{row['n']:,}"
+        size = f"{change(row['change'], metric.unit)}, 95% {interval(row['lo'], row['hi'], metric.unit)}, n{NBSP}{row['n']:,}"
     text = f"{size}; chance alone makes {floor_words(row['floor'], metric.unit)}."
     if not is_missing(row.get("year")):
         text += f" A year before: {number(row['year'], metric.unit)}."
     if not is_missing(row.get("carried_share")):
         where = phrase(row["carried_dimension"], row["carried_label"])
         share = row["carried_share"]
-        text += f" {'All' if share > 0.995 else f'{share:.0%}'} of the rise came {where}."
+        text += f" {'All' if share > 0.995 else f'{share:.0%}'} of the rise is {where}."
     return text
 
 
@@ -131,7 +132,7 @@ def _level_headline(row: Mapping) -> str:
 def _level_detail(row: Mapping) -> str:
     pulls = "lower" if row["impact"] < 0 else "higher"
     return (
-        f"{change(row['change'], '%')}, 95{NBSP}% {interval(row['lo'], row['hi'], '%')}, n{NBSP}{row['n']:,}; chance alone makes "
+        f"{change(row['change'], '%')}, 95% {interval(row['lo'], row['hi'], '%')}, n{NBSP}{row['n']:,}; chance alone makes "
         f"{floor_words(row['floor'], '%')}. The whole is {number(abs(row['impact']), 'pts')} {pulls} because of it."
     )
 
@@ -147,7 +148,7 @@ def period_sentence(row: Mapping, period: Period, against: Period) -> str:
     metric = METRICS[row["metric"]]
     now = number(row["value"], metric.unit)
     of = "contacts" if metric.kind == "count" else "answers" if "csat" in metric.name else "contacts counted"
-    size = f"95{NBSP}% {interval(row['lo'], row['hi'], metric.unit)}, n{NBSP}{row['n']:,} {of}"
+    size = f"95% {interval(row['lo'], row['hi'], metric.unit)}, n{NBSP}{row['n']:,} {of}"
     start = f"{metric.label} in {period.words}: {now} ({size})."
     if row["why"]:
         return f"{start} Against {against.words} nothing can be said: {row['why']}."

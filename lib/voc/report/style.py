@@ -8,6 +8,7 @@ same figure reads the same everywhere.
 from __future__ import annotations
 
 import math
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -43,6 +44,13 @@ DURATION_UNITS = (("s", 1, "min", 60, 3600), ("min", 60, "h", 60, 48 * 3600), ("
 MISSING = "–"
 MINUS = "−"
 NBSP = "\u00a0"
+LABEL_LETTERS = 60  # a longer label is a text that got into a label's column
+FIELD_WORDS = {
+    "created_at": "time of the contact", "first_response_at": "time of first response", "resolved_at": "time of solution",
+    "first_resolved_at": "time first solved", "handle_seconds": "handling time", "talk_seconds": "talk time",
+    "hold_seconds": "hold time", "wrap_seconds": "wrap-up time", "queue_seconds": "waiting time", "csat": "CSAT",
+    "nps": "NPS", "ces": "effort score", "survey_sent": "mark of surveys sent", "reopened": "times reopened",
+}  # fmt: skip
 
 
 def is_missing(value: Any) -> bool:
@@ -57,6 +65,36 @@ def is_missing(value: Any) -> bool:
         return bool(value != value)
     except TypeError:  # pandas.NA refuses to be a truth value
         return True
+
+
+def cut(label: Any, most: int = LABEL_LETTERS) -> str:
+    """Shorten a label that is longer than a headline, a chart or a table can bear.
+
+    >>> cut("delivery"), cut("abcdef", 4)
+    ('delivery', 'abc…')
+    """
+    text = "" if is_missing(label) else str(label)
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def field_words(name: str) -> str:
+    """Say a field or column in words.
+
+    >>> field_words("handle_seconds"), field_words("customer_id")
+    ('handling time', 'customer id')
+    """
+    return FIELD_WORDS.get(name, name.replace("_", " "))
+
+
+def reason(why: Any) -> str:
+    """Write a reason for readers: fields in words, per cent without a blank.
+
+    >>> reason("the data have no customer_id; 3.0 % of contacts have it")
+    'the data have no customer id; 3.0% of contacts have it'
+    """
+    text = "" if is_missing(why) else str(why)
+    text = re.sub(r"\b[a-z]+(?:_[a-z]+)+\b|(?<=the data have no )csat\b", lambda name: field_words(name[0]), text)
+    return re.sub(r"(?<=\d) %", "%", text)
 
 
 def duration(seconds: float) -> str:

@@ -21,11 +21,13 @@ from voc.report.style import (
     NEUTRAL,
     SECONDS,
     change,
+    cut,
     day_label,
     interval,
     is_missing,
     judged,
     number,
+    reason,
 )  # fmt: skip
 
 JUDGED = ("better", "worse", *NEUTRAL)
@@ -139,7 +141,7 @@ def moved(value: Any, unit: str, better: Any, certainty: Any = None, *, bare: bo
     arrow = "" if word not in JUDGED else "↑" if value > 0 else "↓"
     look = word if arrow else "quiet"
     size = change(value, unit, bare=bare)
-    sign = f'<span aria-hidden="true">{arrow}</span> ' if arrow else ""
+    sign = f'<span aria-hidden="true">{arrow}</span>\u00a0' if arrow else ""
     html = f'<span class="moved {look}">{sign}{size} <span class="word">{word}</span></span>'
     return Html(html, f"{arrow} {size} {word}".strip())
 
@@ -158,18 +160,19 @@ def say(template: str, /, certainty: str | None = None, **values: Any) -> Html:
 
 def table(
     frame: pd.DataFrame, *, columns: Sequence[Col], caption: str, bars: Sequence[str] = (), wide: bool | None = None,
-    empty: str = "Nothing to show.",
+    empty: str = "",
 ) -> Html:  # fmt: skip
     """Return an accessible table: caption, units in the head, figures right-aligned, the first column as row heads.
 
     ``bars`` names number columns drawn with a bar from zero to the column's largest value. A ``wide`` table (more than
-    three columns unless said) scrolls in its own frame on a phone. An empty frame gives the sentence ``empty``.
+    three columns unless said) scrolls in its own frame on a phone. An empty frame gives the sentence ``empty``. Labels (the row
+    heads) are cut at sixty letters; a column ``why`` names fields in words.
 
     >>> table(pd.DataFrame({"a": ["x"]}), columns=[Col("a", "A")], caption="One row").text.splitlines()[0]
     'One row'
     """
     if not len(frame):
-        return say("{caption}: {empty}", caption=caption, empty=empty)
+        return say("{empty}", empty=empty) if empty else say("{caption}: Nothing to show.", caption=caption)
     heads = "".join(_head(column) for column in columns)
     tops = {name: float(pd.to_numeric(frame[name], errors="coerce").abs().max() or 0) for name in bars}
     body = []
@@ -197,7 +200,7 @@ def _head(column: Col) -> str:
 
 
 def _cell(row: dict, column: Col, top: float | None, *, first: bool) -> str:
-    content = _content(row, column)
+    content = _content(row, column, label=first)
     if top is not None:
         value = row.get(column.name)
         share = 0 if is_missing(value) or not top else min(abs(float(value)) / top, 1) * 100
@@ -208,8 +211,12 @@ def _cell(row: dict, column: Col, top: float | None, *, first: bool) -> str:
     return f'<th scope="row"{look}>{content}</th>' if first else f"<td{look}>{content}</td>"
 
 
-def _content(row: dict, column: Col) -> str:
+def _content(row: dict, column: Col, *, label: bool = False) -> str:
     value = row.get(column.name)
+    if isinstance(value, str) and label:
+        value = cut(value)
+    if isinstance(value, str) and column.name == "why":
+        value = reason(value)
     if column.kind == "interval":
         return esc(interval(row.get(column.lo), row.get(column.hi), column.unit, bare=True))
     if column.kind == "change":
@@ -228,5 +235,8 @@ def _content(row: dict, column: Col) -> str:
 
 
 def _text(frame: pd.DataFrame, columns: Sequence[Col]) -> str:
-    rows = [[plain(_content(row, column)) for column in columns] for row in frame.to_dict("records")]
+    rows = [
+        [plain(_content(row, column, label=i == 0)) for i, column in enumerate(columns)]
+        for row in frame.to_dict("records")
+    ]
     return pd.DataFrame(rows, columns=[column.head or column.name for column in columns]).to_string(index=False)

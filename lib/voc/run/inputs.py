@@ -13,7 +13,7 @@ from ..data.clean.ids import tidy_id
 from ..data.clean.labels import unify_labels
 from ..data.clean.persons import replace_ids
 from ..data.clean.surveys import empty_impossible_scores, tidy_surveys
-from ..data.privacy import masked
+from ..data.privacy import mask_text, masked
 from ..data.problems import InputError, Problem
 from ..data.readers import Read, read
 from ..data.schema import TABLES
@@ -66,7 +66,12 @@ def read_inputs(month: Month) -> Inputs:
         what = "no source fills the table interactions"
         raise InputError(str(loaded.path), [Problem("sources", what, "Add the export of your help desk.")])
     tables = {name: month.store.load(pd.concat(parts, ignore_index=True)) for name, parts in frames.items()}
-    return Inputs(tables, pd.DataFrame(files), pd.concat(aside, ignore_index=True))
+    outside = pd.concat(aside, ignore_index=True).astype({"row": "int64"})
+    regions = tuple(loaded.settings.cleaning.mask_regions)
+    outside["value"] = [
+        mask_text(str(value), regions)[:40] for value in outside["value"]
+    ]  # a shifted row holds anything
+    return Inputs(tables, pd.DataFrame(files), outside)
 
 
 def clean_others(inputs: Inputs, audit: Audit, month: Month) -> dict[str, ir.Table]:

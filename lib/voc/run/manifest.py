@@ -18,7 +18,7 @@ def build_manifest(
     ``trail`` is the audit of cleaning; ``before`` the manifest of the report before, against which ``differs`` is told.
     The secret key is never in it.
     """
-    settings = loaded.settings.model_dump(mode="json", exclude={"pseudonym_key"})
+    settings = loaded.settings.model_dump(mode="json", exclude={"pseudonym_key", "store"})
     made = {
         "report": loaded.settings.name,
         "period": period,

@@ -16,6 +16,7 @@ from ..analysis.metrics import METRICS, with_measures
 from ..analysis.trace import contacts_of
 from ..data.completeness import span
 from ..data.periods import Period
+from ..data.problems import InputError, Problem
 from ..data.pseudonyms import read_key
 from ..data.schema import INTERACTIONS, TABLES
 from ..data.store import Store
@@ -92,20 +93,32 @@ class Month:
     def label_columns(self) -> list[str]:
         """Columns whose wordings are unified: the canonical labels and every further dimension."""
         own = [name for name in INTERACTIONS.names("label") if name not in ("source", "language", "tags")]
-        return [*own, *dict.fromkeys(name for spec in self.loaded.specs.values() for name in spec.dimensions)]
+        contacts = [spec for spec in self.loaded.specs.values() if spec.table == "interactions"]
+        return list(dict.fromkeys([*own, *(name for spec in contacts for name in spec.dimensions)]))
 
     @cached_property
     def span(self) -> tuple[pd.Timestamp, pd.Timestamp]:
-        """First and last contact on the report's clock."""
-        return span(self.interactions)
+        """From when to when the data reach on the report's clock: first and last contact, or the days that params name."""
+        first, last = span(self.interactions)
+        dates = self.settings.cleaning.dates
+        first = min(first, pd.Timestamp(dates.earliest)) if dates.earliest else first
+        return first, max(last, pd.Timestamp(dates.latest)) if dates.latest else last
 
     @cached_property
     def period(self) -> Period:
         """The period under report; ``latest`` is the last whole one in the data."""
-        if self._asked != "latest":
-            return Period.parse(self._asked)
-        until = self.settings.cleaning.dates.latest or self.span[1].date()
-        return Period.last_whole(until, self.settings.grain)
+        first, last = self.span
+        period = (
+            Period.last_whole(last.date(), self.settings.grain)
+            if self._asked == "latest"
+            else Period.parse(self._asked)
+        )
+        if pd.Timestamp(period.end) <= first or pd.Timestamp(period.start) > last:
+            what = f"has no contacts: the data reach from {first:%d %B %Y} to {last:%d %B %Y}"
+            inside = Period.holding(last.date(), period.grain).label
+            cure = f"Ask for one inside, such as --period {inside} (it may be partial)."
+            raise InputError(str(self.loaded.path), [Problem(f"period {period.label}", what, cure)])
+        return period
 
     @property
     def previous(self) -> Period:
@@ -133,23 +146,32 @@ class Month:
         New contacts make every earlier result a figure of other data: those are dropped.
         """
         if "interactions" in tables:
-            for name in self.results():
-                self.store.drop(f"{RESULTS}_{name}")
+            for name in self.store.tables():
+                if name.startswith(f"{RESULTS}_") or (name in TABLES and name not in tables):
+                    self.store.drop(name)
         for name, table in tables.items():
             kept = [column for column in table.columns if not column.startswith("_")]
             order = dict.fromkeys([*TABLES[name].key, *kept] if not TABLES[name].unique else TABLES[name].key)
             self.store.write(name, table.select(*kept).order_by(list(order)))
 
     def save(self, **tables: pd.DataFrame | ir.Table) -> None:
-        """Leave result tables for later notebooks and for export."""
+        """Leave result tables for later notebooks and for export, and note which period they are of."""
+        if not set(tables) <= set(MADE_FIRST):
+            self.store.write("made_for", pd.DataFrame({"period": [self.period.label]}))
         for name, table in tables.items():
             self.store.write(f"{RESULTS}_{name}", table)
 
     def result(self, name: str) -> pd.DataFrame:
         """Return a result table that an earlier notebook saved; the notebooks before are run where it is not there yet."""
-        if not self.store.has(f"{RESULTS}_{name}"):
+        if not self.store.has(f"{RESULTS}_{name}") or (
+            name not in MADE_FIRST and self._made_for() != self.period.label
+        ):
             self._run_before(name)
         return self.store.frame(f"{RESULTS}_{name}")
+
+    def _made_for(self) -> str:
+        """Return the period that the results in the store are of."""
+        return str(self.store.frame("made_for")["period"].iloc[0]) if self.store.has("made_for") else ""
 
     def _run_before(self, name: str) -> None:
         """Run the notebooks that a table comes from, so that any notebook opens alone."""

@@ -174,7 +174,7 @@ def _unknown_names(settings: Settings, specs: list[Source], targets: dict[str, T
     known = {
         "cards": (settings.cards, list(METRICS)),
         "targets": (targets, list(METRICS)),
-        "dimensions": (settings.dimensions, [*INTERACTIONS.names("label", "flag", "id"), *sorted(further)]),
+        "dimensions": (settings.dimensions, [*INTERACTIONS.names("label", "flag"), *sorted(further)]),
         "cleaning.missing": (settings.cleaning.missing, columns),
     }
     problems = [

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from ..audit import Outcome
+from ..store import to_frame
 
 
 def tidy_id(value: ir.StringValue) -> ir.StringValue:
@@ -14,20 +15,28 @@ def tidy_id(value: ir.StringValue) -> ir.StringValue:
 
 
 def tidy_ids(table: ir.Table) -> Outcome:
-    """Write every id without blanks and number signs, so that the same thing has the same id everywhere."""
+    """Write every id without blanks and number signs, so that the same thing has the same id everywhere.
+
+    Only the contact's own id is listed with what it was: those of customers and orders may be an address or a number that
+    leads to a person, and are counted.
+    """
     columns = [name for name in ("interaction_id", "customer_id", "order_id") if name in table.columns]
-    changed = [
-        table.filter(table[name] != tidy_id(table[name])).select(
-            interaction_id=tidy_id(table.interaction_id),
-            column=ibis.literal(name),
-            was=table[name],
-            now=tidy_id(table[name]),
+    changed = {name: (table[name] != tidy_id(table[name])).fill_null(False) for name in columns}
+    cells = to_frame(
+        table.aggregate(
+            **{name: rule.cast("int64").sum() for name, rule in changed.items() if name != "interaction_id"}
+            or {"none": ibis.literal(0)}
         )
-        for name in columns
-    ]
+    )
+    repairs = table.filter(changed["interaction_id"]).select(
+        interaction_id=tidy_id(table.interaction_id),
+        column=ibis.literal("interaction_id"),
+        was=table.interaction_id,
+        now=tidy_id(table.interaction_id),
+    )
     tidied = table.mutate(**{name: tidy_id(table[name]) for name in columns})
-    repairs = ibis.union(*changed) if len(changed) > 1 else changed[0]
-    return Outcome(tidied, "blanks and number signs around ids taken out", repairs=repairs)
+    why = "blanks and number signs around ids taken out"
+    return Outcome(tidied, why, repairs=repairs, cells=int(cells.fillna(0).sum(axis=1).iloc[0]))
 
 
 def drop_repeated_ids(table: ir.Table) -> Outcome:

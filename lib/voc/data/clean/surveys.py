@@ -35,11 +35,16 @@ def empty_impossible_scores(surveys: ir.Table) -> ir.Table:
 
 
 def join_scores(table: ir.Table, surveys: ir.Table) -> Outcome:
-    """Bring scores given about a contact to the contact: csat, nps, ces, and whether a survey was sent."""
+    """Bring scores given about a contact to the contact: csat, nps, ces (the last given), and whether a survey was sent."""
     about = surveys.filter(surveys.interaction_id.notnull())
     kinds = ("csat", "nps", "ces")
+    when = about.answered_at if "answered_at" in about.columns else about.sent_at
+    when = ibis.coalesce(when, about.sent_at)
     per = about.group_by("interaction_id").aggregate(
-        **{f"from_{kind}": about.score.max(where=about.kind == kind) for kind in kinds},
+        **{
+            f"from_{kind}": about.score.argmax(when, where=(about.kind == kind) & about.score.notnull())
+            for kind in kinds
+        },
         from_sent=(about.kind == "csat").any(),
     )
     joined = table.left_join(per, "interaction_id")

@@ -20,7 +20,7 @@ def empty_midnights(table: ir.Table) -> Outcome:
 
     A tool that knows only the day writes midnight; taken as a time it makes negative or huge response times. Of stamps
     to the minute one in 1,440 is 00:00 by right: a column of a source with no more than that, give or take three
-    standard errors, keeps them, and so does one that knows no other time.
+    standard errors, keeps them. A column that knows no other time knows days only: no duration can be had from it.
     """
     names = _present(table, _LATER)
     midnight = {name: table[f"_midnight_{name}"].fill_null(False) for name in names}
@@ -98,10 +98,10 @@ def drop_outside_dates(table: ir.Table, dates: Dates) -> Outcome:
 
 
 def _more_than_chance(table: ir.Table, stamped: ir.BooleanValue, midnight: ir.BooleanValue) -> ir.BooleanValue:
-    """Tell for each row whether its source has other times, and more midnights than one minute of the day may have."""
+    """Tell for each row whether its source has more midnights than one minute of the day may have."""
     n, found = (flag.cast("int64").sum().over(group_by=table.source) for flag in (stamped, midnight))
     by_right = n / _MINUTES
-    return (found < n) & (found > by_right + 3 * by_right.sqrt())
+    return (n > 0) & (found > by_right + 3 * by_right.sqrt())
 
 
 def _with_neighbours(table: ir.Table, dates: Dates) -> ir.Table:
