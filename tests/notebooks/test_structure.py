@@ -120,7 +120,7 @@ def test_it_explains_itself(notebook):
 
 def test_no_figure_is_typed_into_prose(notebook):
     """Results change each month; per cents and decimals in the words would not."""
-    prose = re.sub(r"\b95 %", "", "\n".join(sources(notebook, "markdown")))
+    prose = re.sub(r"\b95 ?%", "", "\n".join(sources(notebook, "markdown")))
     assert re.findall(r"\d+(?:\.\d+)? ?%|\d+\.\d+", prose) == []
 
 

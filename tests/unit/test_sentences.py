@@ -72,7 +72,7 @@ def test_more_contacts_in_more_days_can_be_fewer_a_day():
 
 def test_details_have_size_chance_interval_and_n():
     said = detail(finding(year=80.0), (31, 30)).replace(NBSP, " ")
-    assert said == "−6.0 pts, 95% 69.4–74.5%, n 1,200; chance alone makes ±3.5 pts. A year before: 80.0%."
+    assert said == "A change of −6.0 pts, 95% 69.4–74.5%, n 1,200; chance alone makes ±3.5 pts. A year before: 80.0%."
 
 
 def test_details_of_counts_are_per_day_and_name_what_carries_them():
@@ -80,7 +80,7 @@ def test_details_of_counts_are_per_day_and_name_what_carries_them():
     said = detail(contacts(carried_share=0.75, carried_dimension="carrier", carried_label="GoBox"), (31, 30))
     assert (
         said.replace(NBSP, " ")
-        == "+60% per day, +186 after allowing for the different number of days; chance alone makes ±54. "
+        == "A change of +60% per day, +186 after allowing for the different number of days; chance alone makes ±54. "
         "75% of the rise is with carrier GoBox."
     )
     assert "All of the rise" in detail(
@@ -99,7 +99,7 @@ def test_findings_are_told_with_their_evidence():
     told = tell(pd.DataFrame([finding(), contacts()]), OCTOBER, "02_scorecard")
     assert told["href"].tolist() == ["02_scorecard.html#csat-pct", "02_scorecard.html#contacts"]
     assert told["headline"].str.endswith(".").all()
-    assert "+60% per day" in told["detail"][1]
+    assert "A change of +60% per day" in told["detail"][1]
     assert len(tell(pd.DataFrame([finding()]).iloc[:0], OCTOBER, "02_scorecard")) == 0
 
 

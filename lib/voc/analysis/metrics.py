@@ -113,7 +113,7 @@ METRICS: dict[str, Metric] = {
             "fcr_pct", "First contact resolution", "%", "share", "up", ("customer_id", "resolved_at"),
             _fcr,
             "Share of solved contacts after which the same customer did not come back about the same issue within the "
-            "window (params: repeat_days); contacts too young to know are left out.",
+            "window (7 days unless params say otherwise); contacts too young to know are left out.",
             "share with Wilson interval",
             "1, 3, 14, 30 days; zero further replies (Freshservice)",
             100.0,

@@ -70,9 +70,10 @@ def detail(row: Mapping, days: tuple[int, int]) -> str:
     if metric.kind == "count":
         per_day = " per day" if days[0] != days[1] else ""
         allowed = " after allowing for the different number of days" if per_day else ""
-        size = f"{relative(row['value'] / days[0], row['before'] / days[1])}{per_day}, {change(row['change'], metric.unit)}{allowed}"
+        share = relative(row["value"] / days[0], row["before"] / days[1])
+        size = f"A change of {share}{per_day}, {change(row['change'], metric.unit)}{allowed}"
     else:
-        size = f"{change(row['change'], metric.unit)}, 95% {interval(row['lo'], row['hi'], metric.unit)}, n{NBSP}{row['n']:,}"
+        size = f"A change of {change(row['change'], metric.unit)}, 95% {interval(row['lo'], row['hi'], metric.unit)}, n{NBSP}{row['n']:,}"
     text = f"{size}; chance alone makes {floor_words(row['floor'], metric.unit)}."
     if not is_missing(row.get("year")):
         text += f" A year before: {number(row['year'], metric.unit)}."
@@ -132,7 +133,7 @@ def _level_headline(row: Mapping) -> str:
 def _level_detail(row: Mapping) -> str:
     pulls = "lower" if row["impact"] < 0 else "higher"
     return (
-        f"{change(row['change'], '%')}, 95% {interval(row['lo'], row['hi'], '%')}, n{NBSP}{row['n']:,}; chance alone makes "
+        f"A difference of {change(row['change'], '%')}, 95% {interval(row['lo'], row['hi'], '%')}, n{NBSP}{row['n']:,}; chance alone makes "
         f"{floor_words(row['floor'], '%')}. The whole is {number(abs(row['impact']), 'pts')} {pulls} because of it."
     )
 
