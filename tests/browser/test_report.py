@@ -1,5 +1,7 @@
 """The real report on the sample, in a real browser: what readers and their mail gateways would complain of."""
 
+from pathlib import Path
+
 import pytest
 from checks import axe_violations, has_sideways_scroll, pdf, requests_of, smallest_chart_text
 
@@ -62,5 +64,13 @@ def test_front_page_follows_the_order_of_reading(sample_report, open_page):
 
 def test_nothing_of_the_kitchen_is_published(sample_report):
     text = "".join((sample_report / name).read_text(encoding="utf-8") for name in PAGES)
-    for trace in ("import voc", "Traceback", "month.save", "In [", "params_file", "/work/", "/home/", "/root/"):
+    for trace in (
+        "import voc",
+        "Traceback",
+        "month.save",
+        "In [",
+        "params_file",
+        str(Path(__file__).parents[2]),
+        str(Path.home()),
+    ):
         assert trace not in text, trace
