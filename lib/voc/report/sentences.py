@@ -131,10 +131,10 @@ def _level_headline(row: Mapping) -> str:
 
 
 def _level_detail(row: Mapping) -> str:
-    pulls = "lower" if row["impact"] < 0 else "higher"
+    without = "higher" if row["impact"] < 0 else "lower"
     return (
         f"A difference of {change(row['change'], '%')}, 95% {interval(row['lo'], row['hi'], '%')}, n{NBSP}{row['n']:,}; chance alone makes "
-        f"{floor_words(row['floor'], '%')}. The whole is {number(abs(row['impact']), 'pts')} {pulls} because of it."
+        f"{floor_words(row['floor'], '%')}. Without this group the whole would be {number(abs(row['impact']), 'pts')} {without}."
     )
 
 
