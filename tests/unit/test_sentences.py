@@ -107,7 +107,7 @@ def test_differences_between_groups_are_not_called_changes():
     row = finding(rest=80.0, impact=-1.2, change=-8.0, before=np.nan)
     told = tell_levels(pd.DataFrame([row]), OCTOBER, "02_scorecard").iloc[0]
     assert told["headline"] == "CSAT about delivery is 72.0%, against 80.0% for all others."
-    assert "1.2 pts lower because of it" in told["detail"].replace(NBSP, " ")
+    assert "would be 1.2 pts higher" in told["detail"].replace(NBSP, " ")
     assert not any(word in told["headline"] + told["detail"] for word in ("fell", "rose", "from nan"))
 
 
