@@ -1,7 +1,7 @@
 """The canonical tables: one place for the names, types, units and meaning of every column.
 
 Importers fill these tables, cleaning repairs them, metrics read them. ``docs/data_dictionary.md`` is printed from here
-(``voc dictionary``), so that the words and the checks cannot drift apart.
+(``voc describe tables``), so that the words and the checks cannot drift apart.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from ..analysis.fitness import fitness, unfit_metrics
+from ..analysis.fitness import unfit_metrics
 from ..analysis.metrics import METRICS, with_measures
 from ..analysis.trace import contacts_of
 from ..data.completeness import span
@@ -60,7 +60,7 @@ class Month:
     @cached_property
     def withheld(self) -> dict[str, str]:
         """Metrics not shown because too few contacts have what they need, with the reason."""
-        return unfit_metrics(fitness(self.interactions))
+        return unfit_metrics(self.result("fitness"))
 
     @cached_property
     def pseudonym_key(self) -> str:
