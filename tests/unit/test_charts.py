@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from voc.report import charts
 from voc.report.canvas import plot_only, text_width, wrap
-from voc.report.charts_grid import _shade, _tint
+from voc.report.charts.grid import _shade, _tint
 from voc.report.scales import bounds, date_ticks, log_ticks, span, tick_labels, ticks
 from voc.report.style import (
     ACCENT,

@@ -4,8 +4,9 @@ import nbformat
 import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from voc.report import charts, cleaning_page, front
+from voc.report import charts, front
 from voc.report.page import PageError, export_page
+from voc.report.pages import cleaning
 from voc.report.tables import Col, Html, chip, esc, moved, safe_href, say, table
 
 BAD = "<script>alert(1)</script>"
@@ -229,12 +230,12 @@ def test_a_very_long_label_is_cut_and_quickly_drawn():
 
 def test_no_fields_is_a_sentence_and_labels_are_no_repairs():
     fields = pd.DataFrame({"field": [], "group": [], "n": [], "filled_pct": []})
-    assert "no fields" in cleaning_page.field_chart(fields).text
+    assert "no fields" in cleaning.field_chart(fields).text
     trail = pd.DataFrame(
         {"step": ["drop repeated ids", "unify", "join scores"], "rows_in": [100, 97, 97], "rows_out": [97, 97, 97],
          "cells_changed": [5, 50, 20]}
     )  # fmt: skip
-    picture = cleaning_page.steps_chart(trail)
+    picture = cleaning.steps_chart(trail)
     assert picture.title == "3.0% of the rows were taken out, 5 cells repaired"
     assert "50 labels brought to their class and 20 survey answers joined" in picture.subtitle
     assert "Same id again" in picture.svg

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from voc.data.periods import Period
-from voc.report import front_page
+from voc.report.pages import front as front_page
 from voc.report.sentences import detail, headline, next_step, period_sentence, phrase, tell, tell_levels
 from voc.report.style import NBSP
 

@@ -92,6 +92,23 @@ INTERACTIONS = Table(
         Column("hold_seconds", "float64", "customer on hold", "number", "s", lowest=0),
         Column("wrap_seconds", "float64", "after-contact work", "number", "s", lowest=0),
         Column("handle_seconds", "float64", "talk + hold + wrap", "number", "s", lowest=0),
+        Column(
+            "requester_wait_minutes",
+            "float64",
+            "time in new, open and hold: the customer waited",
+            "number",
+            "min",
+            lowest=0,
+        ),
+        Column(
+            "agent_wait_minutes",
+            "float64",
+            "time in pending: the agent waited for the customer",
+            "number",
+            "min",
+            lowest=0,
+        ),
+        Column("agent_work_minutes", "float64", "time in new and open: with the agents", "number", "min", lowest=0),
         Column("agent_replies", "float64", "public replies by human agents", "number", "replies", lowest=0),
         Column("reopened", "float64", "times it was opened again after being solved", "number", "times", lowest=0),
         Column("abandoned", "boolean", "the customer gave up before an agent answered", "flag"),
@@ -108,6 +125,50 @@ INTERACTIONS = Table(
         ),
         Column("ces", "float64", "the company made it easy", "number", "1–7", lowest=1, highest=7),
     ),
+)
+
+ACTIVITY = Table(
+    "activity",
+    "one thing that happened to a contact: a new status, a public or internal message, a new agent, a score",
+    ("interaction_id", "at"),
+    (
+        Column("interaction_id", "string", "the contact it happened to", "id", required=True),
+        Column("at", "timestamp", "when, UTC", "time", required=True),
+        Column(
+            "kind",
+            "string",
+            "what happened",
+            "label",
+            required=True,
+            allowed=("status", "message", "assigned", "score"),
+        ),
+        Column("status", "string", "the new status", "label", allowed=STATUSES),
+        Column("agent_id", "string", "pseudonym of the agent: the new one, or who wrote", "id"),
+        Column("actor", "string", "who did it", "label", allowed=("customer", "agent", "bot", "system")),
+        Column("public", "boolean", "a message that the customer saw", "flag"),
+        Column("score", "float64", "satisfaction given", "number", "1–5", lowest=1, highest=5),
+    ),
+    unique=False,
+)
+
+STAFFING = Table(
+    "staffing",
+    "the time that agents were signed in on one day, by whatever is known: agent, team",
+    ("day",),
+    (
+        Column("day", "date", "calendar day", "time", required=True),
+        Column("agent_id", "string", "pseudonym of the agent", "id"),
+        Column("team", "string", "the agents' team", "label"),
+        Column(
+            "staffed_seconds",
+            "float64",
+            "signed in to handle contacts: handling and waiting for the next",
+            "number",
+            "s",
+            lowest=0,
+        ),
+    ),
+    unique=False,
 )
 
 CUSTOMERS = Table(
@@ -163,4 +224,4 @@ EVENTS = Table(
     ),
 )
 
-TABLES = {table.name: table for table in (INTERACTIONS, CUSTOMERS, SURVEYS, VOLUMES, EVENTS)}
+TABLES = {table.name: table for table in (INTERACTIONS, CUSTOMERS, SURVEYS, ACTIVITY, VOLUMES, STAFFING, EVENTS)}

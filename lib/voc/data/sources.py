@@ -64,7 +64,7 @@ class Source(Strict):
     ``interaction_id`` of a survey file holds.
     """
 
-    table: Literal["interactions", "customers", "surveys", "volumes", "events"]
+    table: Literal["interactions", "customers", "surveys", "activity", "volumes", "staffing", "events"]
     format: Literal["csv", "xlsx", "jsonl"]
     encoding: Encoding = "utf-8"
     delimiter: str = ","

@@ -10,14 +10,14 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from ..data.audit import Audit
-from ..data.periods import Period
-from ..data.store import to_frame
-from . import charts
-from .canvas import Picture
-from .front_parts import LANGUAGES
-from .style import cut, day_label, field_words, number, reason
-from .tables import Col, Html, say, table
+from ...data.audit import Audit
+from ...data.periods import Period
+from ...data.store import to_frame
+from .. import charts
+from ..canvas import Picture
+from ..front_parts import LANGUAGES
+from ..style import cut, day_label, field_words, number, reason
+from ..tables import Col, Html, say, table
 
 HOW = {
     "same": "already so",

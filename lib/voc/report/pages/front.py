@@ -9,14 +9,14 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from ..analysis.metrics import METRICS
-from ..analysis.scorecard import within
-from ..data.periods import Period
-from ..data.store import to_frame
-from . import front
-from .sentences import phrase
-from .style import day_label, number
-from .tables import Html
+from ...analysis.metrics import METRICS
+from ...analysis.scorecard import within
+from ...data.periods import Period
+from ...data.store import to_frame
+from .. import front
+from ..sentences import phrase
+from ..style import day_label, number
+from ..tables import Html
 
 METHOD = (
     "Every share has Wilson's interval, every median the interval between order statistics, every mean its standard error; "

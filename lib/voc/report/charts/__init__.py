@@ -5,10 +5,10 @@ shows. Labels may come from customers: they are drawn as text, never read as mar
 """
 
 from voc.report.canvas import Picture
-from voc.report.charts_cover import coverage
-from voc.report.charts_grid import distribution, heatmap, histogram
-from voc.report.charts_parts import change_dots, interval_bars, steps
-from voc.report.charts_time import small_multiples, sparkline, trend
+from voc.report.charts.cover import coverage
+from voc.report.charts.grid import distribution, heatmap, histogram
+from voc.report.charts.parts import change_dots, interval_bars, steps
+from voc.report.charts.time import small_multiples, sparkline, trend
 
 __all__ = [
     "Picture",

@@ -1,0 +1,1 @@
+"""What each page of the report shows: its tables, charts and sentences, made from result tables; one module a subject."""
