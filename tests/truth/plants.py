@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 from material import Line, Material
+from plants_agents import agent_lines
+from plants_gaming import gaming_lines
+from plants_load import load_lines
+from plants_silence import silence_lines
 from voc.analysis.findings import find
 from voc.analysis.scorecard import Scorecard, scorecard
 from voc.data.periods import Period
@@ -15,11 +19,8 @@ LATER = {
     6: "needs models of satisfaction",
     7: "needs a survival model of the customers",
     8: "a theme inside one issue: needs topics",
-    9: "needs agents compared after what they handle",
-    10: "needs quality set beside speed, and surveys sent by team",
     11: "needs the measures and a comparison before and after",
     12: "needs the texts",
-    14: "needs the customers who left",
 }
 
 
@@ -29,7 +30,10 @@ def plant_lines(material: Material) -> list[Line]:
         2: payment_failures(material, cards),
         4: newsletter(material, cards),
         5: tracking(material, cards),
-        13: channels(material, cards),
+        **load_lines(material),
+        **agent_lines(material),
+        **gaming_lines(material),
+        **silence_lines(material),
     }
     return [found.get(number) or waiting(plant) for number, plant in material.plants.items()]
 
@@ -119,20 +123,3 @@ def tracking(material: Material, cards: Cards) -> Line:
     figure = {"decembers": len(seen), "months": " ".join(seen)}
     remark = "waves before Christmas; the one before Lunar New Year falls into the month after and needs a forecast"
     return Line("5", material.plants[5]["name"], len(seen) == len(waves), figure, {"decembers": len(waves)}, remark)
-
-
-def channels(material: Material, cards: Cards) -> Line:
-    plant = material.plants[13]
-    channel = plant["where"]["channel"]
-    rows = told_in(material, cards, 13, "frt_minutes", "worse", ("channel", channel))
-    share = material.kept["created_local"].dt.strftime("%Y-%m")
-    of = {name: (material.kept["channel"] == name).groupby(share).mean() for name in ("chat", "phone")}
-    drift = {f"{name}_share": f"{parts.iloc[0]:.3f}→{parts.iloc[-1]:.3f}" for name, parts in of.items()}
-    true = {
-        f"{name}_share": "→".join(f"{share:.3f}" for share in plant["sizes"][f"{name}_first_and_last_month"])
-        for name in ("chat", "phone")
-    }
-    slower = {"times_slower": float((rows["value"] / rows["before"]).max()) if len(rows) else 0.0}
-    planted = {"times_slower": f"{plant['sizes']['first_response_factor']:.2f} for three weeks"}
-    remark = f"{channel} in {' and '.join(wave_months(material, 13))}; the backlog must be told, the drift of shares is read off the store"
-    return Line("13", plant["name"], bool(len(rows)), slower | drift, planted | true, remark)

@@ -22,6 +22,7 @@ from dirt import dirt_lines
 from material import Line, Material
 from nulls import null_cells, relabelled
 from plants import plant_lines
+from plants_agents import null_agents
 from texts import text_lines
 from voc.run.runner import run
 from voc.run.settings import ROOT, reports_folder
@@ -52,6 +53,7 @@ def main() -> None:
     nulls = null_cells(material)
     print(nulls)
     print(relabelled(material))
+    print(null_agents(material))
     out = asked.out or reports_folder() / "truth.json"
     record = {
         "planted": [line.record() for line in lines],

@@ -1,7 +1,16 @@
+import ibis
 import pandas as pd
 import pytest
 from voc.data.audit import Audit
-from voc.data.clean.surveys import empty_impossible_scores, join_scores, tidy_surveys
+from voc.data.clean.surveys import (
+    empty_impossible_scores,
+    join_scores,
+    nps_scales,
+    other_scales,
+    point_at_kept,
+    scale_limits,
+    tidy_surveys,
+)
 from voc.data.store import to_frame
 
 COLUMNS = ["survey_id", "kind", "interaction_id", "sent_at", "answered_at", "score"]
@@ -104,3 +113,103 @@ def test_without_surveys_nothing_changes(store, rows):
     done = joined(store, contacts(store, *rows), surveys(store))
     assert done["csat"].fillna(-1).tolist() == [-1 if row[1] is None else row[1] for row in rows]
     assert done["survey_sent"].tolist() == [bool(row[2]) for row in rows]
+
+
+def test_answers_about_contacts_that_are_not_here_are_said(store):
+    about = surveys(store, ("s1", "csat", "t:1", SENT, LATER, 2), ("s2", "csat", "t:99", SENT, LATER, 5))
+    audit = Audit(store)
+    audit.apply(contacts(store, ("t:1", None, None)), join_scores, about)
+    assert audit.lines[0]["why"].endswith("; 1 ask about contacts that are not here")
+    assert audit.lines[0]["cells_changed"] == 1
+
+
+def test_surveys_that_name_no_contact_change_none(store):
+    given = surveys(store, ("s1", "nps", None, SENT, LATER, 9)).drop("interaction_id")
+    assert to_frame(tidy_surveys(given, removed(store)))["survey_id"].tolist() == ["s1"]
+    done = joined(store, contacts(store, ("t:1", None, None)), given)
+    assert done["csat"].isna().all()
+
+
+def test_rows_about_a_copy_are_pointed_at_the_contact_that_stayed(store):
+    rows = pd.DataFrame({"interaction_id": ["t:2", "t:2", "t:1", "t:9"], "at": range(4)})
+    done = to_frame(point_at_kept(store.load(rows), removed(store, ("t:2", "t:1"), ("t:1", "t:1"), ("t:9", None))))
+    assert done.sort_values("at")["interaction_id"].tolist() == ["t:1", "t:1", "t:1", "t:9"]
+    assert done.columns.tolist() == ["interaction_id", "at"]
+
+
+# scales
+
+
+def answers(store, *scores, kind="nps", source="forms"):
+    rows = [(f"{source}{at}", kind, None, SENT, LATER, score) for at, score in enumerate(scores)]
+    return surveys(store, *rows).mutate(source=ibis.literal(source))
+
+
+def told(scales) -> list[tuple]:
+    return list(scales.itertuples(index=False, name=None))
+
+
+def test_a_scale_of_1_to_10_is_recognised(store):
+    found = nps_scales(answers(store, *[1] * 5, *[7] * 30, *[10] * 25))
+    assert told(found) == [("forms", 60, 0, 5, 25, "1–10")]
+    said = scale_limits(found).iloc[0]
+    assert "none of the 60 answers of forms is 0 while 5 are 1 and 25 are 10: it was asked from 1 to 10" in said["why"]
+    assert said["settles"].startswith("Ask from 0 to 10")
+
+
+@pytest.mark.parametrize(
+    ("scores", "scale"),
+    [
+        ([0, *[1] * 9, *[10] * 50], "0–10"),  # one 0 is enough
+        ([*[1] * 4, *[8] * 40, *[10] * 40], "cannot tell"),  # 2⁻⁴ = 6 %: four 1s and no 0 happen by chance
+        ([*[1] * 20, *[5] * 40], "cannot tell"),  # no 10 either: perhaps a scale of 1–5
+        ([9, 10], "cannot tell"),
+    ],
+)
+def test_other_scales_of_recommendation(store, scores, scale):
+    found = nps_scales(answers(store, *scores))
+    assert found["scale"].tolist() == [scale]
+    assert scale_limits(found).empty
+
+
+def test_each_source_is_looked_at_by_itself_in_contacts_and_surveys(store):
+    ours = pd.DataFrame({"source": ["desk"] * 40, "nps": [1.0] * 10 + [10.0] * 30})
+    found = nps_scales(store.load(ours), answers(store, 0, 10, 10), None)
+    assert told(found[["source", "n", "scale"]]) == [("desk", 40, "1–10"), ("forms", 3, "0–10")]
+
+
+def test_without_recommendation_there_is_no_scale(store):
+    contacts_only = store.load(pd.DataFrame({"source": ["desk"], "csat": [5.0]}))
+    assert nps_scales(contacts_only, None).empty
+    assert nps_scales(answers(store, 5, kind="csat")).empty
+    assert scale_limits(nps_scales(None)).empty
+
+
+def test_satisfaction_asked_on_another_scale_is_found(store):
+    """0–10 read as 1–5 would empty the 6s to 10s, that is, keep the unhappy."""
+    found = other_scales(answers(store, 0, 3, 5, 7, 8, 8, 9, 10, 10, 10, kind="csat"))
+    assert told(found[["source", "kind", "column", "n", "outside", "lowest", "highest", "row"]]) == [
+        ("forms", "csat", "score", 10, 8, 0.0, 10.0, 2)
+    ]
+
+
+def test_slips_of_the_keyboard_are_no_other_scale(store):
+    assert other_scales(answers(store, 9, *[5] * 9, kind="csat")).empty  # one alone says nothing
+    assert other_scales(answers(store, *[0] * 5, *[5] * 46, kind="csat")).empty  # under a tenth
+    assert other_scales(answers(store, *range(11), kind="nps")).empty
+    assert other_scales(answers(store)).empty
+
+
+def test_contacts_own_scores_have_scales_too(store):
+    frame = pd.DataFrame({"source": "desk", "csat": [10.0] * 6, "nps": [10.0] * 6, "_row": range(2, 8)})
+    assert told(other_scales(store.load(frame))[["kind", "column", "outside"]]) == [("csat", "csat", 6)]
+
+
+def test_what_was_never_asked_is_no_field_of_the_contacts(store):
+    """An empty column would read as a question that nobody answered."""
+    alone = contacts(store, ("t:1", None, None)).drop("csat", "survey_sent")
+    done = joined(store, alone, surveys(store, ("s1", "ces", "t:1", SENT, LATER, 6)))
+    assert done.columns.tolist() == ["ces", "cells"]
+    done = joined(store, alone, surveys(store, ("s1", "csat", "t:1", SENT, None, None)))
+    assert done.columns.tolist() == ["csat", "survey_sent", "cells"]  # asked and not answered: a response rate of 0
+    assert done["survey_sent"].tolist() == [True]

@@ -9,9 +9,9 @@ from voc.analysis.findings import COLUMNS, find, owner_of
 from voc.analysis.metrics import with_measures
 from voc.analysis.rules import MetricRules
 from voc.analysis.scorecard import scorecard
+from voc.analysis.trace import contacts_of
 from voc.data.completeness import flag_days
 from voc.data.periods import Period
-from voc.run.month import contacts_of
 
 OCTOBER = Period.parse("2026-10")
 DIMENSIONS = ["category", "region", "carrier"]

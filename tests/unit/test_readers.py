@@ -227,6 +227,121 @@ def test_words_for_yes_and_no(tmp_path):
     assert pd.isna(found[5])
 
 
+def test_durations_come_to_the_unit_of_their_column(tmp_path):
+    path = given_rows(tmp_path, "1,2026-10-01 09:30,2.5,90", header="id,at,talk,wait")
+    columns = {"created_at": "at", "talk_seconds": "talk", "requester_wait_minutes": "wait"}
+    units = {"talk_seconds": "minutes", "requester_wait_minutes": "seconds"}
+    row = rows(source(columns=columns, units=units), path).iloc[0]
+    assert row["talk_seconds"] == 150.0
+    assert row["requester_wait_minutes"] == 1.5
+    row = rows(source(columns=columns), path).iloc[0]  # without a word on units they are ours
+    assert row[["talk_seconds", "requester_wait_minutes"]].tolist() == [2.5, 90.0]
+
+
+def test_a_duration_in_minutes_beside_a_text_that_is_none(tmp_path):
+    path = given_rows(tmp_path, "1,2026-10-01 09:30,half an hour", header="id,at,talk")
+    said = refused(
+        source(columns={"created_at": "at", "talk_seconds": "talk"}, units={"talk_seconds": "minutes"}), path
+    )
+    assert "column 'talk', row 2: 'half an hour' is no number" in said
+
+
+# scores
+
+STARS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
+STAR_HEAD = "id,at,one,two,three,four,five"
+
+
+def stars(folder, *given, **more):
+    lines = [f"{at},2026-10-01 09:30,{counts}" for at, counts in enumerate(given)]
+    spec = source(counts={"csat": STARS}, missing=["-"])
+    return spec, given_rows(folder, *lines, header=STAR_HEAD), more
+
+
+def test_a_score_told_as_counts_per_answer(tmp_path):
+    spec, path, _ = stars(tmp_path, "1,0,0,0,0", "0,0,0,1,0", ",,,,1", "0,0,0,0,0", ",-,,,", "0,0,1.0,0,0")
+    found = rows(spec, path)["csat"]
+    assert [None if pd.isna(score) else score for score in found] == [1, 4, 5, None, None, 3]
+
+
+def test_a_row_that_counts_several_answers_is_refused(tmp_path):
+    spec, path, _ = stars(tmp_path, "0,0,0,0,1", "0,0,0,2,1", "1,0,0,0,1")
+    said = refused(spec, path)
+    assert "2 unreadable values" in said
+    assert "column 'one, two, three, four, five', row 3: '2 × 4, 1 × 5' are several answers in one row" in said
+    assert "row 4: '1 × 1, 1 × 5'" in said
+    assert "Export one row per survey" in said
+    found = read(spec, path, name="desk", unreadable="set aside")
+    assert found.rows["csat"].isna().tolist() == [False, True, True]
+    assert found.set_aside["row"].tolist() == [3, 4]
+
+
+@pytest.mark.parametrize("count", ["-1", "0.5"])
+def test_a_count_that_is_none_leaves_no_score(tmp_path, count):
+    spec, path, _ = stars(tmp_path, f"{count},0,0,0,1")
+    assert "column 'one', row 2" in refused(spec, path)
+    assert "is no number of answers. Write 1 for the answer given, else 0." in refused(spec, path)
+    found = read(spec, path, name="desk", unreadable="set aside").rows["csat"]
+    assert found.isna().tolist() == [True]
+
+
+def test_a_word_among_counts_is_no_number(tmp_path):
+    spec, path, _ = stars(tmp_path, "x,0,0,0,1")
+    assert "column 'one', row 2: 'x' is no number" in refused(spec, path)
+
+
+def test_a_column_of_counts_that_is_missing_is_named(tmp_path):
+    path = given_rows(tmp_path, "1,2026-10-01 09:30,0,0,0,0", header="id,at,one,two,three,fours")
+    said = refused(source(counts={"csat": STARS}), path)
+    assert "2 problems" in said
+    assert "column 'four': is not in the file. Did you mean fours?" in said
+
+
+def test_words_of_another_scale_become_the_scores_listed(tmp_path):
+    given = ["Good", " bad ", "OFFERED", "", "10"]
+    path = given_rows(tmp_path, *[f"{at},2026-10-01 09:30,{word}" for at, word in enumerate(given)], header="id,at,s")
+    answers = {"csat": {"Good": 5, "Bad": 1, "Offered": None, 10: 5}}
+    found = rows(source(columns={"created_at": "at", "csat": "s"}, answers=answers), path)["csat"]
+    assert [None if pd.isna(score) else score for score in found] == [5, 1, None, None, 5]
+
+
+def test_an_answer_that_is_not_listed_is_never_guessed(tmp_path):
+    path = given_rows(tmp_path, "1,2026-10-01 09:30,Good", "2,2026-10-01 09:30,Fair", header="id,at,s")
+    said = refused(source(columns={"created_at": "at", "csat": "s"}, answers={"csat": {"Good": 5, "Bad": 1}}), path)
+    assert "column 's', row 3: 'Fair' is no answer that is listed. Add it under answers, csat." in said
+    plain = refused(source(columns={"created_at": "at", "csat": "s"}), path)  # words without a list are no numbers
+    assert "'Good' is no number. Correct it, list it under missing, or say under answers which score it is." in plain
+
+
+# ids
+
+
+def test_a_customer_is_the_same_in_every_source(tmp_path):
+    """Only contacts and surveys have ids of their source: with a prefix, no contact would find its customer."""
+    path = given_rows(tmp_path, "C7,loyal", header="customer,segment")
+    spec = Source(table="customers", format="csv", id="customer", columns={"segment": "segment"})
+    assert rows(spec, path)["customer_id"].tolist() == ["C7"]
+
+
+ACTIVITY = {"interaction_id": "ticket", "at": "at", "kind": "what"}
+
+
+def test_activity_refers_to_the_contacts_of_a_source(tmp_path):
+    path = given_rows(tmp_path, "17,2026-10-01 09:30,status", header="ticket,at,what")
+    spec = source(table="activity", id=None, columns=ACTIVITY, refers_to="tickets")
+    row = rows(spec, path).iloc[0]
+    assert row[["interaction_id", "kind", "source", "_row"]].tolist() == ["tickets:17", "status", "desk", 2]
+    assert stamps([row["at"]]) == ["2026-10-01 09:30"]
+    assert not [name for name in row.index if name.startswith(("_swap", "_midnight"))]
+
+
+def test_activity_without_a_contact_is_refused_with_its_row(tmp_path):
+    path = given_rows(tmp_path, "17,2026-10-01 09:30,status", ",2026-10-01 09:31,status", header="ticket,at,what")
+    said = refused(source(table="activity", id=None, columns=ACTIVITY), path)
+    assert "column 'ticket', row 3" in said
+    assert "is empty, and no row can do without it" in said
+
+
 # conversations
 
 MESSAGES = {

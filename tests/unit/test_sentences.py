@@ -166,3 +166,14 @@ def test_voices_come_from_the_slices_of_the_findings_and_from_all():
     chosen = front_page.strata(pd.DataFrame([finding(), finding(), contacts(dimension="", label="")]))
     assert chosen == [("Contacts about delivery", {"category": "delivery"}), ("All contacts", {})]
     assert front_page.strata(pd.DataFrame()) == [("All contacts", {})]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "back"),
+    [(305.0, True), (360.0, False), (520.0, False), (np.nan, False)],
+    ids=["the rise is over", "lower than ever", "no rise before", "not known"],
+)
+def test_a_fall_back_to_the_level_before_a_rise_is_said_so(earlier, back):
+    row = contacts(value=300.0, before=500.0, change=-200.0, floor=50.0, direction="fewer", earlier=earlier)
+    assert ("back where it was two periods ago" in next_step(row)) == back
+    assert ("Check that nothing is lost" in next_step(row)) != back

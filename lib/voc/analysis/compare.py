@@ -1,11 +1,11 @@
 """Periods against periods: the change, the change that chance alone makes, and a word for how sure it is.
 
-The noise floor is the change that chance makes 19 times in 20. It starts from the standard errors of both figures (of a
-share: of both periods pooled, because chance alone means that they share one) and is
-widened by the series' own history: where month-to-month changes have been larger than sampling explains (clustered
-contacts, season), the floor grows by that factor (Laney's p′ idea, Quality Engineering 14(4), 2002). All comparisons of a
-card are judged together: the false discovery rate is controlled (Benjamini & Hochberg 1995), so a quiet month reads as
-quiet.
+Each kind of figure is judged by a test that keeps its level in small groups too (``voc.analysis.chance``), from the
+hypothesis that both periods are one. The noise floor is the change that chance makes 19 times in 20: a change lies beyond
+it exactly where its chance is below 5 %. It is widened by the series' own history: where month-to-month changes have been
+larger than sampling explains (clustered contacts, season), the floor grows by that factor (Laney's p′ idea, Quality
+Engineering 14(4), 2002). All comparisons of a card are judged together: the false discovery rate is controlled (Benjamini
+& Hochberg 1995), so a quiet month reads as quiet.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ import numpy as np
 import pandas as pd
 
 from ..data.periods import Grain, Period
+from .chance import distance, kinds_of, standard_error, two_sided
 from .intervals import Z, measure
 from .metrics import METRICS
 from .rules import MetricRules
 
 _UNIT = {"week": "W", "month": "M", "quarter": "Q"}
+_FIGURES = ["n", "value", "lo", "hi", "se"]
 SURE, LIKELY, NOISE, UNKNOWN = "sure", "likely", "within noise", "cannot tell"
 
 
@@ -30,20 +32,23 @@ def with_period(table: ir.Table, grain: Grain) -> ir.Table:
     return table.mutate(period_start=table.created_local.truncate(_UNIT[grain]).date())
 
 
-def by_period(table: ir.Table, names: Sequence[str], periods: Sequence[Period], by: Sequence[str] = ()) -> pd.DataFrame:
+def by_period(
+    table: ir.Table, names: Sequence[str], periods: Sequence[Period], by: Sequence[str] = (), *, shapes: bool = False
+) -> pd.DataFrame:
     """Measure every period.
 
     Returns metric, period_start (timestamp), period (label), the ``by`` columns, n, value, lo, hi, se; a period without
-    contacts counts 0 contacts in totals and has no row for other metrics.
+    contacts counts 0 contacts in totals and has no row for other metrics. ``shapes`` adds what ``compare`` judges means
+    and quantiles by (see ``intervals.measure``); without it they are judged by their intervals alone, less sharply.
     """
     grain, first, end = periods[0].grain, periods[0].start, periods[-1].end
     spanned = with_period(table, grain)
     spanned = spanned.filter((spanned.period_start >= first) & (spanned.period_start < end))
-    frame = measure(spanned, names, ["period_start", *by])
+    frame = measure(spanned, names, ["period_start", *by], shapes=shapes)
     frame["period_start"] = pd.to_datetime(frame["period_start"])
     labels = {pd.Timestamp(period.start): period.label for period in periods}
     frame["period"] = frame["period_start"].map(labels)
-    return frame[["metric", "period_start", "period", *by, "n", "value", "lo", "hi", "se"]]
+    return frame[["metric", "period_start", "period", *by, *_FIGURES, *(["shape"] if shapes else [])]]
 
 
 def wobble(history: pd.DataFrame, until: Period, spread: float = 1.0, fewest: int = 8) -> dict[str, float]:
@@ -55,13 +60,11 @@ def wobble(history: pd.DataFrame, until: Period, spread: float = 1.0, fewest: in
     """
     factors = {}
     for name, part in history[history["period_start"] < pd.Timestamp(until.start)].groupby("metric"):
-        part = part.sort_values("period_start")
-        value, se = part["value"], part["se"]
-        if METRICS[str(name)].kind == "count":
-            days = lengths(part["period_start"], until.grain)
-            value, se = value / days, se * spread**0.5 / days
-        z = value.diff() / np.hypot(se, se.shift())
-        z = z.replace([np.inf, -np.inf], np.nan).dropna()
+        part = part.sort_values("period_start", ignore_index=True)
+        days = lengths(part["period_start"], until.grain)
+        pairs = part.join(part.shift().add_suffix("_before")).iloc[1:]
+        z = distance(pairs, (days / days.shift()).iloc[1:].to_numpy(float), spread)
+        z = z[np.isfinite(z)]
         factors[str(name)] = float(max(1.0, 1.4826 * np.median(np.abs(z)))) if len(z) >= fewest else 1.0
     return factors
 
@@ -84,63 +87,67 @@ def compare(
 ) -> pd.DataFrame:
     """Set one period against another.
 
-    ``history`` comes from ``by_period``; ``factors`` from ``wobble``; ``spread`` from ``intervals.daily_spread``; ``shock``
-    from ``common_shock``: the parts of a whole that wobbles wobble with it. Medians of times are compared as ratios
-    (their logarithms), because waiting times spread in proportion to their size. Returns
+    ``history`` comes from ``by_period(..., shapes=True)``; ``factors`` from ``wobble``; ``spread`` from
+    ``intervals.daily_spread``; ``shock`` from ``common_shock``: the parts of a whole that wobbles wobble with it. Returns
     metric, the ``by`` columns, n, value, lo, hi, n_before, before, change, floor, p, why. Contacts are compared per day,
     so that a month of 31 days does not win by a day. ``why`` says why there is no comparison, else it is empty.
     """
-    keys = ["metric", *by]
-    left = history[history["period_start"] == pd.Timestamp(now.start)].set_index(keys)
-    right = history[history["period_start"] == pd.Timestamp(then.start)].set_index(keys)
-    both = left[["n", "value", "lo", "hi", "se"]].join(
-        right[["n", "value", "lo", "hi", "se"]], how="outer", rsuffix="_before"
-    )
-    both = both.rename(columns={"value_before": "before"}).reset_index()
-    counts = both["metric"].map(lambda name: METRICS[name].kind == "count").astype(bool)
-    both.loc[counts, ["n", "value", "n_before", "before"]] = both.loc[
-        counts, ["n", "value", "n_before", "before"]
-    ].fillna(0.0)
+    both = _paired(history, now, then, ["metric", *by])
+    counts = kinds_of(both) == "count"
     days = now.days / then.days
-    expected = np.where(counts, both["before"] * days, both["before"])
-    both["change"] = both["value"] - expected
-    count_se = np.sqrt(spread * (both["value"] + both["before"] * days**2).clip(lower=1))
-    pooled_se = _pooled_se(both)
-    se = np.where(counts, count_se, pooled_se.where(pooled_se > 0, np.hypot(both["se"], both["se_before"])))
+    both["change"] = both["value"] - np.where(counts, both["value_before"] * days, both["value_before"])
     factor = np.array([(factors or {}).get(name, 1.0) for name in both["metric"]])
+    z, se = distance(both, days, spread) / factor, standard_error(both, days, spread) * factor
     if by:  # a part's count has its own chance, and the whole's season on top
-        factor = np.where(counts, 1.0, factor)
-        se = np.where(counts, np.hypot(se, expected * shock), se)
-    z = (both["change"] / (se * factor)).where(~_medians(both), _log_z(both) / factor)
-    both["floor"] = pd.Series(Z * se * factor, index=both.index).where(
-        ~_medians(both) | (z == 0), Z * (both["change"] / z).abs()
-    )
+        own = np.hypot(se / factor, both["value_before"] * days * shock)
+        z, se = np.where(counts, both["change"] / own, z), np.where(counts, own, se)
     both["p"] = two_sided(z)
+    both["floor"] = noise_floor(both["change"], z, Z * se)
     both.loc[counts, ["change", "floor"]] = both.loc[counts, ["change", "floor"]].round()  # nobody makes half a contact
-    few = np.where(counts, both[["n", "n_before"]].max(axis=1), both[["n", "n_before"]].min(axis=1)) < rules.min_n
-    both["why"] = np.where(few, f"fewer than {rules.min_n} to judge from", "")
-    both.loc[both["change"].isna(), "why"] = "nothing to compare with"
+    both["why"] = _reasons(both, counts, rules)
     both[["n", "n_before"]] = both[["n", "n_before"]].fillna(0).astype("int64")
-    if not counts.empty:  # the interval of a count is as wide as its days spread
-        half = Z * np.sqrt(spread * both.loc[counts, "value"].clip(lower=1))
-        both.loc[counts, "lo"] = (both.loc[counts, "value"] - half).clip(lower=0)
-        both.loc[counts, "hi"] = both.loc[counts, "value"] + half
-    return both[[*keys, "n", "value", "lo", "hi", "n_before", "before", "change", "floor", "p", "why"]]
+    half = Z * np.sqrt(spread * both["value"].clip(lower=1))  # the interval of a count is as wide as its days spread
+    both["lo"] = both["lo"].mask(counts, (both["value"] - half).clip(lower=0))
+    both["hi"] = both["hi"].mask(counts, both["value"] + half)
+    both = both.rename(columns={"value_before": "before"})
+    return both[["metric", *by, "n", "value", "lo", "hi", "n_before", "before", "change", "floor", "p", "why"]]
 
 
-def _medians(both: pd.DataFrame) -> pd.Series:
-    """Mark medians whose interval and values are above zero on both sides: those that have logarithms."""
-    above = (both[["value", "lo", "hi", "before", "lo_before", "hi_before"]] > 0).all(axis=1)
-    return (
-        above & both["metric"].map(lambda name: METRICS[name].kind == "median").astype(bool) & (both["hi"] > both["lo"])
+def _paired(history: pd.DataFrame, now: Period, then: Period, keys: Sequence[str]) -> pd.DataFrame:
+    """Put two periods side by side, the earlier one's columns with ``_before``; who has no contacts counts none."""
+    columns = [*_FIGURES, *(["shape"] if "shape" in history.columns else [])]
+    sides = [
+        history[history["period_start"] == pd.Timestamp(period.start)].set_index(list(keys))[columns]
+        for period in (now, then)
+    ]
+    both = sides[0].join(sides[1].add_suffix("_before"), how="outer").reset_index()
+    counts = kinds_of(both) == "count"
+    for name in ("n", "value", "n_before", "value_before"):
+        both[name] = both[name].astype(float).mask(counts & both[name].isna(), 0.0)
+    return both
+
+
+def noise_floor(change: pd.Series, z: np.ndarray, usual: np.ndarray) -> np.ndarray:
+    """Return the change that chance makes 19 times in 20, such that a change is beyond it where its z is beyond 1.96.
+
+    ``usual`` is that change as the standard errors have it. Within noise it is shown, but at least the change itself;
+    beyond noise the test is the judge, and the floor is what the change would be at z = 1.96.
+    """
+    size, z, usual = np.abs(np.asarray(change, float)), np.asarray(z, float), np.asarray(usual, float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(np.abs(z) > Z, size * Z / np.abs(z), np.maximum(usual, size))
+
+
+def _reasons(both: pd.DataFrame, counts: np.ndarray, rules: MetricRules) -> np.ndarray:
+    """Say why a pair is not judged; empty where it is."""
+    n = both[["n", "n_before"]]
+    few = np.where(counts, n.max(axis=1), n.min(axis=1)) < rules.min_n
+    unknown = both["p"].isna() | both["floor"].isna()
+    return np.select(
+        [both["change"].isna(), few, unknown],
+        ["nothing to compare with", f"fewer than {rules.min_n} to judge from", "too few for an interval"],
+        "",
     )
-
-
-def _log_z(both: pd.DataFrame) -> pd.Series:
-    """Log of the ratio of two figures over its standard error, from their 95 % intervals."""
-    logs = np.log(both[["value", "lo", "hi", "before", "lo_before", "hi_before"]].where(lambda column: column > 0))
-    se = np.hypot(logs["hi"] - logs["lo"], logs["hi_before"] - logs["lo_before"]) / (2 * Z)
-    return (logs["value"] - logs["before"]) / se
 
 
 def common_shock(history: pd.DataFrame, until: Period, factors: Mapping[str, float], spread: float) -> float:
@@ -153,27 +160,6 @@ def common_shock(history: pd.DataFrame, until: Period, factors: Mapping[str, flo
     usual = past["value"].tail(12).mean()
     factor = factors.get("contacts", 1.0)
     return float(np.sqrt((factor**2 - 1) * 2 * spread / usual)) if usual > 0 else 0.0
-
-
-def _pooled_se(both: pd.DataFrame) -> pd.Series:
-    """Standard error of the difference of two shares that are one; missing for other metrics.
-
-    Standard errors cut from two Wilson intervals call twice as many changes real at p = 0.001 with 30 to 50 answers.
-    """
-    scale = (
-        both["metric"].map(lambda name: METRICS[name].scale if METRICS[name].kind == "share" else np.nan).astype(float)
-    )
-    size = both["n"] + both["n_before"]
-    share = (both["value"] * both["n"] + both["before"] * both["n_before"]) / size / scale
-    variance = share * (1 - share) * size / (both["n"] * both["n_before"])
-    return scale * np.sqrt(variance.clip(lower=0))
-
-
-def two_sided(z: pd.Series) -> np.ndarray:
-    """Return the chance of a standard normal value at least as far from zero."""
-    from scipy.stats import norm
-
-    return 2 * norm.sf(np.abs(z.to_numpy(float)))
 
 
 def judge(changes: pd.DataFrame, rules: MetricRules) -> pd.DataFrame:
@@ -192,7 +178,7 @@ def judge(changes: pd.DataFrame, rules: MetricRules) -> pd.DataFrame:
         judged.loc[able, "q"] = multipletests(judged.loc[able, "p"], method="fdr_bh")[1]
     within = judged["change"].abs() <= judged["floor"]
     judged["certainty"] = np.select(
-        [~able, judged["q"] <= rules.sure, judged["q"] <= rules.likely, within], [UNKNOWN, SURE, LIKELY, NOISE], UNKNOWN
+        [~able, within, judged["q"] <= rules.sure, judged["q"] <= rules.likely], [UNKNOWN, NOISE, SURE, LIKELY], UNKNOWN
     )
     judged["direction"] = [
         _direction(METRICS[name].better, change) if certainty in (SURE, LIKELY) else ""
@@ -205,3 +191,32 @@ def _direction(better: str | None, change: float) -> str:
     if better is None:
         return "more" if change > 0 else "fewer"
     return "better" if (change > 0) == (better == "up") else "worse"
+
+
+def smallest_effect(n_before: float, n_after: float, share: float = 0.8, power: float = 0.8) -> float:
+    """Return the smallest change of a share, in points, that so many answers show with the given chance (``power``).
+
+    What is smaller is likelier to be missed than found, so a quiet month does not say that nothing happened. From the
+    standard error of both shares as one (Fleiss, Levin & Paik, Statistical Methods for Rates and Proportions, 2003, ch. 4).
+
+    >>> round(smallest_effect(400, 400), 1)
+    7.9
+    """
+    from scipy.special import ndtri
+
+    return float(100 * (Z + ndtri(power)) * np.sqrt(share * (1 - share) * (1 / n_before + 1 / n_after)))
+
+
+def perfect_error(n: int, share: float = 0.8) -> float:
+    """Return the mean error, in points, of a forecast that knows the true share but not whose answers come.
+
+    The noise floor of a share of ``n`` answers: no model can do better. De Moivre's mean deviation of a binomial count
+    (Diaconis & Zabell, Statistical Science 6, 1991).
+
+    >>> round(perfect_error(200), 2)
+    2.25
+    """
+    from scipy.stats import binom
+
+    most = np.floor(n * share) + 1
+    return float(100 * 2 * most * (1 - share) * binom.pmf(most, n, share) / n)

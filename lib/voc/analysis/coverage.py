@@ -47,14 +47,14 @@ def missing_by_label(table: ir.Table, name: str, days: pd.DataFrame, periods: Se
     known = table.filter(table[name].notnull() & functools.reduce(operator.or_, spans))
     counts = to_frame(known.group_by("source", label=known[name]).agg(n=known.count()))
     share = counts["n"] / counts.groupby("source")["n"].transform("sum")
-    return (share * counts["source"].map(lost).fillna(0.0)).groupby(counts["label"]).sum().to_dict()
+    return (share * counts["source"].map(lost).astype(float).fillna(0.0)).groupby(counts["label"]).sum().to_dict()
 
 
 def _inside(days: pd.DataFrame, period: Period) -> pd.Series:
     return (days["day"] >= pd.Timestamp(period.start)) & (days["day"] < pd.Timestamp(period.end))
 
 
-def withhold(changes: pd.DataFrame, then: Period, reason: str, lost: float | Mapping[str, float]) -> pd.DataFrame:
+def withhold(changes: pd.DataFrame, reason: str, lost: float | Mapping[str, float]) -> pd.DataFrame:
     """Take back comparisons that the data do not allow.
 
     ``reason`` (from ``covers``) forbids them all; ``lost`` contacts on flagged days (of the whole, or by ``label``) forbid
@@ -70,7 +70,9 @@ def withhold(changes: pd.DataFrame, then: Period, reason: str, lost: float | Map
         if isinstance(lost, Mapping)
         else pd.Series(lost, index=held.index)
     )
-    counts = (held["metric"] == "contacts") & (held["floor"] < gone)
+    per_contact = held["value"] / held["n"].where(held["n"] > 0)  # 1 for contacts; a rate's floor is in its own unit
+    of_contacts = held["metric"].isin(["contacts", "contacts_per_1000_orders"])
+    counts = of_contacts & (held["floor"] < gone * per_contact.fillna(1.0))
     held.loc[counts, "why"] = [
         f"about {n:,.0f} contacts of incomplete days are missing in these periods" for n in gone[counts]
     ]

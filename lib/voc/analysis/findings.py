@@ -17,15 +17,24 @@ from ..data.periods import Period
 from ..data.store import to_frame
 from .compare import LIKELY, SURE, by_period, compare
 from .intervals import Z
+from .metrics import METRICS
 from .rules import MetricRules
 from .scorecard import Scorecard, within
 from .trace import write_trace
 
 COLUMNS = [
-    "metric", "dimension", "label", "n", "value", "lo", "hi", "before", "change", "floor", "year", "certainty", "direction",
+    "metric", "dimension", "label", "n", "value", "lo", "hi", "before", "change", "floor", "year", "earlier", "certainty", "direction",
     "carried_share", "carried_dimension", "carried_label", "owner", "weight", "trace",
 ]  # fmt: skip
-SAID_ELSEWHERE = ("csat_mean", "response_rate_pct")  # the first by csat_pct, the second among the limits
+SAID_ELSEWHERE = ("csat_mean", "response_rate_pct", "retention_pct")  # by csat_pct, among the limits, by churn_pct
+FAMILIES = (  # figures of one thing: only the one that moved most beyond its chance is told
+    ("frt_minutes", "frt_p90_minutes", "frt_business_minutes", "service_level_pct", "sla_reply_pct"),
+    ("resolution_hours", "resolution_p90_hours", "first_resolution_hours", "resolution_business_hours", "sla_solved_pct",
+     "requester_wait_minutes", "agent_work_minutes", "agent_wait_minutes"),
+    ("fcr_pct", "repeat_pct"),
+    ("contacts", "contacts_per_1000_orders"),
+    ("complaint_pct", "complaints_per_1000_orders"),
+)  # fmt: skip
 SAME_STORY = 2.58  # |z| under which a slice without the contacts already told has no change of its own
 NEARLY_ALL = 0.9  # a slice of so large a part says only what the whole says
 MOST_TRIED, MOST_TOLD = 60, 12
@@ -43,7 +52,8 @@ def find(
 
     ``owners`` says per dimension and value who takes a finding up (``default: default`` takes the rest);
     ``metric_owners`` who answers for a metric as a whole. Returns one row per finding: metric, dimension and label
-    (empty for the whole), n, value, lo, hi, before, change, floor, year (value a year before), certainty, direction,
+    (empty for the whole), n, value, lo, hi, before, change, floor, year (value a year before), earlier (contacts two periods
+    ago, in as many days), certainty, direction,
     carried_share / carried_dimension / carried_label (where most of a rise lies), owner, weight, trace.
     """
     real = [SURE, LIKELY]
@@ -51,18 +61,29 @@ def find(
     whole = card.changes[(card.changes["against"] == "previous") & card.changes["certainty"].isin(real)]
     rows = [
         _row(change, period, metric_owners.get(change["metric"]) or owner_of(owners), year=years.get(change["metric"]))
-        for _, change in whole[~whole["metric"].isin(SAID_ELSEWHERE)].iterrows()
+        for _, change in _first_of_families(whole[~whole["metric"].isin(SAID_ELSEWHERE)]).iterrows()
     ]
     for change in _distinct(table, card, period, rules):
-        row = _row(change, period, _owner_of_slice(table, owners, change))
+        row = _row(change, period, _owner_of_slice(table, owners, change)) | _earlier(table, change, period, card)
         rows.append(row | _where(table, change, period, sorted(set(card.slices["dimension"]))))
+    rows += [_row(change, period, _owner_of_slice(table, owners, change)) for change in _of_others(card)]
     found = pd.DataFrame(rows, columns=COLUMNS)
     return found.sort_values("weight", ascending=False, ignore_index=True, kind="stable")
 
 
+def _first_of_families(changes: pd.DataFrame) -> pd.DataFrame:
+    """Keep of each family of figures the one whose change exceeds its chance most."""
+    family = {name: names[0] for names in FAMILIES for name in names}
+    strength = (changes["change"] / changes["floor"]).abs()
+    order = changes.assign(_family=[family.get(name, name) for name in changes["metric"]], _strength=strength)
+    order = order.sort_values("_strength", ascending=False, kind="stable").drop_duplicates("_family")
+    return changes.loc[order.index.sort_values()]
+
+
 def _distinct(table: ir.Table, card: Scorecard, period: Period, rules: MetricRules) -> list[pd.Series]:
     """Take the slices that changed, largest first, and leave out those that are a told story under another name."""
-    slices = card.slices[card.slices["certainty"].isin([SURE, LIKELY])]
+    of_contacts = card.slices["metric"].map(lambda name: METRICS[name].of == "contacts").astype(bool)
+    slices = card.slices[card.slices["certainty"].isin([SURE, LIKELY]) & of_contacts]
     whole = card.changes[card.changes["against"] == "previous"].set_index("metric")["n"]
     slices = slices[slices["n"] < NEARLY_ALL * slices["metric"].map(whole).astype(float)]
     slices = slices[_beyond_the_whole(slices, card)]
@@ -75,6 +96,12 @@ def _distinct(table: ir.Table, card: Scorecard, period: Period, rules: MetricRul
         if len(told) == MOST_TOLD:
             break
     return told
+
+
+def _of_others(card: Scorecard) -> list[pd.Series]:
+    """Take the slices of answers and customers that changed: they share no rows with contacts, so each is its own story."""
+    others = card.slices["metric"].map(lambda name: METRICS[name].of in ("answers", "customers")).astype(bool)
+    return [row for _, row in card.slices[others & card.slices["certainty"].isin([SURE, LIKELY])].iterrows()]
 
 
 def _beyond_the_whole(slices: pd.DataFrame, card: Scorecard) -> pd.Series:
@@ -120,6 +147,7 @@ def _row(change: pd.Series, period: Period, owner: str, year: float | None = Non
         "dimension": dimension,
         "label": label,
         "year": np.nan if year is None else year,
+        "earlier": np.nan,
         "carried_share": np.nan,
         "carried_dimension": "",
         "carried_label": "",
@@ -127,6 +155,15 @@ def _row(change: pd.Series, period: Period, owner: str, year: float | None = Non
         "weight": round(float(min(abs(change["change"] / change["floor"]), 20.0) * (1.0 if dimension else 1.5)), 3),
         "trace": write_trace(period, change["metric"], **where),
     }
+
+
+def _earlier(table: ir.Table, change: pd.Series, period: Period, card: Scorecard) -> dict:
+    """Count a slice's contacts two periods ago, where the data reach so far: a fall may be the end of a rise."""
+    then = period.shift(-2)
+    if change["metric"] != "contacts" or then.label not in set(card.history["period"]):
+        return {}
+    inside = within(table.filter(table[change["dimension"]] == change["label"]), then)
+    return {"earlier": float(inside.count().to_pyarrow().as_py()) * period.days / then.days}
 
 
 def owner_of(owners: Mapping[str, Mapping[str, str]], dimension: str = "", label: str = "") -> str:

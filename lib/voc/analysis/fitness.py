@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..data.store import to_frame
 
+SELECTED = "Survey response, volume of all contacts"
 FIT, CARE, UNFIT = "fit", "with care", "not fit"
 
 
@@ -38,7 +39,7 @@ NEEDS = (
         60,
         20,
         "Export the time of the first human reply.",
-        ("frt_minutes",),
+        ("frt_minutes", "frt_p90_minutes", "frt_business_minutes", "sla_reply_pct"),
     ),
     Need(
         "Handling time",
@@ -54,7 +55,16 @@ NEEDS = (
         60,
         20,
         "Export the time at which contacts were solved.",
-        ("resolution_hours",),
+        (
+            "resolution_hours",
+            "resolution_p90_hours",
+            "first_resolution_hours",
+            "resolution_business_hours",
+            "sla_solved_pct",
+            "reopen_pct",
+            "one_touch_pct",
+            "backlog",
+        ),
     ),
     Need(
         "Repeat contacts and FCR",
@@ -117,7 +127,7 @@ def _with_survey_selection(table: ir.Table, found: pd.DataFrame) -> pd.DataFrame
     if share > 99:
         why = "every contact in the export has an answered survey: those who did not answer are not in it"
         settles = "Export all contacts, surveyed or not, with a mark for surveys sent."
-        row = ("Survey response, volume of all contacts", UNFIT, 100.0 - share, why, settles)
+        row = (SELECTED, UNFIT, 100.0 - share, why, settles)
         found.loc[len(found)] = row
     return found
 
@@ -125,7 +135,8 @@ def _with_survey_selection(table: ir.Table, found: pd.DataFrame) -> pd.DataFrame
 def unfit_metrics(found: pd.DataFrame) -> dict[str, str]:
     """Name the metrics that are withheld because too few contacts have what they need, each with the reason."""
     why = found[found["verdict"] == UNFIT].set_index("analysis")["why"]
-    return {name: why[need.analysis] for need in NEEDS if need.analysis in why for name in need.metrics}
+    withheld = {name: why[need.analysis] for need in NEEDS if need.analysis in why for name in need.metrics}
+    return withheld | ({"response_rate_pct": why[SELECTED]} if SELECTED in why else {})
 
 
 def limits(found: pd.DataFrame) -> pd.DataFrame:

@@ -1,8 +1,8 @@
-"""Which groups differ from the rest within one period: where satisfaction is lost, without any earlier period.
+"""Which groups differ from the rest within one period: where time and satisfaction are lost, without any earlier period.
 
 A first month has nothing to be compared with, yet its groups can be compared with each other. The impact of a group on a
-share is the share of all minus the share without the group (points): a small group far off and a large group slightly off
-can weigh the same. Groups may differ because of what they are asked, not how they are served: an association, no cause.
+figure is the figure of all minus the figure without the group: a small group far off and a large group slightly off can
+weigh the same. Groups may differ because of what they are asked, not how they are served: an association, no cause.
 """
 
 from __future__ import annotations
@@ -14,30 +14,19 @@ import numpy as np
 import pandas as pd
 
 from ..data.periods import Period
-from .compare import LIKELY, NOISE, SURE, UNKNOWN
+from .compare import LIKELY, SURE, judge, noise_floor, two_sided
 from .findings import COLUMNS as FINDING_COLUMNS
 from .findings import SAME_STORY, owner_of
-from .intervals import Z, measure
-from .metrics import METRICS
+from .intervals import Z
+from .rest import against_rest
 from .rules import MetricRules
 from .scorecard import within
 from .trace import write_trace
 
 COLUMNS = [
-    "metric",
-    "dimension",
-    "label",
-    "n",
-    "value",
-    "lo",
-    "hi",
-    "rest",
-    "difference",
-    "floor",
-    "impact",
-    "q",
-    "certainty",
-]
+    "metric", "dimension", "label", "n", "value", "lo", "hi", "rest", "difference", "floor", "impact", "q", "certainty",
+    "direction",
+]  # fmt: skip
 
 
 def levels(
@@ -45,59 +34,34 @@ def levels(
 ) -> pd.DataFrame:
     """Compare each group of each dimension with all other contacts of the period.
 
-    Returns metric, dimension, label, n, value, lo, hi, rest (value of all others), difference (points), floor (the
-    difference that chance makes 19 times in 20), impact (points of the whole), q (false discovery rate over all groups
-    together), certainty; largest impact first. Only shares are compared; groups under ``min_n`` are "cannot tell".
+    Returns metric, dimension, label, n, value, lo, hi, rest (value of all others), difference, floor (the difference that
+    chance makes 19 times in 20), impact (on the whole), all in the metric's unit, q (false discovery rate over all groups
+    and metrics together), certainty and direction (as ``compare.judge``); in the order of ``names``, largest impact first.
+    Shares, means, net scores, medians and 90th percentiles are compared; groups under ``min_n`` are "cannot tell".
     """
-    from scipy.stats import norm
-    from statsmodels.stats.multitest import multipletests
-
-    inside = within(table, period)
-    shares = [name for name in names if name in table.columns and METRICS[name].kind == "share"]
-    parts = [
-        _against_rest(inside, dimension, shares) for dimension in dimensions if dimension in table.columns and shares
-    ]
-    found = pd.concat([part for part in parts if len(part)], ignore_index=True) if any(map(len, parts)) else None
-    if found is None:
-        return pd.DataFrame(columns=COLUMNS)
-    able = (found[["n", "n_rest"]].min(axis=1) >= rules.min_n) & (found["floor"] > 0)
-    found["q"] = np.nan
-    if able.any():
-        z = (found.loc[able, "difference"] / (found.loc[able, "floor"] / Z)).abs()
-        found.loc[able, "q"] = multipletests(2 * norm.sf(z), method="fdr_bh")[1]
-    found["certainty"] = np.select(
-        [~able, found["q"] <= rules.sure, found["q"] <= rules.likely], [UNKNOWN, SURE, LIKELY], NOISE
-    )
-    order = found["impact"].abs().sort_values(ascending=False, kind="stable").index
-    return found.loc[order, COLUMNS].reset_index(drop=True)
-
-
-def _against_rest(inside: ir.Table, dimension: str, names: Sequence[str]) -> pd.DataFrame:
-    groups = measure(inside.filter(inside[dimension].notnull()).mutate(label=inside[dimension]), names, ["label"])
-    whole = measure(inside, names).set_index("metric")
-    n_all, all_ = groups["metric"].map(whole["n"]), groups["metric"].map(whole["value"])
-    n_rest = n_all - groups["n"]
-    rest = (all_ * n_all - groups["value"] * groups["n"]) / n_rest.where(n_rest > 0)
-    pooled = all_ / 100
-    se = 100 * np.sqrt(pooled * (1 - pooled) * (1 / groups["n"] + 1 / n_rest.where(n_rest > 0)))
-    return groups.assign(
-        dimension=dimension,
-        rest=rest,
-        n_rest=n_rest,
-        difference=groups["value"] - rest,
-        floor=Z * se,
-        impact=all_ - rest,
-    )
+    found = against_rest(within(table, period), names, dimensions)
+    few = found[["n", "n_rest"]].min(axis=1) < rules.min_n
+    found["why"] = np.where(few, f"fewer than {rules.min_n} to judge from", "")
+    found["floor"] = noise_floor(found["difference"], found["z"], Z * found["se"])
+    found = judge(found.assign(change=found["difference"], p=two_sided(found["z"])), rules)
+    order = pd.DataFrame({"metric": found["metric"].map(list(names).index), "impact": -found["impact"].abs()})
+    return found.loc[order.sort_values(["metric", "impact"], kind="stable").index, COLUMNS].reset_index(drop=True)
 
 
 def first_levels(
-    table: ir.Table, found: pd.DataFrame, period: Period, owners: Mapping[str, Mapping[str, str]], most: int = 5
+    table: ir.Table,
+    found: pd.DataFrame,
+    period: Period,
+    owners: Mapping[str, Mapping[str, str]],
+    most: int = 5,
+    name: str = "csat_pct",
 ) -> pd.DataFrame:
-    """Turn the groups that weigh most into findings, for a period that nothing can be compared with.
+    """Turn the groups that weigh most on one metric into findings, for a period that nothing can be compared with.
 
-    A group that no longer differs without the groups already told is the same story, or its mirror, and is left out. Returns the columns
-    of ``voc.analysis.findings`` with ``rest`` and ``impact`` beside them.
+    A group that no longer differs without the groups already told is the same story, or its mirror, and is left out.
+    Returns the columns of ``voc.analysis.findings`` with ``rest`` and ``impact`` beside them.
     """
+    found = found[found["metric"] == name]
     minor = found["n"] <= found.groupby(["metric", "dimension"])["n"].transform("sum") / 2
     real = found[found["certainty"].isin([SURE, LIKELY]) & minor]  # of a majority the others are the group that differs
     inside = within(table, period)
@@ -115,21 +79,30 @@ def _differs_without(inside: ir.Table, row: pd.Series, told: Sequence[pd.Series]
     """Tell whether a group still differs from all others when the groups already told are left out of both."""
     for one in told:
         inside = inside.filter((inside[one["dimension"]] != one["label"]) | inside[one["dimension"]].isnull())
-    again = _against_rest(inside, row["dimension"], [row["metric"]])
+    again = against_rest(inside, [row["metric"]], [row["dimension"]])
     again = again[again["label"] == row["label"]]
-    if again.empty or not again["floor"].iloc[0] > 0:
-        return False
-    z = again["difference"].iloc[0] / (again["floor"].iloc[0] / Z)
+    z = 0.0 if again.empty else again["z"].iloc[0]
     return bool(abs(z) >= SAME_STORY and np.sign(z) == np.sign(row["difference"]))
 
 
 def _finding(row: pd.Series, period: Period, owner: str) -> dict:
-    better = METRICS[row["metric"]].better
-    kept = ("metric", "dimension", "label", "n", "value", "lo", "hi", "floor", "certainty", "rest", "impact")
+    kept = (
+        "metric",
+        "dimension",
+        "label",
+        "n",
+        "value",
+        "lo",
+        "hi",
+        "floor",
+        "certainty",
+        "direction",
+        "rest",
+        "impact",
+    )
     return {name: row[name] for name in kept} | {
         "before": np.nan,
         "change": row["difference"],
-        "direction": "better" if (row["difference"] > 0) == (better == "up") else "worse",
         "owner": owner,
         "weight": round(float(abs(row["impact"])), 3),
         "trace": write_trace(period, row["metric"], **{row["dimension"]: row["label"]}),

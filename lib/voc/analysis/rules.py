@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from ..data.sources import Strict
+from .opening import Schedules
 
 
 class MetricRules(Strict):
@@ -24,6 +25,9 @@ class MetricRules(Strict):
     service_level_seconds: float | int = Field(
         default=20, gt=0, description="seconds within which a call is answered in time"
     )
+    schedules: Schedules = Field(
+        default_factory=list, description="opening hours, holidays and time zone, by what contacts they hold for"
+    )
     sla: dict[Literal["frt_minutes", "resolution_hours"], dict[str, float | int]] = Field(
         default_factory=dict, description="agreed longest time per priority; «default» for the rest"
     )
@@ -31,7 +35,8 @@ class MetricRules(Strict):
         default_factory=dict, description="which contacts are complaints: column → values"
     )
     severity: dict[str, dict[str, float | int]] = Field(
-        default_factory=dict, description="weight of a problem: column → value → weight; without it, unhappy answers weigh"
+        default_factory=dict,
+        description="weight of a problem: column → value → weight; without it, unhappy answers weigh",
     )
     cost_per_hour: float | int | None = Field(default=None, gt=0, description="what an hour of handling costs")
     currency: str = Field(default="", description="of cost_per_hour, as readers see it")
@@ -42,9 +47,16 @@ class MetricRules(Strict):
 
 
 class Target(Strict):
-    """A goal for a metric: the value to reach, who answers for it, and where on the customer's way it belongs."""
+    """A goal for a metric: the value to reach, who answers for it, and where on the customer's way it belongs.
+
+    ``better`` says which direction is good where the metric itself does not (handling time: a budget makes less of it
+    good). ``benchmark`` is what others reach, with its source: a comparison, not a goal.
+    """
 
     goal: float | int | None = None
     owner: str | None = None
     kind: Literal["leading", "lagging"] | None = None
     step: str | None = None
+    better: Literal["higher", "lower"] | None = None
+    benchmark: float | int | None = None
+    benchmark_source: str | None = None

@@ -14,11 +14,14 @@ from ..data.periods import Grain, Period
 from ..data.store import to_frame
 from .compare import by_period, common_shock, compare, judge, lengths, two_sided, wobble
 from .coverage import covers, missing_by_label, missing_rows, withhold
+from .grounds import Grounds
 from .intervals import Z, daily_spread, measure, wilson
 from .metrics import METRICS, missing_for
-from .rules import MetricRules
+from .rates import occupancy, per_orders
+from .rules import MetricRules, Target
+from .workload import backlog_by_period
 
-SLICED = ("contacts", "frt_minutes", "aht_minutes", "repeat_pct", "csat_pct")
+SLICED = ("contacts", "frt_minutes", "aht_minutes", "repeat_pct", "csat_pct", "nps", "churn_pct")
 
 
 @dataclass(frozen=True)
@@ -39,45 +42,47 @@ class Scorecard:
 
 
 def scorecard(
-    table: ir.Table,
+    grounds: Grounds | ir.Table,
     period: Period,
     rules: MetricRules,
     dimensions: Sequence[str],
     days: pd.DataFrame,
     span: tuple[pd.Timestamp, pd.Timestamp] | None = None,
+    targets: Mapping[str, Target] | None = None,
 ) -> Scorecard:
     """Measure and compare everything a card shows.
 
-    ``table`` carries measures (``metrics.with_measures``); ``days`` are flagged days (``completeness.flag_days``); ``span``
-    is from when to when the data reach (first to last contact unless said). A period that the data do not cover is
-    compared with nothing; where days are missing, counts whose floor is below what is missing are not compared. Every
-    comparison of the card, in total and in slices, is judged together.
+    ``grounds`` carry measures (``metrics.with_measures``; a table alone is contacts); ``days`` are flagged days
+    (``completeness.flag_days``); ``span`` is from when to when the data reach (first to last contact unless said). A period
+    that the data do not cover is compared with nothing; where days are missing, counts whose floor is below what is
+    missing are not compared. Every comparison of the card, in total and in slices, is judged together. ``targets`` say
+    which direction is good where a metric itself does not.
     """
-    first, last = span or _span(table)
+    grounds = grounds if isinstance(grounds, Grounds) else Grounds(grounds)
+    first, last = span or _span(grounds.contacts)
     partial = covers(first, last, period)
-    history = by_period(table, list(METRICS), period.trend(rules.history))
-    spread = daily_spread(table)
+    spread = daily_spread(grounds.contacts)
+    shown = [one for one in period.trend(rules.history) if one == period or not covers(first, last, one)]
+    history = history_of(grounds, shown, rules, spread)
     factors = wobble(history, period, spread)
     shock = common_shock(history, period, factors, spread)
     parts = []
     for against, then in (("previous", period.previous()), ("year", period.year_before())):
         part = compare(history, period, then, rules, factors=factors, spread=spread)
         lost = missing_rows(days, period) + missing_rows(days, then)
-        parts.append(withhold(part, then, partial or covers(first, last, then), lost).assign(against=against))
+        parts.append(withhold(part, partial or covers(first, last, then), lost).assign(against=against))
     then = period.previous()
     sliced = [
         withhold(
-            _slice(table, name, period, then, rules, factors, spread, shock),
-            then,
-            partial or covers(first, last, then),
-            missing_by_label(table, name, days, [then, period]),
-        ).assign(against="previous")
+            part, partial or covers(first, last, then), missing_by_label(grounds.contacts, name, days, [then, period])
+        )
         for name in dimensions
-        if name in table.columns
+        for part in _slices(grounds, name, period, then, rules, factors, spread, shock)
     ]
-    slices = pd.concat(sliced, ignore_index=True) if sliced else _no_slices(parts[0])
+    slices = pd.concat(sliced, ignore_index=True) if sliced else parts[0].iloc[:0].assign(dimension="", label="")
     history = with_band(history, factors, spread, period.grain)
-    judged = judge(pd.concat([*parts, slices], ignore_index=True), rules)
+    judged = judge(pd.concat([*parts, slices.assign(against="previous")], ignore_index=True), rules)
+    judged = _by_targets(judged, targets or {})
     whole = judged["dimension"].isna() if "dimension" in judged else pd.Series(True, index=judged.index)
     columns = [name for name in judged.columns if name not in ("dimension", "label")]
     return Scorecard(
@@ -88,6 +93,32 @@ def scorecard(
         factors,
         shock,
     )
+
+
+def history_of(grounds: Grounds, periods: Sequence[Period], rules: MetricRules, spread: float) -> pd.DataFrame:
+    """Measure every metric in every period, whatever its rows are (columns as ``compare.by_period``)."""
+    parts = [by_period(table, _own(table), periods) for table in grounds.measured()]
+    parts.append(per_orders(grounds.contacts, grounds.volumes, periods, rules, spread))
+    parts.append(occupancy(grounds.contacts, grounds.staffing, periods))
+    if "resolved_at" in grounds.contacts.columns:
+        parts.append(backlog_by_period(grounds.contacts, periods)[list(parts[0].columns)])
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+
+
+def _own(table: ir.Table) -> list[str]:
+    """Name the metrics that the rows of a table carry: contacts, answers or customers."""
+    of = "contacts" if "interaction_id" in table.columns else "answers" if "answer_id" in table.columns else "customers"
+    return [name for name, metric in METRICS.items() if metric.of == of and name in table.columns]
+
+
+def _by_targets(judged: pd.DataFrame, targets: Mapping[str, Target]) -> pd.DataFrame:
+    """Call changes better or worse where only the target says which direction is good."""
+    for name, target in targets.items():
+        if target.better and METRICS[name].better is None:
+            rows = (judged["metric"] == name) & (judged["direction"] != "")
+            good = (judged["change"] > 0) == (target.better == "higher")
+            judged.loc[rows, "direction"] = np.where(good[rows], "better", "worse")
+    return judged
 
 
 def with_band(history: pd.DataFrame, factors: dict[str, float], spread: float, grain: Grain) -> pd.DataFrame:
@@ -103,17 +134,13 @@ def with_band(history: pd.DataFrame, factors: dict[str, float], spread: float, g
     return rows.assign(floor_lo=before - half, floor_hi=before + half)
 
 
-def _no_slices(like: pd.DataFrame) -> pd.DataFrame:
-    return like.iloc[:0].assign(dimension="", label="")
-
-
 def _span(table: ir.Table) -> tuple[pd.Timestamp, pd.Timestamp]:
     row = to_frame(table.aggregate(first=table.created_local.min(), last=table.created_local.max())).iloc[0]
     return pd.Timestamp(row["first"]), pd.Timestamp(row["last"])
 
 
-def _slice(
-    table: ir.Table,
+def _slices(
+    grounds: Grounds,
     name: str,
     period: Period,
     then: Period,
@@ -121,12 +148,27 @@ def _slice(
     factors: dict[str, float],
     spread: float,
     shock: float,
-) -> pd.DataFrame:
-    known = table.filter(table[name].notnull()).mutate(label=table[name])
-    history = by_period(known, SLICED, [then, period], ["label"])
-    found = compare(history, period, then, rules, by=["label"], factors=factors, spread=spread, shock=shock)
-    largest = found.groupby("label")[["n", "n_before"]].transform("max").max(axis=1)
-    return found[largest >= rules.smallest_group].assign(dimension=name)  # a handful of contacts may be one person's
+) -> list[pd.DataFrame]:
+    """Compare the values of one dimension in two periods, wherever there is the dimension."""
+    histories = [
+        by_period(_labelled(table, name), [own for own in _own(table) if own in SLICED], [then, period], ["label"])
+        for table in grounds.measured()
+        if name in table.columns
+    ]
+    rates = per_orders(grounds.contacts, grounds.volumes, [then, period], rules, spread, [name])
+    histories.append(rates.rename(columns={name: "label"}))
+    found = []
+    for history in histories:
+        if len(history):
+            part = compare(history, period, then, rules, by=["label"], factors=factors, spread=spread, shock=shock)
+            largest = part.groupby("label")[["n", "n_before"]].transform("max").max(axis=1)
+            part = part[largest >= rules.smallest_group]  # a handful of contacts may be one person's
+            found.append(part.assign(dimension=name))
+    return found
+
+
+def _labelled(table: ir.Table, name: str) -> ir.Table:
+    return table.filter(table[name].notnull()).mutate(label=table[name])
 
 
 def absent(
@@ -136,15 +178,17 @@ def absent(
 
     ``counted`` is a history of what could be measured, ``withheld`` what too few contacts carry, with the reason.
     """
-    rows = []
+    rows, had = [], set(counted["metric"])
     for metric in METRICS.values():
-        missing = missing_for(metric, columns, rules)
-        if not missing and metric.name in withheld:
+        missing = missing_for(metric, columns, rules) if metric.of == "contacts" else []
+        if metric.name in withheld and not missing:
             rows.append((metric.name, metric.label, withheld[metric.name]))
-        elif missing:
-            rows.append((metric.name, metric.label, f"the data have no {' and no '.join(missing)}"))
-        elif metric.name not in set(counted["metric"]):
-            rows.append((metric.name, metric.label, "no contact of these periods has what it needs"))
+        elif metric.name not in had and (missing or metric.of != "contacts"):
+            without = f"the data have no {' and no '.join(missing)}" if missing else ""
+            why = metric.lacking or without or f"no {metric.counted} of these periods has what it needs"
+            rows.append((metric.name, metric.label, why))
+        elif metric.name not in had:
+            rows.append((metric.name, metric.label, f"no {metric.counted} of these periods has what it needs"))
     return pd.DataFrame(rows, columns=["metric", "label", "why"])
 
 
@@ -207,7 +251,7 @@ def week_grid(table: ir.Table, period: Period) -> pd.DataFrame:
     frame = to_frame(counted.agg(n=ibis._.count()))
     if frame.empty:
         return pd.DataFrame()
-    days = pd.date_range(period.start, periods=period.days).dayofweek.value_counts()
+    days = pd.date_range(period.start, periods=period.days).day_of_week.value_counts()
     grid = (
         frame.pivot(index="weekday", columns="hour", values="n").reindex(index=range(7), columns=range(24)).fillna(0.0)
     )

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import get_args
 
 import ibis.expr.types as ir
 import pandas as pd
 
-from ..data.periods import Period
+from ..data.periods import Grain, Period
 from ..data.store import to_frame
+from .grounds import Grounds
+from .metrics import METRICS, is_complaint
+from .rules import MetricRules
+from .workload import open_contacts
 
 
 def write_trace(period: Period, metric: str, **where: str) -> str:
@@ -40,10 +45,10 @@ def with_traces(rows: pd.DataFrame, periods: Sequence[Period]) -> pd.DataFrame:
 
 
 def contacts_of(table: ir.Table, trace: str) -> list[str]:
-    """Return the ids of the contacts that a result row's ``trace`` describes.
+    """Return the ids of the rows of a measured table that a result row's ``trace`` describes.
 
     A trace is a JSON object of column = value; ``from`` and ``to`` bound ``created_local`` (``to`` is excluded) and
-    ``counts`` names the measure that must be known.
+    ``counts`` names the measure that must be known. The ids are those of the table's rows: contacts, answers, customers.
     """
     where = json.loads(trace)
     first, end, counts = where.pop("from", None), where.pop("to", None), where.pop("counts", None)
@@ -53,6 +58,31 @@ def contacts_of(table: ir.Table, trace: str) -> list[str]:
         table = table.filter(table.created_local >= pd.Timestamp(first).to_pydatetime())
     if end:
         table = table.filter(table.created_local < pd.Timestamp(end).to_pydatetime())
-    if counts:
+    if counts in table.columns:
         table = table.filter(table[counts].notnull())
-    return to_frame(table.select("interaction_id").order_by("interaction_id"))["interaction_id"].tolist()
+    key = next(name for name in ("interaction_id", "answer_id", "customer_id") if name in table.columns)
+    return to_frame(table.select(key).order_by(key))[key].tolist()
+
+
+def ids_behind(grounds: Grounds, trace: str, rules: MetricRules) -> list[str]:
+    """Return the ids behind a figure: of contacts, of answers (``nps``) or of customers (``churn_pct``).
+
+    Figures made of totals lead to the contacts that they count: all, the complaints, those handled; the backlog to the
+    contacts open at the period's end.
+    """
+    where = json.loads(trace)
+    metric = METRICS[where["counts"]]
+    if metric.of in ("answers", "customers"):
+        table = grounds.answers if metric.of == "answers" else grounds.clientele
+        return contacts_of(table, trace) if table is not None else []
+    contacts = grounds.contacts
+    if metric.name == "backlog":
+        first, end = pd.Timestamp(where["from"]).date(), pd.Timestamp(where["to"]).date()
+        spans = [Period.holding(first, grain) for grain in get_args(Grain)]
+        contacts = open_contacts(contacts, next(one for one in spans if one.end == end))
+        trace = json.dumps({name: value for name, value in where.items() if name not in ("from", "to", "counts")})
+    elif metric.name == "complaints_per_1000_orders":
+        contacts = contacts.filter(is_complaint(contacts, rules))
+    elif metric.name == "occupancy_pct":
+        contacts = contacts.filter(contacts.handle_seconds.notnull())
+    return contacts_of(contacts, trace)

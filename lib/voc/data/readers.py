@@ -17,12 +17,16 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from .files import ROW, read_file, wanted_fields
-from .problems import InputError, Problem, did_you_mean, shorten
+from .problems import InputError, Problem, did_you_mean
 from .schema import TABLES
-from .sources import SECONDS, Source
+from .scores import listed_answers, one_answer
+from .sources import MADE_IDS, SCORES, Source
+from .unreadable import Unreadable
 
-Unreadable = Literal["error", "set aside"]
 FLAGS = {"true": True, "yes": True, "y": True, "1": True, "false": False, "no": False, "n": False, "0": False}
+
+NUMBER_CURE = "Correct it, or list it under missing."
+SCORE_CURE = "Correct it, list it under missing, or say under answers which score it is."
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ def read(
     name: str,
     clock: str = "UTC",
     flags: Mapping[str, bool] | None = None,
-    unreadable: Unreadable = "error",
+    unreadable: Literal["error", "set aside"] = "error",
 ) -> Read:
     """Read one file into the shape of its canonical table.
 
@@ -54,33 +58,43 @@ def read(
     raw = read_file(source, path)
     _refuse_missing_columns(source, path, raw)
     words = FLAGS | dict(flags or {})
-    bad = _Bad(path)
+    bad = Unreadable(path)
     table = TABLES[source.table]
     columns: dict[str, pd.Series] = {}
     if source.messages:
         columns |= _from_messages(source, raw, bad)
     for ours, theirs in source.columns.items():
         values = _clean(raw[theirs], source)
-        columns[ours] = _typed(values, table[ours].kind, source, theirs, raw[ROW], words, bad)
+        if ours in source.answers:
+            columns[ours] = listed_answers(values, source.answers[ours], ours, theirs, raw[ROW], bad)
+        else:
+            cure = SCORE_CURE if ours in SCORES else NUMBER_CURE
+            columns[ours] = _typed(values, table[ours].kind, source, theirs, raw[ROW], words, bad, cure)
         if table[ours].required:
             cure = "Fill it, or set cleaning.unreadable: set aside."
             bad.check(values.isna(), raw[theirs], raw[ROW], theirs, "is empty, and no row can do without it", cure)
         if source.table == "interactions" and table[ours].kind == "timestamp":
             columns |= _second_readings(ours, values, source)
+    for ours, scores in source.counts.items():
+        given = {
+            score: _typed(_clean(raw[theirs], source), "float64", source, theirs, raw[ROW], words, bad)
+            for score, theirs in scores.items()
+        }
+        columns[ours] = one_answer(given, scores, raw[ROW], bad)
     for ours, theirs in {**source.dimensions, **source.persons}.items():
         columns[ours] = _clean(raw[theirs], source)
     frame = pd.DataFrame(columns, index=raw.index)
     for ours, value in source.constants.items():
         frame[ours] = value
-    for ours, unit in source.units.items():
-        frame[ours] = frame[ours] * SECONDS[unit]
+    for ours in source.units:
+        frame[ours] = frame[ours] * source.scale(ours)
     if source.id:
-        key = table.key[0]
-        frame[key] = name + ":" + _clean(raw[source.id], source)
+        key, own = table.key[0], _clean(raw[source.id], source)
+        frame[key] = name + ":" + own if source.table in MADE_IDS else own  # a customer is the same in every source
         bad.check(frame[key].isna(), raw[source.id], raw[ROW], source.id, "is no id")
-    elif source.table in ("interactions", "surveys"):
+    elif source.table in MADE_IDS:
         frame[table.key[0]] = name + ":row" + raw[ROW].astype("str")
-    if source.refers_to and "interaction_id" in source.columns:
+    if source.refers_to:
         frame["interaction_id"] = source.refers_to + ":" + frame["interaction_id"]
     frame["source"] = name
     frame[ROW] = raw[ROW]
@@ -95,7 +109,7 @@ def read(
 
 def _refuse_missing_columns(source: Source, path: Path, raw: pd.DataFrame) -> None:
     there = [column for column in raw.columns if not column.startswith("_")]
-    missing = [name for name in wanted_fields(source) if name not in raw.columns]
+    missing = [name for name in [*wanted_fields(source), *source.count_columns()] if name not in raw.columns]
     if source.format == "jsonl":  # a field that no record has is absent, not misspelt, unless it is the id or a time
         missing = [name for name in missing if name == source.id or name == source.columns.get("created_at")]
         keys = {key for record in raw["_record"].head(1000) for key in _paths(record)}
@@ -125,36 +139,20 @@ def _paths(record: dict, at: str = "") -> list[str]:
 _OFFSET = re.compile(r"[T ]\d\d.*(?:Z|[+-]\d\d(?::?\d\d)?)$")
 
 
-class _Bad:
-    """Collects unreadable values: all are kept, five a column are told."""
-
-    def __init__(self, path: Path):
-        self.path, self.count, self.problems = path, 0, []
-        self._frames: list[pd.DataFrame] = []
-
-    def check(
-        self, wrong: pd.Series, values: pd.Series, rows: pd.Series, column: str, what: str, cure: str = ""
-    ) -> None:
-        if not wrong.any():
-            return
-        found = pd.DataFrame({"row": rows[wrong], "value": values[wrong].astype("str"), "column": column, "why": what})
-        self._frames.append(found.assign(file=self.path.name))
-        self.count += len(found)
-        for row, value in found[["row", "value"]].head(5).itertuples(index=False):
-            self.problems.append(Problem(f"column {column!r}, row {row}", f"{shorten(value)} {what}", cure))
-
-    def frame(self) -> pd.DataFrame:
-        empty = pd.DataFrame(columns=["file", "column", "row", "value", "why"])
-        return pd.concat([empty, *self._frames])[empty.columns].reset_index(drop=True) if self._frames else empty
-
-
 def _clean(values: pd.Series, source: Source) -> pd.Series:
     stripped = values.astype("str").str.strip()
     return stripped.mask(stripped.isin(source.missing) | (stripped == ""))
 
 
 def _typed(
-    values: pd.Series, kind: str, source: Source, column: str, rows: pd.Series, words: Mapping[str, bool], bad: _Bad
+    values: pd.Series,
+    kind: str,
+    source: Source,
+    column: str,
+    rows: pd.Series,
+    words: Mapping[str, bool],
+    bad: Unreadable,
+    cure: str = NUMBER_CURE,
 ) -> pd.Series:
     if kind == "date":  # a calendar day is the same day on every clock
         return _times(values, source.model_copy(update={"timezone": "UTC"}), column, rows, bad)
@@ -165,14 +163,7 @@ def _typed(
         plain = plain.str.replace(".", "").str.replace(",", ".") if source.decimal == "," else plain
         numbers = pd.to_numeric(plain, errors="coerce").astype("float64")
         numbers = numbers.mask(numbers.abs() == float("inf"))
-        bad.check(
-            values.notna() & numbers.isna(),
-            values,
-            rows,
-            column,
-            "is no number",
-            "Correct it, or list it under missing.",
-        )
+        bad.check(values.notna() & numbers.isna(), values, rows, column, "is no number", cure)
         return numbers
     if kind == "boolean":
         flags = values.str.casefold().map(words)
@@ -182,7 +173,7 @@ def _typed(
     return values
 
 
-def _times(values: pd.Series, source: Source, column: str, rows: pd.Series, bad: _Bad) -> pd.Series:
+def _times(values: pd.Series, source: Source, column: str, rows: pd.Series, bad: Unreadable) -> pd.Series:
     """Parse by the formats said, each value by exactly one of them; results are UTC without zone."""
     if not source.time_formats:
         bad.check(values.notna(), values, rows, column, "is a time, but no format is said", "Set time_formats.")
@@ -256,7 +247,7 @@ def _second_readings(name: str, values: pd.Series, source: Source) -> dict[str, 
     return {f"_swap_{name}": swapped, f"_midnight_{name}": midnight}
 
 
-def _from_messages(source: Source, raw: pd.DataFrame, bad: _Bad) -> dict[str, pd.Series]:
+def _from_messages(source: Source, raw: pd.DataFrame, bad: Unreadable) -> dict[str, pd.Series]:
     """Derive text, first human response and number of replies from a conversation's messages."""
     spec = source.messages
     known = {*spec.customer, *spec.agent, *spec.bot}

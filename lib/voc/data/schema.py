@@ -109,6 +109,10 @@ INTERACTIONS = Table(
             lowest=0,
         ),
         Column("agent_work_minutes", "float64", "time in new and open: with the agents", "number", "min", lowest=0),
+        Column("reassigned", "float64", "times another agent took over", "number", "times", lowest=0),
+        Column(
+            "reassigned_after_score", "boolean", "another agent took over, or asked again, after a score of 1–2", "flag"
+        ),
         Column("agent_replies", "float64", "public replies by human agents", "number", "replies", lowest=0),
         Column("reopened", "float64", "times it was opened again after being solved", "number", "times", lowest=0),
         Column("abandoned", "boolean", "the customer gave up before an agent answered", "flag"),

@@ -43,6 +43,8 @@ def bounds(unit: str) -> tuple[float | None, float | None]:
         return 0.0, 100.0
     if unit.startswith("score"):
         return 1.0, 5.0
+    if unit == "points":  # of recommendation: all detract … all promote
+        return -100.0, 100.0
     return (None, None) if unit == "pts" else (0.0, None)
 
 

@@ -22,7 +22,6 @@ PHRASES = {
     "language": "in {0}",
     "shift": "in the shift {0}",
 }
-SLOWER = ("frt_minutes", "resolution_hours")
 FINDING = ["headline", "detail", "follows", "href"]
 
 
@@ -57,7 +56,8 @@ def headline(row: Mapping, days: tuple[int, int] = (1, 1)) -> str:
         if (row["value"] - row["before"]) * row["change"] < 0:  # more contacts in more days, and fewer on each of them
             return f"{subject} {verb} per day: {now} in {days[0]} days after {before} in {days[1]}."
         return f"{subject} {verb} to {now} from {before}."
-    verb = ("slowed" if rose else "quickened") if metric.name in SLOWER else ("rose" if rose else "fell")
+    waiting = metric.unit in ("minutes", "hours") and metric.better == "down"
+    verb = ("slowed" if rose else "quickened") if waiting else ("rose" if rose else "fell")
     return f"{metric.label}{' ' + where if where else ''} {verb} from {number(row['before'], metric.unit)} to {now}."
 
 
@@ -84,12 +84,24 @@ def detail(row: Mapping, days: tuple[int, int]) -> str:
     return text
 
 
+def is_back(row: Mapping) -> bool:
+    """Tell whether contacts that fell are at the level of two periods ago, so that the period between was the exception."""
+    earlier = row.get("earlier")
+    return (
+        not is_missing(earlier)
+        and abs(row["value"] - earlier) <= row["floor"]
+        and row["before"] - earlier > row["floor"]
+    )
+
+
 def next_step(row: Mapping) -> str:
     """Say what follows from a finding; never blame, never an action that the data do not support."""
     if row["direction"] == "better":
         return "Ask what was done differently, and keep it."
     if row["metric"] == "contacts" and row["change"] > 0:
         return "Read ten of these contacts and name the cause before acting."
+    if row["metric"] == "contacts" and is_back(row):
+        return f"It is back where it was two periods ago ({row['earlier']:,.0f} in as many days): what made the rise before is over."
     if row["metric"] == "contacts":
         return "Check that nothing is lost: a closed form or queue looks the same as fewer problems."
     if row["metric"] == "aht_minutes":
@@ -148,7 +160,7 @@ def period_sentence(row: Mapping, period: Period, against: Period) -> str:
     """Say a metric's figure and its change against another period, and whether that is more than chance."""
     metric = METRICS[row["metric"]]
     now = number(row["value"], metric.unit)
-    of = "contacts" if metric.kind == "count" else "answers" if "csat" in metric.name else "contacts counted"
+    of = metric.counted
     size = f"95% {interval(row['lo'], row['hi'], metric.unit)}, n{NBSP}{row['n']:,} {of}"
     start = f"{metric.label} in {period.words}: {now} ({size})."
     if row["why"]:

@@ -160,11 +160,11 @@ def say(template: str, /, certainty: str | None = None, **values: Any) -> Html:
 
 def table(
     frame: pd.DataFrame, *, columns: Sequence[Col], caption: str, bars: Sequence[str] = (), wide: bool | None = None,
-    empty: str = "",
+    empty: str = "", group: str = "",
 ) -> Html:  # fmt: skip
     """Return an accessible table: caption, units in the head, figures right-aligned, the first column as row heads.
 
-    ``bars`` names number columns drawn with a bar from zero to the column's largest value. A ``wide`` table (more than
+    ``group`` names a column whose values head the rows that share them. ``bars`` names number columns drawn with a bar from zero to the column's largest value. A ``wide`` table (more than
     three columns unless said) scrolls in its own frame on a phone. An empty frame gives the sentence ``empty``. Labels (the row
     heads) are cut at sixty letters; a column ``why`` names fields in words.
 
@@ -175,8 +175,11 @@ def table(
         return say("{empty}", empty=empty) if empty else say("{caption}: Nothing to show.", caption=caption)
     heads = "".join(_head(column) for column in columns)
     tops = {name: float(pd.to_numeric(frame[name], errors="coerce").abs().max() or 0) for name in bars}
-    body = []
+    body, last = [], None
     for row in frame.to_dict("records"):
+        if group and row[group] != last:
+            last = row[group]
+            body.append(f'<tr class="group"><th scope="colgroup" colspan="{len(columns)}">{esc(last)}</th></tr>')
         cells = [_cell(row, column, tops.get(column.name), first=i == 0) for i, column in enumerate(columns)]
         body.append(f"<tr>{''.join(cells)}</tr>")
     html = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..analysis.metrics import METRICS
+from ..analysis.metrics import METRICS, SUBJECTS, Metric
+from ..analysis.variants import VARIANTS
 from ..data.schema import TABLES, Column
 
 RESULTS = {
@@ -20,6 +21,32 @@ RESULTS = {
     "kpi_slices": "the same against the previous period per dimension and label",
     "kpi_levels": "each group against all others within the period: value, lo, hi, rest, difference, floor, impact, q, certainty",
     "kpi_missing": "metrics that the data cannot give: metric, label, why",
+    "kpi_definitions": "what other definitions give for the same contacts: metric, definition, n, value, lo, hi, words",
+    "csat_hearing": "who was heard: part (rates, what if, tipping, silent, moods, leavers), measure, dimension, label, unit, n, "
+    "effective, value, lo, hi, others, difference, floor, q, certainty, trace",
+    "problems": "the problems that weigh most: rank with rank_lo and rank_hi (places that cannot be told apart), rank_before, label, "
+    "category, contacts, share, severity (% unhappy, or weight from params) with interval, bitter (how sure above all), weight with "
+    "interval, weight_share, change, certainty, hours, hours_known, money, csat, tied, trace",
+    "problems_carried": "values of other dimensions that carry a problem: share there and elsewhere, ratio, intervals, share_before, "
+    "newly, known, tried, q, certainty, place (0: dimension known too seldom), trace",
+    "pairs": "metrics read together: metric, beside, against, dimension, label, reading, contradiction, certainty, both figures",
+    "kpi_shapes": "how each duration spreads: n, mean, median, mode, sd, p10 and p90 with intervals, skewness, shape and what parts it",
+    "load_days": "per day: contacts in, solved, given up, open (and of these older than thirty days)",
+    "load_judged": "in against solved and the backlog per channel, judged",
+    "load_weeks": "weeks in which the backlog grew beyond chance",
+    "load_hours": "first response per weekday and hour: n, median with interval, usual, certainty",
+    "load_bins": "first response by fifths of load, per channel",
+    "load_channels": "whether first response slips with load, per channel: correlation with interval, times slower, certainty",
+    "load_overruns": "every week of every channel against its usual first response: value, usual, times, q, certainty",
+    "channel_shares": "share of each channel per period with interval",
+    "channel_changes": "the shares against the previous period and the year before, judged",
+    "channel_slopes": "the shares' trends with the season taken out: points a year with interval, certainty",
+    "trends": "figures by the week with the season taken out: change a year with interval, tau, p, q, how, certainty",
+    "agents_summary": "what can be told of differences between agents, nobody named: metric, agents, n_typical, usual, reliability …",
+    "practices": "cells clearly faster than expected, nobody named: figures and verdict",
+    "hard_issues": "issues that are hard for everybody: figure here and elsewhere on the same channels, interval, q, certainty",
+    "gaming": "patterns that gaming would leave: detector, group, label, n, value, rest, difference, lo, hi, p, q, certainty, "
+    "innocent, settles, owner, why (it cannot be looked for)",
     "categories": "what customers came for: category, contacts, share, change (points), certainty, csat, lo, hi, n, hours",
     "findings": "what is told, most important first: the figures, certainty, owner, headline, detail, follows, href, weight and trace",
     "findings_<notebook>": "the findings of one notebook",
@@ -70,6 +97,40 @@ def _row(column: Column) -> str:
     return f"| {column.name} | {column.kind} | {column.doc}{required} | {values} |"
 
 
+def _metric(metric: Metric) -> str:
+    better = {"up": "higher", "down": "lower"}.get(metric.better or "", "neither")
+    cells = [
+        f"`{metric.name}` {metric.label}",
+        metric.definition,
+        metric.unit,
+        better,
+        metric.counted,
+        ", ".join(metric.needs),
+        metric.source,
+        metric.variants,
+    ]
+    return "| " + " | ".join(cells) + " |"
+
+
+def _variants() -> list[str]:
+    """Say what changes under ``metrics.definitions: zendesk`` and ``dbt``."""
+    lines = [
+        "## Other definitions",
+        "",
+        "`metrics.definitions: zendesk` or `dbt` in params counts as those tools do; the scorecard shows the difference that",
+        "each makes on the data at hand. Metrics that are not named here are counted alike.",
+        "",
+        "| definition | metric | what it counts |",
+        "|---|---|---|",
+    ]
+    lines += [
+        f"| {name} | `{metric}` | {variant.words} |"
+        for name, own in VARIANTS.items()
+        for metric, variant in own.items()
+    ]
+    return [*lines, ""]
+
+
 def metrics_page() -> str:
     """Return docs/metrics.md."""
     lines = [
@@ -78,21 +139,17 @@ def metrics_page() -> str:
         "Printed from the code by `voc describe metrics`; a test holds this page against it. Each metric is a value per contact",
         "(missing where the contact does not count) and a way to put values together; n is the number of contacts that count.",
         "",
-        "| metric | definition | unit | better | needs | interval | variants elsewhere |",
-        "|---|---|---|---|---|---|---|",
     ]
-    for metric in METRICS.values():
-        better = {"up": "higher", "down": "lower"}.get(metric.better or "", "neither")
-        cells = [
-            f"`{metric.name}` {metric.label}",
-            metric.definition,
-            metric.unit,
-            better,
-            ", ".join(metric.needs),
-            metric.source,
-            metric.variants,
+    for subject in SUBJECTS:
+        lines += [
+            f"## {subject}",
+            "",
+            "| metric | definition | unit | better | counts | needs | interval | variants elsewhere |",
+            "|---|---|---|---|---|---|---|---|",
+            *(_metric(metric) for metric in METRICS.values() if metric.subject == subject),
+            "",
         ]
-        lines.append("| " + " | ".join(cells) + " |")
+    lines += _variants()
     lines += [
         "",
         "## Rules that hold for all",

@@ -12,8 +12,10 @@ import numpy as np
 import pandas as pd
 
 from ..analysis.fitness import unfit_metrics
+from ..analysis.grounds import Grounds, answers, clientele, with_customers
 from ..analysis.metrics import METRICS, with_measures
-from ..analysis.trace import contacts_of
+from ..analysis.schedules import with_business
+from ..analysis.trace import ids_behind
 from ..data.completeness import span
 from ..data.periods import Period
 from ..data.problems import InputError, Problem
@@ -44,6 +46,10 @@ class Month:
         """Return a table of the store."""
         return self.store.read(name)
 
+    def find(self, name: str) -> ir.Table | None:
+        """Return a table of the store, or None where no source fills it."""
+        return self.store.read(name) if self.store.has(name) else None
+
     @cached_property
     def interactions(self) -> ir.Table:
         """The cleaned contacts; 01_cleaning is run first where they are not there yet."""
@@ -55,7 +61,26 @@ class Month:
     def measured(self) -> ir.Table:
         """The cleaned contacts with one column per metric that the data carry (``voc.analysis.metrics``)."""
         names = [name for name in METRICS if name not in self.withheld]
-        return self.store.settle(with_measures(self.interactions, self.settings.metrics, names))
+        return self.store.settle(with_measures(self.enriched, self.settings.metrics, names))
+
+    @cached_property
+    def enriched(self) -> ir.Table:
+        """The contacts with what else is known of them: their customer's segment, their business minutes."""
+        contacts = with_customers(self.interactions, self.find("customers"))
+        schedules = self.settings.metrics.schedules
+        return with_business(self.store.settle(contacts), schedules) if schedules else contacts
+
+    @cached_property
+    def grounds(self) -> Grounds:
+        """All tables that the scorecard stands on: measured contacts, answers, customers, orders, staffing."""
+        rules, zone, customers = self.settings.metrics, self.settings.timezone, self.find("customers")
+        return Grounds(
+            self.measured,
+            answers(self.measured, self.find("surveys"), customers, rules, zone),
+            clientele(customers, self.history, self.span, rules, zone, self.store.load),
+            self.find("volumes"),
+            self.find("staffing"),
+        )
 
     @cached_property
     def withheld(self) -> dict[str, str]:
@@ -186,8 +211,8 @@ class Month:
         return [name.removeprefix(f"{RESULTS}_") for name in self.store.tables() if name.startswith(f"{RESULTS}_")]
 
     def contacts_of(self, trace: str) -> list[str]:
-        """Follow a trace back to the ids of the interactions behind a figure."""
-        return contacts_of(self.measured, trace)
+        """Follow a trace back to the ids of the rows behind a figure: contacts, answers or customers."""
+        return ids_behind(self.grounds, trace, self.settings.metrics)
 
     def close(self) -> None:
         """Close the store; safe to call twice."""

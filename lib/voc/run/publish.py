@@ -16,6 +16,7 @@ from .plan import Step
 TITLES = {
     "01_cleaning": "The data and their repair",
     "02_scorecard": "The scorecard",
+    "02_service": "How the service works",
     "08_report": "Report",
 }
 FRONT = "08_report"

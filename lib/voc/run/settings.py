@@ -20,7 +20,7 @@ from ..data.clean.labels import check_vocabulary
 from ..data.periods import Grain, Period
 from ..data.problems import InputError, Problem, did_you_mean
 from ..data.rules import Cleaning
-from ..data.schema import INTERACTIONS
+from ..data.schema import CUSTOMERS, INTERACTIONS
 from ..data.sources import Source, Strict, TimeZone
 from .yamls import expand, load_yaml, typed
 
@@ -82,7 +82,7 @@ class Settings(Strict):
         max_length=6,
     )
     dimensions: list[str] = Field(default_factory=lambda: ["channel", "category", "product", "region", "team"])
-    notebooks: list[str] = Field(default_factory=lambda: ["01_cleaning", "02_scorecard", "08_report"])
+    notebooks: list[str] = Field(default_factory=lambda: ["01_cleaning", "02_scorecard", "02_service", "08_report"])
     notebook_parameters: dict[str, dict[str, str | int | float | bool | list | None]] = Field(default_factory=dict)
 
     @field_validator("publish")
@@ -174,7 +174,12 @@ def _unknown_names(settings: Settings, specs: list[Source], targets: dict[str, T
     known = {
         "cards": (settings.cards, list(METRICS)),
         "targets": (targets, list(METRICS)),
-        "dimensions": (settings.dimensions, [*INTERACTIONS.names("label", "flag"), *sorted(further)]),
+        "dimensions": (
+            settings.dimensions,
+            [*INTERACTIONS.names("label", "flag"), *CUSTOMERS.names("label"), *sorted(further)],
+        ),
+        "metrics.complaints": (settings.metrics.complaints, columns),
+        "metrics.severity": (settings.metrics.severity, columns),
         "cleaning.missing": (settings.cleaning.missing, columns),
     }
     problems = [

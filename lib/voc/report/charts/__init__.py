@@ -5,16 +5,21 @@ shows. Labels may come from customers: they are drawn as text, never read as mar
 """
 
 from voc.report.canvas import Picture
+from voc.report.charts.bounds import bounds
 from voc.report.charts.cover import coverage
+from voc.report.charts.funnel import funnel
 from voc.report.charts.grid import distribution, heatmap, histogram
 from voc.report.charts.parts import change_dots, interval_bars, steps
 from voc.report.charts.time import small_multiples, sparkline, trend
+from voc.report.charts.weigh import weigh
 
 __all__ = [
     "Picture",
+    "bounds",
     "change_dots",
     "coverage",
     "distribution",
+    "funnel",
     "heatmap",
     "histogram",
     "interval_bars",
@@ -22,4 +27,5 @@ __all__ = [
     "sparkline",
     "steps",
     "trend",
+    "weigh",
 ]

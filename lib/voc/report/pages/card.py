@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 import pandas as pd
 
 from ...analysis.metrics import METRICS, Metric
@@ -13,51 +16,16 @@ from ..canvas import Picture
 from ..sentences import floor_words, period_sentence
 from ..style import change, field_words, interval, is_missing, number, reason
 from ..tables import Col, Html, chip, moved, say, table
+from . import card_charts
 from .card_charts import history_rows
 
+MADE = {"median": " (median)", "mean": " (mean)", "level": " (at the end)"}
 YEAR_WORDS = {
     "sure": "surely more than chance",
     "likely": "likely more than chance",
     "within noise": "within noise",
     "cannot tell": "no larger than so many comparisons bring now and then",
 }
-
-
-def overview(card: Scorecard, period: Period) -> Html:
-    """Show every metric with n, interval, change against the period before and a year before, and how sure it is."""
-    previous = card.changes[card.changes["against"] == "previous"].set_index("metric")
-    year = card.changes[card.changes["against"] == "year"].set_index("metric")
-    rows = []
-    for name, metric in METRICS.items():
-        if name not in previous.index or is_missing(previous.loc[name, "value"]):
-            continue
-        row, then = previous.loc[name], year.loc[name]
-        rows.append(
-            {
-                "label": metric.label + {"median": " (median)", "mean": " (mean)"}.get(metric.kind, ""),
-                "value": number(row["value"], metric.unit),
-                "interval": interval(row["lo"], row["hi"], metric.unit),
-                "n": row["n"],
-                "change": _judged(row, metric),
-                "floor": "" if is_missing(row["floor"]) else floor_words(row["floor"], metric.unit),
-                "year": _judged(then, metric),
-            }
-        )
-    columns = [
-        Col("label", "Measure"), Col("value", "Now", "number"), Col("interval", "95% interval", "number"),
-        Col("n", "n", "number", "contacts"), Col("change", f"Against {period.previous().label}"), Col("floor", "Chance alone", "number"),
-        Col("year", f"Against {period.year_before().label}"),
-    ]  # fmt: skip
-    return table(pd.DataFrame(rows), columns=columns, caption=f"The scorecard of {period.words}", wide=True)
-
-
-def _judged(row: pd.Series, metric: Metric) -> Html:
-    """Write a change with its judgement, and how sure it is where it is more than chance."""
-    text = moved(row["change"], metric.unit, metric.better, row["certainty"])
-    if row["certainty"] not in ("sure", "likely"):
-        return text
-    sure = chip(row["certainty"])
-    return Html(f"{text.html} {sure.html}", f"{text.text} {sure.text}")
 
 
 def show(*things: Picture | Html | None) -> None:
@@ -67,6 +35,74 @@ def show(*things: Picture | Html | None) -> None:
     for thing in things:
         if thing is not None:
             display(thing)
+
+
+@dataclass(frozen=True)
+class CardPage:
+    """A card laid out for a page: what every section of it needs, so that a section is one call."""
+
+    card: Scorecard
+    period: Period
+    targets: Mapping[str, Target]
+    missing: pd.DataFrame
+    events: pd.DataFrame | None = None
+
+    def section(self, *names: str, by: Sequence[str] = ()) -> None:
+        """Say each metric's figure against the period before and the year before; draw the first over time and by dimensions.
+
+        Metrics that the data do not give are said in the overview's list of what is missing, but for the first.
+        """
+        known = [name for name in names[1:] if name not in set(self.missing["metric"])]
+        show(*(sentence(self.card, name, self.period, self.missing) for name in (names[0], *known)))
+        show(
+            card_charts.trend(self.card, names[0], self.period, self.targets, self.events),
+            *(card_charts.slices(self.card, names[0], dimension, self.period) for dimension in by),
+        )
+
+
+def overview(card: Scorecard, period: Period, targets: Mapping[str, Target]) -> Html:
+    """Show every metric with n, interval, change against the period before and a year before, and how sure it is."""
+    previous = card.changes[card.changes["against"] == "previous"].set_index("metric")
+    year = card.changes[card.changes["against"] == "year"].set_index("metric")
+    rows = []
+    for name, metric in METRICS.items():
+        if name not in previous.index or is_missing(previous.loc[name, "value"]):
+            continue
+        row, then, better = previous.loc[name], year.loc[name], better_of(name, targets)
+        rows.append(
+            {
+                "subject": metric.subject,
+                "label": metric.label + MADE.get(metric.kind, ""),
+                "value": number(row["value"], metric.unit),
+                "interval": interval(row["lo"], row["hi"], metric.unit),
+                "n": row["n"],
+                "change": _judged(row, metric, better),
+                "floor": "" if is_missing(row["floor"]) else floor_words(row["floor"], metric.unit),
+                "year": _judged(then, metric, better),
+            }
+        )
+    columns = [
+        Col("label", "Measure"), Col("value", "Now", "number"), Col("interval", "95% interval", "number"),
+        Col("n", "n", "number", "contacts"), Col("change", f"Against {period.previous().label}"), Col("floor", "Chance alone", "number"),
+        Col("year", f"Against {period.year_before().label}"),
+    ]  # fmt: skip
+    caption = f"The scorecard of {period.words}"
+    return table(pd.DataFrame(rows), columns=columns, caption=caption, wide=True, group="subject")
+
+
+def better_of(name: str, targets: Mapping[str, Target]) -> str | None:
+    """Return which direction of a metric is good: its own, else what its target says, else neither."""
+    asked = targets[name].better if name in targets else None
+    return METRICS[name].better or {"higher": "up", "lower": "down"}.get(asked or "")
+
+
+def _judged(row: pd.Series, metric: Metric, better: str | None) -> Html:
+    """Write a change with its judgement, and how sure it is where it is more than chance."""
+    text = moved(row["change"], metric.unit, better, row["certainty"])
+    if row["certainty"] not in ("sure", "likely"):
+        return text
+    sure = chip(row["certainty"])
+    return Html(f"{text.html} {sure.html}", f"{text.text} {sure.text}")
 
 
 def sentence(card: Scorecard, name: str, period: Period, missing: pd.DataFrame) -> Html:
@@ -110,23 +146,28 @@ def cards(card: Scorecard, names: list[str], missing: pd.DataFrame, targets: dic
             "floor_year": year["floor"],
         }
         row |= {
-            "better": metric.better,
-            "n_label": "answers" if "csat" in name else "",
+            "better": better_of(name, targets),
+            "n_label": "" if metric.counted == "contacts counted" else metric.counted,
             "target": targets.get(name, Target()).goal,
         }
-        row["verdict"] = _against_target(now, row["target"], metric.better)
+        row["verdict"] = against_target(now, row["target"], better_of(name, targets))
         row["note"] = f"No comparison: {now['why']}." if now["why"] else ""
         history = history_rows(card, name)
         if len(history) >= 3:
             alt = f"{metric.label}, {len(history)} periods up to {number(now['value'], metric.unit)}"
             row["sparkline"] = charts.sparkline(history, unit=metric.unit, alt=alt, target=row["target"])
         if metric.kind == "count":
-            row["n"] = None
+            row |= {"n": None, "how": ", day for day" if _for_days(now) else ""}
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def _against_target(now: pd.Series, goal: float | None, better: str | None) -> str:
+def _for_days(now: pd.Series) -> bool:
+    """Tell whether a change allows for periods of different length."""
+    return not is_missing(now["change"]) and round(now["value"] - now["before"]) != round(now["change"])
+
+
+def against_target(now: pd.Series, goal: float | None, better: str | None) -> str:
     """Say whether a goal is reached, or that the interval holds both answers."""
     if goal is None or better is None or is_missing(now["lo"]):
         return ""
@@ -162,9 +203,9 @@ def incomparable(card: Scorecard) -> str:
     return str(now["why"].mode().iloc[0]) if len(now) and (now["why"] != "").all() else ""
 
 
-def conclusions(told: pd.DataFrame, card: Scorecard) -> Html:
+def conclusions(told: pd.DataFrame, card: Scorecard | None = None) -> Html:
     """Say the findings in a manager's words, or that nothing went beyond chance, or that nothing can be compared."""
-    if told.empty and (why := incomparable(card)):
+    if told.empty and card is not None and (why := incomparable(card)):
         return say("Nothing can be said of changes: {why}. The figures above stand for themselves.", why=why)
     if told.empty:
         return say("No change on this page stands out from what chance makes among so many comparisons.")

@@ -11,6 +11,7 @@ from ...analysis.intervals import quantile
 from ...analysis.metrics import METRICS
 from ...analysis.rules import Target
 from ...analysis.scorecard import Scorecard, score_distribution, week_grid, within
+from ...analysis.season import trend_of
 from ...data.periods import Period
 from ...data.store import to_frame
 from .. import charts
@@ -40,8 +41,11 @@ def trend(
             "nothing to compare with" if change["why"] else "no change that stands out"
         )
     goal = targets.get(name, Target()).goal
+    season = trend_of(rows, period.grain)
     return charts.trend(
-        rows,
+        rows.merge(season.adjusted[["period_start", "adjusted"]], on="period_start", how="left").rename(
+            columns={"adjusted": "season"}
+        ),
         title=title,
         subtitle=f"{metric.label}, {unit_words(name)}, per {period.grain}; n {change['n']:,} in the last",
         unit=metric.unit,
@@ -49,6 +53,7 @@ def trend(
         target=goal,
         better=metric.better,
         events=events,
+        season_label="season taken out",
     )
 
 
@@ -60,17 +65,15 @@ def history_rows(card: Scorecard, name: str) -> pd.DataFrame:
 def unit_words(name: str) -> str:
     """Say how a metric's figure is made, for subtitles: ``median minutes``, ``% of answers``."""
     metric = METRICS[name]
-    if metric.kind == "count":
-        return "number"
-    if metric.kind == "share":
-        return (
-            "% of answers"
-            if name == "csat_pct"
-            else "% of surveys sent"
-            if name == "response_rate_pct"
-            else "% of contacts"
-        )
-    return f"{metric.kind} {metric.unit}"
+    words = {
+        "count": "number",
+        "share": f"% of {metric.counted.removesuffix(' counted')}",
+        "p90": f"90th percentile, {metric.unit}",
+        "level": "number at the end",
+    }
+    return words.get(metric.kind) or (
+        f"{metric.kind} {metric.unit}" if metric.kind in ("mean", "median") else metric.unit
+    )
 
 
 def slices(card: Scorecard, name: str, dimension: str, period: Period) -> Picture | Html | None:
@@ -178,7 +181,7 @@ def week(measured: ir.Table, period: Period) -> Picture | Html:
         return say("The data record the day of a contact but not its hour, so there is no picture of the week.")
     day, hour = grid.stack().idxmax()
     most = grid.loc[day, hour]
-    counts = pd.date_range(period.start, periods=period.days).dayofweek.value_counts()
+    counts = pd.date_range(period.start, periods=period.days).day_of_week.value_counts()
     few, many = counts.min(), counts.max()
     days = "one day" if many == 1 else f"{many} days" if few == many else f"{few}–{many} days"
     return charts.heatmap(

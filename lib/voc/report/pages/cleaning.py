@@ -41,6 +41,12 @@ STEP_WORDS = {
     "tell language": "Language told",
     "mask texts": "Personal data masked",
     "replace ids": "Ids made pseudonyms",
+    "match activity": "Activity matched to contacts",
+    "empty impossible numbers of activity": "Impossible numbers (activity)",
+    "empty impossible numbers of staffing": "Impossible numbers (staffing)",
+    "look at scales": "Scale of the answers",
+    "empty impossible scores": "Impossible survey scores",
+    "drop repeated surveys": "Same survey again",
     "join scores": "Survey answers joined",
     "decide missing": "Missing values",
 }
@@ -76,7 +82,7 @@ def _line(line: dict) -> Html:
     return say(
         "**{step}**: {did} – {why}.",
         step=step_words(line["step"]),
-        did=", ".join(did) or "nothing to do",
+        did=", ".join(did) or "nothing had to be changed",
         why=_why(line["why"]),
     )
 

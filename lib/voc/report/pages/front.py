@@ -67,7 +67,8 @@ def first_findings(findings: pd.DataFrame, most: int = MOST_BRIEF) -> pd.DataFra
     if findings.empty:
         return findings
     order = findings.assign(rank=findings["certainty"].map({"sure": 0, "likely": 1}).fillna(2))
-    return order.sort_values(["rank", "weight"], ascending=[True, False], kind="stable").head(most).drop(columns="rank")
+    order = order.sort_values(["rank", "weight"], ascending=[True, False], kind="stable").drop(columns="rank")
+    return order.drop_duplicates(["metric", "dimension", "label"]).head(most)  # two pages may tell of one thing
 
 
 def compared_with(changes: pd.DataFrame, period: Period) -> dict[str, str]:
@@ -163,28 +164,14 @@ def _aim(row: Mapping) -> str:
     return f"back to {number(row['before'], unit)}"
 
 
-def standing_limits(changes: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
-    """Say what no run of these notebooks can tell yet, and how little the surveyed speak for the rest."""
-    rows = []
-    rate = changes[(changes["metric"] == "response_rate_pct") & (changes["against"] == "previous")]
-    if len(rate) and rate["value"].notna().all() and rate["value"].iloc[0] < 99:
-        share = rate["value"].iloc[0]
-        rows.append(
-            (
-                "How satisfied those are who did not answer",
-                f"{share:.0f}% of the surveys sent were answered; if all others were satisfied or none of them, CSAT could lie far "
-                f"from the figure shown",
-                "Ask a random sample of those who did not answer by telephone.",
-            )
-        )
-    rows.append(
-        (
-            "Why a figure changed, and what comes next",
-            "causes and forecasts are not part of this report yet: it tells where a change lies",
-            "Read the voices, then test the cause with a measure and a date.",
-        )
+def standing_limits() -> pd.DataFrame:
+    """Say what no run of these notebooks can tell yet."""
+    row = (
+        "Why a figure changed, and what comes next",
+        "causes and forecasts are not part of this report yet: it tells where a change lies",
+        "Read the voices, then test the cause with a measure and a date.",
     )
-    return pd.DataFrame(rows, columns=["what", "why", "settles"])
+    return pd.DataFrame([row], columns=["what", "why", "settles"])
 
 
 def glossary(names: Sequence[str]) -> dict[str, str]:

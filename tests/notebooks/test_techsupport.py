@@ -1,0 +1,222 @@
+"""A real workbook of handling times and answers (VOC_SHARED_DATA says where), recomputed without this library.
+
+The expected figures come from the workbook by pandas and formulas written out here: nothing of ``voc.analysis`` takes part.
+"""
+
+import os
+import re
+from math import sqrt
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from scipy.optimize import brentq
+from scipy.stats import t
+from voc.run.month import open_month
+from voc.run.runner import run
+
+DATA = Path(os.environ.get("VOC_SHARED_DATA") or Path(__file__).parents[3] / "shared" / "data")
+FILE = DATA / "techsupport-aht-csat" / "BI&A Test.xlsx"
+needs_data = pytest.mark.skipif(
+    not FILE.exists() and not os.environ.get("CI"), reason="the public export is not part of this repository"
+)
+pytestmark = needs_data
+MONTHS = ["2019-01", "2019-02", "2019-03"]
+Z = 1.959964  # 95 %
+STARS = range(1, 6)
+
+
+@pytest.fixture(scope="module")
+def book() -> pd.DataFrame:
+    """One row per case from both sheets: month, day, issue, agent, minutes, stars (from the counts), wrong (the column)."""
+    sheets = pd.read_excel(FILE, sheet_name=["AHT Data", "CSAT Data"], engine="calamine")
+    joined = sheets["AHT Data"].merge(sheets["CSAT Data"], left_on="Case ID", right_on="cases", validate="one_to_one")
+    assert len(joined) == 12_954
+    assert (joined["Date_x"] == joined["Date_y"]).all()
+    counts = joined[[f"{star} Star Count" for star in STARS]]
+    assert (counts.sum(axis=1) == 1).all()
+    day = joined["Date_x"].astype(str)
+    return pd.DataFrame(
+        {
+            "case": joined["Case ID"],
+            "day": pd.to_datetime(day, format="%Y%m%d"),
+            "month": day.str[:4] + "-" + day.str[4:6],
+            "fiscal": joined["Month_x"],
+            "issue": joined["Consult Outcome_x"],
+            "agent": joined["Agent_x"],
+            "minutes": joined["Total Work Minutes"] + joined["Total Wrap Minutes"],
+            "stars": (counts.to_numpy() * list(STARS)).sum(axis=1),
+            "wrong": joined["CSAT Star Average"],
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def month():
+    folder = run("params/techsupport.yml", period="2019-03", resume=True)
+    opened = open_month("params/techsupport.yml", "2019-03")
+    opened.pages = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}
+    yield opened
+    opened.close()
+
+
+def mean(values: pd.Series) -> tuple[float, float, float]:
+    """Mean and its 95 % interval: Student's with the skewness removed (Hall, JRSS B 54, 1992), by root finding."""
+    n, se = len(values), values.std(ddof=1) / sqrt(len(values))
+    skew = ((values - values.mean()) ** 3).mean() / values.std(ddof=0) ** 3
+
+    def unskewed(x: float) -> float:
+        return x + skew * x**2 / (3 * sqrt(n)) + skew**2 * x**3 / (27 * n) + skew / (6 * sqrt(n))
+
+    ends = [brentq(lambda x, q=q: unskewed(x) - q, -9, 9) for q in (t.ppf(0.975, n - 1), t.ppf(0.025, n - 1))]
+    return values.mean(), values.mean() - ends[0] * se, values.mean() - ends[1] * se
+
+
+def share(hits: pd.Series) -> tuple[float, float, float]:
+    """Percentage and Wilson's interval (Wilson 1927, formula 4)."""
+    n, p = len(hits), hits.mean()
+    middle, half = p + Z**2 / (2 * n), Z * sqrt(p * (1 - p) / n + Z**2 / (4 * n**2))
+    return 100 * p, 100 * (middle - half) / (1 + Z**2 / n), 100 * (middle + half) / (1 + Z**2 / n)
+
+
+def figures(rows: pd.DataFrame) -> dict[str, tuple[float, float, float]]:
+    return {
+        "aht_minutes": mean(rows["minutes"]),
+        "csat_mean": mean(rows["stars"]),
+        "csat_pct": share(rows["stars"] >= 4),
+    }
+
+
+def agrees(row: pd.Series, expected: tuple[float, float, float], n: int) -> None:
+    assert row["n"] == n
+    for name, value in zip(("value", "lo", "hi"), expected, strict=True):
+        assert row[name] == pytest.approx(value, abs=2e-4), name
+
+
+def test_every_case_has_the_stars_that_were_counted_and_its_minutes(month, book):
+    contacts = (
+        month.interactions.select("interaction_id", "csat", "handle_seconds", "category").to_pyarrow().to_pandas()
+    )
+    ours = contacts.set_index(contacts["interaction_id"].str.removeprefix("chats:")).sort_index()
+    theirs = book.set_index(book["case"].str.replace(" ", "")).sort_index()
+    assert ours.index.equals(theirs.index)
+    assert (ours["csat"] == theirs["stars"]).all()
+    assert (ours["handle_seconds"] / 60 - theirs["minutes"]).abs().max() < 1e-9
+    assert (ours["category"] == theirs["issue"]).all()
+
+
+def test_the_wrong_column_is_wrong_for_the_fours_only(month, book):
+    off = book[book["stars"] != book["wrong"]]
+    assert len(off) == 1_405
+    assert (off["stars"] == 4).all() and (off["wrong"] == 1).all()
+    assert month.interactions.filter(month.interactions.csat == 4).count().to_pyarrow().as_py() == 1_405
+
+
+@pytest.mark.parametrize("name", ["aht_minutes", "csat_mean", "csat_pct"])
+@pytest.mark.parametrize("label", MONTHS)
+def test_each_month_is_what_the_workbook_gives(month, book, name, label):
+    row = month.result("kpi_by_period").set_index(["metric", "period"]).loc[(name, label)]
+    rows = book[book["month"] == label]
+    agrees(row, figures(rows)[name], len(rows))
+
+
+def test_months_are_calendar_months(month, book):
+    contacts = month.result("kpi_by_period").query("metric == 'contacts'").set_index("period")["n"]
+    counts = book["month"].value_counts()
+    assert {label: contacts[label] for label in MONTHS} == {label: counts[label] for label in MONTHS}
+    assert counts["2019-01"] == 5_545 != (book["fiscal"] == "07 - Jan").sum()
+
+
+@pytest.mark.parametrize("name", ["aht_minutes", "csat_pct"])
+def test_each_issue_is_what_the_workbook_gives(month, book, name):
+    slices = month.result("kpi_slices").query("metric == @name and dimension == 'category'").set_index("label")
+    now = book[book["month"] == "2019-03"]
+    then = book[book["month"] == "2019-02"]
+    large = [issue for issue, rows in now.groupby("issue") if len(rows) >= 30]
+    assert len(large) == 7
+    for issue in large:
+        rows, before = now[now["issue"] == issue], then[then["issue"] == issue]
+        agrees(slices.loc[issue], figures(rows)[name], len(rows))
+        assert slices.loc[issue, "n_before"] == len(before)
+        assert slices.loc[issue, "before"] == pytest.approx(figures(before)[name][0], abs=2e-4)
+
+
+def test_what_customers_came_for(month, book):
+    table = month.result("categories").set_index("category")
+    now = book[book["month"] == "2019-03"].groupby("issue")
+    assert table["contacts"].to_dict() == now.size().to_dict()
+    hours = now["minutes"].sum() / 60
+    assert (table["hours"] - hours).abs().max() < 1e-6
+    assert (table["share"] - now.size() / now.size().sum() * 100).abs().max() < 1e-9
+
+
+@pytest.mark.parametrize(("name", "column"), [("aht_minutes", "minutes"), ("csat_mean", "stars")])
+def test_the_change_and_the_change_that_chance_makes(month, book, name, column):
+    now, then = (book.loc[book["month"] == label, column] for label in ("2019-03", "2019-02"))
+    row = month.result("kpi_changes").query("metric == @name and against == 'previous'").iloc[0]
+    assert row["change"] == pytest.approx(now.mean() - then.mean(), abs=2e-4)
+    normal = Z * sqrt(now.var() / len(now) + then.var() / len(then))
+    assert row["floor"] == pytest.approx(normal, rel=0.01)  # with so many cases skewness moves it little
+    assert row["certainty"] == {"aht_minutes": "sure", "csat_mean": "within noise"}[name]
+
+
+def test_contacts_of_each_day(month, book):
+    days = month.result("days")
+    ours = days.set_index("day")["rows"]
+    theirs = book["day"].value_counts().sort_index().asfreq("D", fill_value=0)
+    assert (ours.to_numpy() == theirs.to_numpy()).all() and (pd.to_datetime(ours.index) == theirs.index).all()
+
+
+# goals
+
+
+def verdict(page: str, label: str) -> tuple[str, str]:
+    """Return the value of a card of the front page and what is said of its target."""
+    item = next(item for item in re.findall(r"<li>.*?</li>", page, flags=re.S) if f">{label}</a></h3>" in item)
+    words = re.sub(r"<[^>]+>", "", item)
+    return re.search(r'class="value">([\d.,]+)', item)[1], re.search(r"Target [\d.]+[^:]*: ([a-z ]+)", words)[1].strip()
+
+
+def test_satisfaction_reaches_its_goal_and_with_the_wrong_column_would_not(month, book):
+    now = book[book["month"] == "2019-03"]
+    value, lo, _ = mean(now["stars"])
+    assert lo > 4.2  # 4.28, 95 % 4.24–4.33
+    assert verdict(month.pages["index"], "CSAT score, mean") == (f"{value:.2f}", "reached")
+    _, _, wrong_hi = mean(now["wrong"])
+    assert wrong_hi < 4.2  # 3.98: surely missed
+    assert mean(book["stars"])[2] < 4.2  # and over the whole quarter it was missed: 4.15
+
+
+def test_handling_time_misses_its_budget(month, book):
+    _, lo, _ = mean(book.loc[book["month"] == "2019-03", "minutes"])
+    assert lo > 28
+    assert verdict(month.pages["index"], "Handling time, mean") == ("38", "not reached")
+
+
+# what cannot be told
+
+
+def test_days_are_not_taken_for_hours(month):
+    page = re.sub(r"\s+", " ", month.pages["02_scorecard"])
+    assert "record the day of a contact but not its hour" in page
+    missing = month.result("kpi_missing").set_index("metric")["why"]
+    assert "first_response_at" in missing["frt_minutes"]
+    assert "customer_id" in missing["repeat_pct"]
+    assert set(month.result("kpi_by_period")["metric"]) >= {"contacts", "aht_minutes", "csat_mean", "csat_pct"}
+    assert not set(month.result("kpi_by_period")["metric"]) & {"frt_minutes", "resolution_hours", "fcr_pct"}
+    assert not set(month.result("fields")["field"]) & {"nps", "ces", "customer_id", "text"}  # not there is not empty
+
+
+def test_nothing_speaks_for_customers_who_did_not_answer(month):
+    limits = month.result("limits_01_cleaning")
+    assert limits["why"].str.contains("every contact in the export has an answered survey").any()
+
+
+def test_no_agent_is_published(month, book):
+    agents = set(book["agent"])
+    assert len(agents) == 46
+    shown = "".join(month.pages.values()) + "".join(month.result(name).to_csv() for name in month.results())
+    assert not agents & set(re.findall(r"Agent \d+", shown))
+    pseudonyms = set(month.interactions.select("agent_id").distinct().to_pyarrow().to_pandas()["agent_id"])
+    assert len(pseudonyms) == 46
+    assert not [name for name in pseudonyms if name in "".join(month.pages.values())]
