@@ -50,6 +50,7 @@ class Nulls:
             f"{self.false_share:.1%} are null on average; params ask for at most {self.likely:.0%}. {self.moving} cells more "
             "moved with the whole and are not counted.",
             *(f"  false: {place}" for place in self.where),
+            "Null events: not looked for yet; the card does not test them.",
         ]
         return "\n".join(lines)
 
@@ -131,7 +132,7 @@ def null_worlds(material: Material, worlds: int = WORLDS, processes: int = 2) ->
 
     Every customer's whole history is moved by a lot of whole weeks, round the end to the beginning: the hour, the weekday,
     what customers ask and how often they come back stay as they are, but no week differs from another. So are answers;
-    customers' months and days' orders are dealt among each other. For groups against the rest the dimensions of each
+    customers' months and days' orders are dealt among each other; a backlog cannot be dealt and is left out. For groups against the rest the dimensions of each
     customer's contacts are those of another customer, drawn by lot.
     """
     jobs = [(material.params, list(range(first, worlds, processes))) for first in range(processes)]

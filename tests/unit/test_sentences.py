@@ -133,7 +133,7 @@ def test_a_figure_in_a_sentence(more, words):
 
 def test_the_sure_come_first_then_the_weighty_seven_at_most():
     rows = [
-        finding(certainty=word, weight=weight)
+        finding(certainty=word, weight=weight, label=f"class {weight}")
         for word, weight in [("likely", 9.0), ("sure", 1.0), *[("sure", 2.0 + at) for at in range(8)]]
     ]
     first = front_page.first_findings(pd.DataFrame(rows))
@@ -141,6 +141,7 @@ def test_the_sure_come_first_then_the_weighty_seven_at_most():
     assert first["certainty"].eq("sure").all()
     assert first["weight"].tolist() == sorted(first["weight"], reverse=True)
     assert front_page.first_findings(pd.DataFrame()).empty
+    assert len(front_page.first_findings(pd.DataFrame([finding(), finding()]))) == 1  # two pages told of one thing
 
 
 def test_steps_have_owner_date_and_the_smallest_effect():

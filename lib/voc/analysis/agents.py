@@ -102,7 +102,7 @@ def _nothing(found: Handled, missing: pd.DataFrame, least: int) -> Agents:
     why = (
         "the data do not say which agent handled a contact"
         if not count
-        else f"{count} agents are fewer than {least}: any figure would point at a person"
+        else f"{count} {'agent is' if count == 1 else 'agents are'} fewer than {least}: any figure would point at a person"
         if count < least
         else "no metric is carried by enough agents"
     )

@@ -141,7 +141,8 @@ def noise_floor(change: pd.Series, z: np.ndarray, usual: np.ndarray) -> np.ndarr
 def _reasons(both: pd.DataFrame, counts: np.ndarray, rules: MetricRules) -> np.ndarray:
     """Say why a pair is not judged; empty where it is."""
     n = both[["n", "n_before"]]
-    few = np.where(counts, n.max(axis=1), n.min(axis=1)) < rules.min_n
+    # counts by their sum: gated by the larger one, only counts that happened to move would be judged
+    few = np.where(counts, n.sum(axis=1), n.min(axis=1)) < rules.min_n
     unknown = both["p"].isna() | both["floor"].isna()
     return np.select(
         [both["change"].isna(), few, unknown],

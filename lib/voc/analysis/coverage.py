@@ -26,6 +26,18 @@ def covers(first: pd.Timestamp, last: pd.Timestamp, period: Period) -> str:
     return ""
 
 
+def none_came(history: pd.DataFrame, period: Period) -> str:
+    """Say why a period without a single contact is compared with nothing; empty when it has one.
+
+    A whole week, month or quarter without a contact is far likelier an export that failed than a service that nobody
+    asked: a rise from nothing would be news of the file, not of the customers. ``history``: metric, period_start, value.
+    """
+    of = (history["metric"] == "contacts") & (history["period_start"] == pd.Timestamp(period.start))
+    if history.loc[of, "value"].sum() > 0:
+        return ""
+    return f"the data have no contact from {period.words} (nobody came, or the export failed)"
+
+
 def missing_rows(days: pd.DataFrame, period: Period) -> float:
     """Estimate the contacts that flagged days of a period lack (see ``voc.data.completeness.flag_days``)."""
     inside = days[_inside(days, period) & days["flag"]]

@@ -9,8 +9,9 @@ import pandas as pd
 
 from ..data.store import to_frame
 
-SELECTED = "Survey response, volume of all contacts"
+SELECTED, RESPONSE = "Survey response, volume of all contacts", "Survey response"
 FIT, CARE, UNFIT = "fit", "with care", "not fit"
+FEWEST = 30  # contacts that have a field, below which any figure of it is mostly chance
 
 
 @dataclass(frozen=True)
@@ -103,32 +104,33 @@ def fitness(table: ir.Table) -> pd.DataFrame:
         known = table[need.columns[0]].notnull()
         for name in need.columns[1:]:
             known = known & table[name].notnull()
-        share = float(to_frame(table.aggregate(share=known.mean() * 100)).iloc[0, 0])
+        counted = table.aggregate(n=known.sum().fill_null(0), share=(known.mean() * 100).fill_null(0.0))
+        n, share = to_frame(counted).iloc[0].tolist()
         verdict = FIT if share >= need.fit_from else CARE if share >= need.care_from else UNFIT
-        names = " and ".join(name.replace("_", " ") for name in need.columns)
-        rows.append(
-            (
-                need.analysis,
-                verdict,
-                share,
-                f"{share:.1f} % of contacts have {names}",
-                "" if verdict == FIT else need.settles,
-            )
-        )
+        why, settles = f"{share:.1f} % of contacts have {' and '.join(need.columns)}", need.settles
+        if verdict == FIT and n < FEWEST:
+            verdict, settles = CARE, "More contacts, or a longer period."
+            why += f", but that is only {n:.0f}" if n != 1 else ", but that is only one contact"
+        rows.append((need.analysis, verdict, share, why, "" if verdict == FIT else settles))
     found = pd.DataFrame(rows, columns=["analysis", "verdict", "filled_pct", "why", "settles"])
     return _with_survey_selection(table, found)
 
 
 def _with_survey_selection(table: ir.Table, found: pd.DataFrame) -> pd.DataFrame:
-    """Say when an export holds only contacts with an answered survey: then nothing speaks for the rest."""
+    """Say when an export holds only answered surveys: then nothing speaks for those who did not answer."""
     if "csat" not in table.columns:
         return found
-    share = float(to_frame(table.aggregate(share=table.csat.notnull().mean() * 100)).iloc[0, 0])
-    if share > 99:
+    answered = table.csat.notnull()
+    asked = table.survey_sent.fill_null(False) if "survey_sent" in table.columns else answered
+    counted = table.aggregate(n=table.count(), answered=answered.sum(), silent=(asked & ~answered).sum())
+    n, with_answer, silent = to_frame(counted).fillna(0).iloc[0].astype(int)
+    if with_answer > 0.99 * n and n:
         why = "every contact in the export has an answered survey: those who did not answer are not in it"
         settles = "Export all contacts, surveyed or not, with a mark for surveys sent."
-        row = (SELECTED, UNFIT, 100.0 - share, why, settles)
-        found.loc[len(found)] = row
+        found.loc[len(found)] = (SELECTED, UNFIT, 100 * (1 - with_answer / n), why, settles)
+    elif with_answer and not silent and "survey_sent" in table.columns:
+        why = "every survey in the export is answered: those without an answer are not in it"
+        found.loc[len(found)] = (RESPONSE, UNFIT, 0.0, why, "Export all surveys sent, the unanswered ones too.")
     return found
 
 
@@ -136,7 +138,8 @@ def unfit_metrics(found: pd.DataFrame) -> dict[str, str]:
     """Name the metrics that are withheld because too few contacts have what they need, each with the reason."""
     why = found[found["verdict"] == UNFIT].set_index("analysis")["why"]
     withheld = {name: why[need.analysis] for need in NEEDS if need.analysis in why for name in need.metrics}
-    return withheld | ({"response_rate_pct": why[SELECTED]} if SELECTED in why else {})
+    silent = [why[name] for name in (SELECTED, RESPONSE) if name in why]
+    return withheld | ({"response_rate_pct": silent[0]} if silent else {})
 
 
 def limits(found: pd.DataFrame) -> pd.DataFrame:

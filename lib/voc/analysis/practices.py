@@ -69,7 +69,8 @@ def practices(found: Handled, rules: MetricRules, margins: Mapping[str, float] =
     people = pd.Series(dtype=object)
     if cells["agent_id"].nunique() < least:
         return Practices(pd.DataFrame(columns=COLUMNS), 0, f"fewer than {least} agents", margins, people)
-    frame = pd.concat([_scope(cells, *scope, rules, least) for scope in SCOPES], ignore_index=True)
+    scopes = [_scope(cells, *scope, rules, least) for scope in SCOPES]
+    frame = pd.concat([part for part in scopes if len(part)] or scopes[:1], ignore_index=True)
     timed = frame[(frame["metric"] == LOGGED) & (frame["n"] >= rules.min_n / 2)]
     if timed.empty:
         why = (

@@ -117,7 +117,7 @@ def _answered(
     share, variance, found["severity_lo"], found["severity_hi"] = _severity(found, past, rules.min_n)
     n = found["contacts"]
     se = np.sqrt(share**2 * spread * n + variance * n * (n + spread))
-    able = found["answers"] + past["answers"] >= rules.min_n
+    able = (found["answers"] + past["answers"] >= rules.min_n) & share.notna()
     before = past["answers"].astype("int64")
     return found.assign(severity=share, severity_se=np.sqrt(variance), answers_before=before, se=se, able=able)
 
@@ -149,19 +149,24 @@ def _year_before(table: ir.Table, period: Period) -> ir.Table:
 
 
 def _severity(now: pd.DataFrame, past: pd.DataFrame, most: int) -> tuple[pd.Series, ...]:
-    """Return the share of unhappy answers per problem, its variance and 95 % interval."""
+    """Return the share of unhappy answers per problem, its variance and 95 % interval; missing where nobody is unhappy.
+
+    Chance is that of half an answer at least on either side (Jeffreys), so that no unhappy answer is not taken for never.
+    """
     from scipy.stats import beta
 
     whole = past if past["answers"].sum() >= most else now
-    if not whole["answers"].sum():
+    if not whole["answers"].sum() or not now["unhappy"].sum() + past["unhappy"].sum():
         return (pd.Series(np.nan, index=now.index),) * 4
     mean = (whole["unhappy"].sum() + 0.5) / (whole["answers"].sum() + 1)
     alike = likeness(whole["unhappy"].to_numpy(float), whole["answers"].to_numpy(float), mean)
     own = (past["unhappy"] + alike * mean) / (past["answers"] + alike)
     worth = np.minimum(past["answers"] + alike, most)
     a, b = now["unhappy"] + worth * own, now["answers"] - now["unhappy"] + worth * (1 - own)
-    lo, hi = beta.ppf([[0.025], [0.975]], a.to_numpy(float), b.to_numpy(float))
-    return a / (a + b), a * b / ((a + b) ** 2 * (a + b + 1)), pd.Series(lo), pd.Series(hi)
+    share, wide, rest = a / (a + b), a.clip(lower=0.5), b.clip(lower=0.5)
+    lo, hi = beta.ppf([[0.025], [0.975]], wide.to_numpy(float), rest.to_numpy(float))
+    variance = wide * rest / ((wide + rest) ** 2 * (wide + rest + 1))
+    return share, variance, pd.Series(np.minimum(lo, share)), pd.Series(np.maximum(hi, share))
 
 
 def likeness(hits: np.ndarray, n: np.ndarray, mean: float) -> float:

@@ -63,16 +63,21 @@ HEAD = re.compile(r'<g class="head">.*?</g>', re.S)
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart: the SVG with its headline, and the sentence that says the same to those who cannot see it."""
+    """A chart: the SVG with its headline, and the sentence that says the same to those who cannot see it.
+
+    ``fold`` names what a chart shows of which nothing stands out: on a page such charts are folded away under their names.
+    """
 
     svg: str
     alt: str
     title: str = ""
     subtitle: str = ""
     head_px: float = field(default=0, repr=False)
+    fold: str = ""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
         meta = {"alt": self.alt, "title": self.title, "subtitle": self.subtitle, "head_px": self.head_px}
+        meta |= {"fold": self.fold} if self.fold else {}
         return {"image/svg+xml": self.svg, "text/plain": self.alt}, {"image/svg+xml": meta}
 
 

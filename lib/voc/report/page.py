@@ -75,6 +75,7 @@ def _exporter() -> Any:
     exporter.register_filter("highlight_code", lambda source, **_: "")  # named by the template we build on
     exporter.register_filter("prose", _prose())
     exporter.register_filter("figure", _figure)
+    exporter.register_filter("named", _named)
     exporter.register_filter("with_contents", _with_contents)
     exporter.register_filter("safe_href", safe_href)
     return exporter
@@ -102,14 +103,23 @@ def _publishable(notebook: NotebookNode, name: str) -> NotebookNode:
             if kept is None:
                 continue
             is_picture = "image/svg+xml" in kept.get("data", {})
-            if is_picture:
-                kept.metadata["opens"], kept.metadata["closes"] = previous is None, True
-                if previous is not None:
-                    previous.metadata["closes"] = False
-            previous = kept if is_picture else None
+            previous = _grouped(kept, previous) if is_picture else None
             outputs.append(kept)
         cells.append(nbformat.v4.new_code_cell("", outputs=outputs, id=f"cell-{number}"))
     return nbformat.v4.new_notebook(cells=cells)
+
+
+def _grouped(picture: NotebookNode, previous: NotebookNode | None) -> NotebookNode:
+    """Mark where a group of neighbouring pictures opens and closes; pictures to fold are a group of their own, by names."""
+    fold = picture.metadata["image/svg+xml"].get("fold", "")
+    alike = previous is not None and bool(fold) == bool(previous.metadata["folded"])
+    folded = previous.metadata["folded"] if alike else []  # one list for the group: its first picture names them all
+    if fold:
+        folded.append(fold)
+    picture.metadata |= {"opens": not alike, "closes": True, "folded": folded}
+    if alike:
+        previous.metadata["closes"] = False
+    return picture
 
 
 def _kept(output: NotebookNode) -> NotebookNode | None:
@@ -130,6 +140,15 @@ def _figure(output: NotebookNode) -> str:
     words = f"<strong>{esc(meta['title'])}</strong>" if meta.get("title") else ""
     words += f" <span>{esc(meta['subtitle'])}</span>" if meta.get("subtitle") else ""
     return f"<figure><figcaption>{words}</figcaption>{svg}</figure>"
+
+
+def _named(names: list[str]) -> str:
+    """Join names as a sentence does.
+
+    >>> _named(["channel", "product", "region"])
+    'channel, product or region'
+    """
+    return esc(" or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names))
 
 
 def _prose() -> Any:

@@ -16,7 +16,7 @@ def write_in_full(loaded: Loaded) -> Path:
     are named in full, because the new file lies in the work folder.
     """
     here = loaded.path.parent
-    values = loaded.settings.model_dump(exclude_none=True, exclude_defaults=True)
+    values = loaded.settings.model_dump(by_alias=True, exclude_none=True, exclude_defaults=True)
     values["sources"] = [
         {"name": entry.name, "file": str(loaded.file_of(entry)), "source": str((here / entry.source).resolve())}
         for entry in loaded.settings.sources

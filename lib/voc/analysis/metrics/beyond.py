@@ -36,7 +36,8 @@ BEYOND = (
         "solutions; older ones stand apart as stale.",
         "level; interval and noise floor from the spread of the weekly net flow (in − solved)",
         "snapshots of the tool's own status",
-        of="days", subject="Volume", counted="contacts open",
+        of="days", subject="Volume", lacking="it takes thirty days of data before a period's end, and the end itself",
+        counted="contacts open",
     ),
     Metric(
         "occupancy_pct", "Occupancy", "%", "rate", None, ("handle_seconds", "staffed_seconds"), None,
@@ -60,7 +61,7 @@ BEYOND = (
         "cover to its end counts nobody.",
         "share with Wilson interval",
         "exit reason «service» only; ÷ average customers",
-        100.0, of="customers", subject="Customers", lacking="the data do not say which customers left (customers.churned_at)",
+        100.0, of="customers", subject="Customers", lacking="the data name no customer who left",
         counted="customers",
     ),
     Metric(
@@ -69,6 +70,6 @@ BEYOND = (
         "1 − customers lost over the same period.",
         "share with Wilson interval",
         scale=100.0, of="customers", subject="Customers",
-        lacking="the data do not say which customers left (customers.churned_at)", counted="customers",
+        lacking="the data name no customer who left", counted="customers",
     ),
 )  # fmt: skip

@@ -42,8 +42,12 @@ def _repeat(table: ir.Table, rules: MetricRules) -> ir.Value:
 
 
 def is_complaint(table: ir.Table, rules: MetricRules) -> ir.BooleanValue:
-    """Tell which contacts are of the classes that params call complaints; null-free."""
-    parts = [table[name].isin(values).fill_null(False) for name, values in rules.complaints.items() if name in table]
+    """Tell which contacts are of the classes that params call complaints, whatever their case; null-free."""
+    parts = [
+        table[name].lower().isin([value.lower() for value in values]).fill_null(False)
+        for name, values in rules.complaints.items()
+        if name in table
+    ]
     return functools.reduce(operator.or_, parts, ibis.literal(value=False))
 
 

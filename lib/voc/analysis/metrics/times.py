@@ -73,7 +73,7 @@ TIMES = (
         subject="Waiting", lacking=NO_HOURS,
     ),
     Metric(
-        "service_level_pct", "Service level", "%", "share", "up", ("queue_seconds",), _in_time,
+        "service_level_pct", "Service level", "%", "share", "up", ("queue_seconds", "abandoned"), _in_time,
         "Share of calls offered that were answered within the agreed seconds (20 unless params say otherwise); calls "
         "given up count as not answered.",
         "share with Wilson interval",

@@ -116,7 +116,11 @@ def hearing(
     whatif, tipping = what_if(cells, goal, recorded=recorded)
     if counts["answered"] < counts["contacts"]:
         notes += _absent_signs(cells, lacking(measured.columns, customers))
-    notes += [(LEAVERS, why, SIGNS["left"].settles)] if why else []
+    notes += (
+        [(LEAVERS, why, "A longer time to look at." if why.startswith("fewer") else SIGNS["left"].settles)]
+        if why
+        else []
+    )
     counts["asked"] = counts["asked"] if recorded else np.nan
     return Hearing(counts, whatif=whatif, tipping=tipping, moods=moods(cells), missing=_missing(notes), **judged)
 

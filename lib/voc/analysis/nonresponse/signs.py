@@ -56,7 +56,7 @@ SIGNS = {
     ),
     "left": Sign(
         f"customer left within {LEFT_DAYS} days", "were followed by the customer's leaving", ("customer_id", "churned_at"),
-        "no customer list says who left", "It takes a customer list with the same customer numbers that says who left, and when.",
+        "no customer list says who left", "Add a customer list with the same customer numbers that says who left, and when.",
     ),
     "low_mood": Sign(
         "text reads as unhappy", "read as unhappy", ("sentiment",), "the texts were not read for mood", "Read them.",

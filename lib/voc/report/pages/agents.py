@@ -12,7 +12,7 @@ from ...analysis.effects import two_digits
 from ...analysis.expected import LOGGED
 from ..canvas import Picture
 from ..charts.funnel import funnel as draw_funnel
-from ..style import interval, number
+from ..style import interval, number, reason
 from ..tables import Html, say
 
 OWNER = "Team leads"
@@ -54,12 +54,17 @@ def sentence(found: Agents, name: str) -> Html:
     if rows.empty:
         return _absent(found, name)
     row = rows.iloc[0]
-    if row["reliability"] < 0.5:
+    if not row["judged"]:
         return say(
-            "{label}: with these n (typically {n} {counted} an agent) no difference between people can be told from chance; at "
-            "most {high} of what is seen could be the agent.",
+            "{label}: nothing is said of agents, none of them has enough to be judged by (typically {n} {counted} an agent).",
             **_base(row, name),
-            high=f"{row['reliability_hi']:.0f}%",
+        )
+    if row["reliability"] < 0.5:
+        most = f"{row['reliability_hi']:.0f}%"
+        return say(
+            "{label}: with these n (typically {n} {counted} an agent) no difference between people can be told from chance{most}.",
+            **_base(row, name),
+            most=f"; at most {most} of what is seen could be the agent" if most != "0%" else "",
         )
     text = say(
         "{label}: with these n (typically {n} {counted} an agent), **{share} of what you see is the agent** (95% interval "
@@ -90,14 +95,15 @@ def sentence(found: Agents, name: str) -> Html:
 
 
 def _base(row: pd.Series, name: str) -> dict[str, str]:
-    return {"label": row["label"], "n": f"{row['n_typical']:,}", "counted": COUNTED[name]}
+    counted = COUNTED[name].removesuffix("s") if row["n_typical"] == 1 else COUNTED[name]
+    return {"label": row["label"], "n": f"{row['n_typical']:,}", "counted": counted}
 
 
 def _absent(found: Agents, name: str) -> Html:
     why = found.missing[found.missing["metric"] == name]
     if why.empty:
         return opening(found)
-    return say("{label}: nothing is said of agents, {why}.", label=why["label"].iloc[0], why=why["why"].iloc[0])
+    return say("{label}: nothing is said of agents, {why}.", label=why["label"].iloc[0], why=reason(why["why"].iloc[0]))
 
 
 def _span(lo: float, hi: float, name: str) -> str:
@@ -120,12 +126,18 @@ def _beyond(found: Agents, name: str) -> str:
     return "; ".join(parts)
 
 
-def funnel(found: Agents, name: str) -> Picture | Html:
-    """Draw one metric's funnel: unnamed marks, limits that allow for chance and for the usual spread of people."""
+def funnel(found: Agents, name: str) -> Picture | None:
+    """Draw one metric's funnel: unnamed marks, limits that allow for chance and for the usual spread of people.
+
+    None where nobody can be judged, or all are alike: the sentence says so.
+    """
     rows = found.rows[found.rows["metric"] == name]
     if rows.empty:
-        return _absent(found, name)
-    label = found.summary.set_index("metric").loc[name, "label"]
+        return None
+    whole = found.summary.set_index("metric").loc[name]
+    if not whole["judged"] or whole["raw_lo"] == whole["raw_hi"]:
+        return None
+    label = whole["label"]
     called = int((rows["direction"] != "").sum())
     unlike = int((rows["why"] == NOT_ASKED).sum())
     calm = f"{label}: no agent stands out from chance" + (f", {unlike} are not judged" if unlike else "")
@@ -189,22 +201,21 @@ def to_do(found: Agents) -> Html:
                 owner=OWNER, n=found.hasty,
             )
         )  # fmt: skip
+    if not lines and not found.summary["judged"].any():
+        return say("Nothing to do about people: nobody could be judged.")
     if not lines:
         return say("Nothing to do about people: no difference between them asks for it.")
     return sum(lines[1:], lines[0])
 
 
-def limits(found: Agents) -> Html:
-    """Say what these figures cannot tell, including the measures that are missing."""
-    lines = [
-        say(
-            "What the mix does not see: language, hour and shift, what a customer went through before, and who took a contact "
-            "over from whom (it counts for the agent who handled it last). A difference is an association, not yet a cause."
-        ),
-        say(
-            "Returning customers are counted at the agent whose contact came before the return, not at the one who received it; "
-            "handling time is known only where the tool records it."
-        ),
-    ]
-    lines += [say("{label}: {why}.", label=row["label"], why=row["why"]) for row in found.missing.to_dict("records")]
-    return sum(lines[1:], lines[0])
+def limits(found: Agents) -> Html | None:
+    """Say what these figures cannot tell; None where nothing is shown of agents."""
+    if found.why:
+        return None
+    return say(
+        "What the mix does not see: language, hour and shift, what a customer went through before, and who took a contact "
+        "over from whom (it counts for the agent who handled it last). A difference is an association, not yet a cause."
+    ) + say(
+        "Returning customers are counted at the agent whose contact came before the return, not at the one who received it; "
+        "handling time is known only where the tool records it."
+    )

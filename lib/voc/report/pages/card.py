@@ -54,9 +54,12 @@ class CardPage:
         """
         known = [name for name in names[1:] if name not in set(self.missing["metric"])]
         show(*(sentence(self.card, name, self.period, self.missing) for name in (names[0], *known)))
+        parts = [card_charts.slices(self.card, names[0], dimension, self.period) for dimension in by]
+        loud = [part for part in parts if not getattr(part, "fold", "")]
         show(
             card_charts.trend(self.card, names[0], self.period, self.targets, self.events),
-            *(card_charts.slices(self.card, names[0], dimension, self.period) for dimension in by),
+            *loud,
+            *(part for part in parts if part not in loud),
         )
 
 
@@ -115,8 +118,11 @@ def sentence(card: Scorecard, name: str, period: Period, missing: pd.DataFrame) 
     text = say("{words}", words=period_sentence(first, period, period.previous()), certainty=first["certainty"])
     year = rows.loc["year"]
     if year["why"]:
-        return text + say("A year before: {why}.", why=year["why"])
+        return text if year["why"] == first["why"] else text + say("A year before: {why}.", why=year["why"])
     metric = METRICS[name]
+    if year["value"] == year["before"]:
+        template = "A year before, in {then}, it was the same: {before}."
+        return text + say(template, then=period.year_before().words, before=number(year["before"], metric.unit))
     return text + say(
         "A year before, in {then}, it was {before}; the difference is {verdict} (chance alone: {floor}).",
         then=period.year_before().words,
@@ -192,6 +198,8 @@ def levels_table(groups: pd.DataFrame, most: int = 12) -> Html:
     columns = [Col("group", "Group"), Col("value", "CSAT", "number", "%"), Col("lo", "95% interval", "interval", "%"), Col("n", "Answers", "number", "contacts"),
                Col("rest", "All others", "number", "%"), Col("impact", "Weight on the whole"), Col("certainty", "How sure", "chip")]  # fmt: skip
     empty = "No group's satisfaction stands out from the others'."
+    if groups["q"].isna().all():
+        empty = "No group can be set against the others: there are too few answers, or all are the same."
     return table(
         pd.DataFrame(rows), columns=columns, caption="Groups whose satisfaction differs from the rest", empty=empty
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import ibis.expr.types as ir
@@ -22,6 +23,8 @@ from ..tables import Html, say
 
 MOST_ROWS = 12
 MIN_N = 30  # fewer answers are neither ranked nor named in a title
+FEWEST = 5  # answers below which their spread is no picture
+HOURS = 168  # of a week
 
 
 def trend(
@@ -33,13 +36,14 @@ def trend(
         return None
     if len(rows) < 3:
         return say("{label}: fewer than three periods are known, so no trend is drawn.", label=metric.label)
-    change = card.changes[(card.changes["metric"] == name) & (card.changes["against"] == "previous")].iloc[0]
+    known = card.changes[(card.changes["metric"] == name) & (card.changes["against"] == "previous")]
+    if known.empty or pd.isna(known["value"].iloc[0]):
+        return None  # the sentence says why there is no figure; a line that ends before the period would pass for one
+    change = known.iloc[0]
     if change["certainty"] in ("sure", "likely"):
         title = headline(change.to_dict() | {"dimension": "", "label": ""}).rstrip(".")
     else:
-        title = f"{metric.label} in {period.words}: {number(change['value'], metric.unit)}, " + (
-            "nothing to compare with" if change["why"] else "no change that stands out"
-        )
+        title = f"{metric.label} in {period.words}: {number(change['value'], metric.unit)}, {_quiet(change['why'])}"
     goal = targets.get(name, Target()).goal
     season = trend_of(rows, period.grain)
     return charts.trend(
@@ -55,6 +59,13 @@ def trend(
         events=events,
         season_label="season taken out",
     )
+
+
+def _quiet(why: str) -> str:
+    """Say for a title why no change is told: there is none, or it cannot be judged."""
+    if why.startswith(("fewer than", "too few")):
+        return "too few to compare"
+    return "nothing to compare with" if why else "no change that stands out"
 
 
 def history_rows(card: Scorecard, name: str) -> pd.DataFrame:
@@ -87,30 +98,21 @@ def slices(card: Scorecard, name: str, dimension: str, period: Period) -> Pictur
     left_out = f"; {len(rows) - len(shown)} smaller ones left out" if len(rows) > len(shown) else ""
     if shown["change"].isna().all():
         bars = shown[["label", "value", "lo", "hi", "n"]]
-        sound = bars if metric.kind == "count" or not (bars["n"] >= MIN_N).any() else bars[bars["n"] >= MIN_N]
-        top, low = sound.loc[sound["value"].idxmax()], sound.loc[sound["value"].idxmin()]
-        if metric.kind == "count":
-            title = (
-                f"{cut(top['label'])}: {top['value'] / rows['value'].sum():.0%} of the contacts whose {words} is known"
-            )
-        else:
-            ends = [f"{number(row['value'], metric.unit)} ({cut(row['label'])})" for row in (low, top)]
-            title = f"{metric.label} by {words}: {ends[0]} to {ends[1]}"
         return charts.interval_bars(
             bars,
-            title=title,
+            title=_level_title(bars, name, words, rows["value"].sum()),
             subtitle=f"{metric.label}, {unit_words(name)}, {period.words}; with 95% intervals{left_out}",
             unit=metric.unit,
             alt=f"{metric.label} by {words}, {len(bars)} values.",
         )
     beyond = shown[shown["certainty"].isin(["sure", "likely"])]
     if beyond.empty:
-        title = f"{metric.label} by {words}: no change that stands out"
+        title = f"{metric.label} by {words}: {_quiet('' if (shown['why'] == '').any() else shown['why'].iloc[0])}"
     else:
         top = beyond.loc[(beyond["change"] / beyond["floor"]).abs().idxmax()].to_dict()
         title = headline(top).rstrip(".")
     drawn = shown.rename(columns={"before": "previous"})[["label", "value", "previous", "change", "floor", "certainty"]]
-    return charts.change_dots(
+    picture = charts.change_dots(
         drawn,
         title=title,
         subtitle=f"{metric.label}, {unit_words(name)}, by {words}: {period.previous().label} → {period.label}{left_out}",
@@ -119,28 +121,52 @@ def slices(card: Scorecard, name: str, dimension: str, period: Period) -> Pictur
         better=metric.better,
         order=list(drawn["label"]),
     )
+    return replace(picture, fold=words) if beyond.empty else picture
+
+
+def _level_title(bars: pd.DataFrame, name: str, words: str, whole: float) -> str:
+    """Say between which values a metric lies that cannot be compared with another period; of too few, nothing."""
+    metric = METRICS[name]
+    if metric.kind == "count":
+        top = bars.loc[bars["value"].idxmax()]
+        return f"{cut(top['label'])}: {top['value'] / whole:.0%} of the contacts whose {words} is known"
+    sound = bars[bars["n"] >= MIN_N]
+    if sound.empty:
+        return f"{metric.label} by {words}: too few of each to tell them apart"
+    top, low = sound.loc[sound["value"].idxmax()], sound.loc[sound["value"].idxmin()]
+    ends = [number(row["value"], metric.unit) for row in (low, top)]
+    if ends[0] == ends[1]:
+        return f"{metric.label} by {words}: {ends[0]}" + (
+            f" ({cut(top['label'])})" if len(sound) == 1 else " everywhere"
+        )
+    return f"{metric.label} by {words}: {ends[0]} ({cut(low['label'])}) to {ends[1]} ({cut(top['label'])})"
 
 
 def satisfaction(
     measured: ir.Table, period: Period, previous: Period | Literal["before"] | None = "before"
-) -> Picture | Html:
+) -> Picture | Html | None:
     """Draw how the answers spread over the scale of 1–5.
 
     ``previous`` is the period drawn as an outline: the one before unless said, None for no outline; one with too few
     answers is not drawn.
     """
+    if "csat" not in measured.columns:
+        return None
     then = period.previous() if previous == "before" else previous
-    shares = pd.DataFrame()
-    if "csat" in measured.columns:
-        then = then if then is not None and _answers(measured, then) >= MIN_N else None
-        shares = score_distribution(measured, period, then)
+    then = then if then is not None and _answers(measured, then) >= MIN_N else None
+    shares = score_distribution(measured, period, then)
     if shares.empty:
         return say("No satisfaction score was given in {period}.", period=period.words)
+    n = int(shares["n"].sum())
+    if n < FEWEST:
+        gave = "one customer" if n == 1 else f"{n} customers"
+        return say("Only {gave} gave a score in {period}: no picture of a spread.", gave=gave, period=period.words)
     ends = shares.set_index("score")["share"]
+    best = f"{ends[5]:.0f}% gave the best score, {ends[1]:.0f}% the worst"
     return charts.distribution(
         shares,
-        title=f"{ends[5]:.0f}% gave the best score, {ends[1]:.0f}% the worst",
-        subtitle=f"Share of answers by score, {period.words}, n {int(shares['n'].sum()):,}"
+        title=best if n >= MIN_N else f"{n} answers are too few to tell their spread from chance",
+        subtitle=f"Share of answers by score, {period.words}, n {n:,}"
         + ("; outline: the period before" if "previous" in shares else ""),
         alt="Share of satisfaction answers by score: "
         + ", ".join(f"{score}: {share:.1f}%" for score, share in ends.items()),
@@ -176,17 +202,26 @@ def spread(measured: ir.Table, name: str, period: Period) -> Picture | Html | No
 
 def week(measured: ir.Table, period: Period) -> Picture | Html:
     """Draw contacts per hour and weekday."""
+    from scipy.stats import poisson
+
     grid = week_grid(measured, period)
     if grid.empty:
         return say("The data record the day of a contact but not its hour, so there is no picture of the week.")
-    day, hour = grid.stack().idxmax()
-    most = grid.loc[day, hour]
     counts = pd.date_range(period.start, periods=period.days).day_of_week.value_counts()
     few, many = counts.min(), counts.max()
+    cells = grid.mul(counts.reindex(range(7), fill_value=0).to_numpy(), axis=0).stack().round()
+    n = int(cells.sum())
+    if n < HOURS:
+        came = "one contact" if n == 1 else f"{n} contacts"
+        return say("There is no picture of the week: {came} for {hours} hours.", came=came, hours=HOURS)
+    day, hour = grid.stack().idxmax()
+    most = grid.loc[day, hour]
+    busiest = f"Busiest: {day} around {hour}:00 (about {most:.{0 if most >= 2 else 1}f} contacts an hour)"
+    chance = HOURS * poisson.sf(cells[day, hour] - 1, n / HOURS) > 0.05  # that the fullest of equal hours is so full
     days = "one day" if many == 1 else f"{many} days" if few == many else f"{few}–{many} days"
     return charts.heatmap(
         grid,
-        title=f"Busiest: {day} around {hour}:00 (about {most:.{0 if most >= 2 else 1}f} contacts an hour)",
+        title="No hour of the week is fuller than chance makes the fullest" if chance else busiest,
         subtitle=f"Contacts per hour and weekday, {period.words}; each cell is {'' if many == 1 else 'the mean of '}{days}",
         unit="contacts",
         alt=f"Contacts by hour and weekday; the peak is {day} at {hour}:00.",

@@ -61,6 +61,15 @@ def step_words(name: str) -> str:
     return STEP_WORDS.get(name, name[:1].upper() + name[1:])
 
 
+def counted(n: int, noun: str) -> str:
+    """Write a number with its noun.
+
+    >>> counted(1, "row"), counted(1200, "row")
+    ('1 row', '1,200 rows')
+    """
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
 def _why(text: str) -> str:
     return re.sub(r"\bcontrol(?= [\d,]+)", "invisible characters", reason(text))
 
@@ -76,9 +85,9 @@ def _line(line: dict) -> Html:
     gone, changed = line["rows_in"] - line["rows_out"], line["cells_changed"]
     did = []
     if gone:
-        did.append(f"{gone:,} of {line['rows_in']:,} rows taken out ({gone / line['rows_in']:.2%})")
+        did.append(f"{gone:,} of {counted(line['rows_in'], 'row')} taken out ({gone / line['rows_in']:.2%})")
     if changed:
-        did.append(f"{changed:,} cells changed")
+        did.append(f"{counted(changed, 'cell')} changed")
     return say(
         "**{step}**: {did} – {why}.",
         step=step_words(line["step"]),
@@ -114,7 +123,7 @@ def fitness_table(fit: pd.DataFrame) -> Html:
     """Show what the data are fit for."""
     columns = [Col("analysis", "Analysis"), Col("verdict", "Verdict"), Col("filled_pct", "Contacts that have it", "number", "%"),
                Col("why", "Why"), Col("settles", "What would settle it")]  # fmt: skip
-    return table(fit, columns=columns, caption="What the data are fit for")
+    return table(fit.assign(why=fit["why"].map(reason)), columns=columns, caption="What the data are fit for")
 
 
 def unlisted_sentence(mapped: pd.DataFrame, most: int = 8) -> Html:
@@ -123,8 +132,10 @@ def unlisted_sentence(mapped: pd.DataFrame, most: int = 8) -> Html:
     if rows.empty:
         return say("Every wording belongs to a listed class, or its column has no list.")
     return say(
-        "**{n}** wordings belong to no listed class and were kept as they are: {names}{more}.",
-        n=len(rows),
+        "**{n}** {verb} to no listed class and {kept}: {names}{more}.",
+        n=counted(len(rows), "wording"),
+        verb="belongs" if len(rows) == 1 else "belong",
+        kept="was kept as it is" if len(rows) == 1 else "were kept as they are",
         names=", ".join(rows["label"].head(most).map(cut)),
         more=" …" if len(rows) > most else "",
     )
@@ -159,9 +170,9 @@ def language_chart(contacts: ir.Table) -> Picture | Html:
     """Draw the share of each language among texts that have words."""
     if "language" not in contacts.columns:
         return say("The data have no texts, so there is no language to tell.")
-    counted = to_frame(contacts.group_by("language").agg(n=ibis._.count()))
-    none = int(counted.loc[counted["language"].isna(), "n"].sum())
-    known = counted.dropna().sort_values(["n", "language"], ascending=[False, True])
+    spoken = to_frame(contacts.group_by("language").agg(n=ibis._.count()))
+    none = int(spoken.loc[spoken["language"].isna(), "n"].sum())
+    known = spoken.dropna().sort_values(["n", "language"], ascending=[False, True])
     if known.empty:
         return say("No text has words.")
     total = known["n"].sum()
@@ -176,7 +187,8 @@ def language_chart(contacts: ir.Table) -> Picture | Html:
     return charts.interval_bars(
         bars,
         title=f"{first['label']} is the language of {first['value']:.0f}% of the texts",
-        subtitle=f"Share of texts with words by language, n {total:,}; {none:,} contacts have no words",
+        subtitle=f"Share of texts with words by language, n {total:,}"
+        + (f"; {counted(none, 'contact')} without words" if none else ""),
         unit="%",
         alt="Share of texts by language: " + ", ".join(f"{row.label} {row.value:.1f}%" for row in bars.itertuples()),
         from_zero=True,
@@ -192,7 +204,7 @@ def coverage_chart(days: pd.DataFrame) -> Picture | Html:
     return charts.coverage(
         days[["day", "source", "rows", "flag"]],
         title=title,
-        subtitle=f"Contacts per day in each of {sources} sources; flagged: fewer than chance allows",
+        subtitle=f"Contacts per day{f' in each of {sources} sources' if sources != 1 else ''}; flagged: fewer than chance allows",
         alt=f"Rows per day by source. {flagged} days flagged as incomplete.",
     )
 
@@ -224,9 +236,12 @@ def field_chart(fields: pd.DataFrame) -> Picture | Html:
         return say("The data have no fields besides the id and the time of a contact.")
     bars = pd.DataFrame({"label": whole["field"].map(field_words), "value": whole["filled_pct"]})
     thin = int((bars["value"] < 20).sum())
+    verb = "is" if thin == 1 else "are"
     return charts.interval_bars(
         bars,
-        title=f"{thin} of {len(bars)} fields are filled for fewer than a fifth of contacts",
+        title=f"{thin} of {len(bars)} fields {verb} filled for fewer than a fifth of contacts"
+        if thin
+        else "Every field is filled for a fifth of contacts or more",
         subtitle=f"Contacts that have the field, %, n {int(whole['n'].iloc[0]):,}",
         unit="%",
         alt="Share of contacts with each field: "
@@ -243,12 +258,14 @@ def steps_chart(trail: pd.DataFrame) -> Picture:
     gone, changed = int((steps["rows_in"] - steps["rows_out"]).sum()), int(cells.sum()) - labels - answers
     besides = [f"{labels:,} labels brought to their class"] if labels else []
     besides += [f"{answers:,} survey answers joined"] if answers else []
+    out = f"{gone / first:.1%} of the rows were taken out" if gone else "No row was taken out"
+    mended = f"{counted(changed, 'cell')} repaired" if changed else "no cell repaired"
     return charts.steps(
         steps.assign(step=steps["step"].map(step_words))[["step", "rows_in", "rows_out", "cells_changed"]],
-        title=f"{gone / first:.1%} of the rows were taken out, {changed:,} cells repaired",
-        subtitle=f"Rows taken out and cells changed by each step, from {first:,} rows"
+        title=f"{out}, {mended}",
+        subtitle=f"Rows taken out and cells changed by each step, from {counted(first, 'row')}"
         + (f"; besides {' and '.join(besides)}" if besides else ""),
-        alt=f"Cleaning removed {gone:,} of {first:,} rows and repaired {changed:,} cells.",
+        alt=f"Cleaning removed {gone:,} of {counted(first, 'row')} and repaired {counted(changed, 'cell')}.",
     )
 
 
@@ -261,7 +278,12 @@ def verdict(trail: pd.DataFrame, fit: pd.DataFrame) -> Html:
         + fit.loc[fit["verdict"] == name, "analysis"].str[1:]
         for name in ("fit", "with care", "not fit")
     }
-    text = say("Of **{first}** rows **{last}** contacts remain.", first=f"{first:,}", last=f"{last:,}")
+    text = say(
+        "Of **{first}** **{last}** {remain}.",
+        first=counted(first, "row"),
+        last=counted(last, "contact"),
+        remain="remains" if last == 1 else "remain",
+    )
     for name, words in (
         ("fit", "The data are fit for {list}."),
         ("with care", "They serve with care for {list}."),

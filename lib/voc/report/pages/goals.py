@@ -9,7 +9,7 @@ import pandas as pd
 from ...analysis.metrics import METRICS, Metric
 from ...analysis.rules import Target
 from ...analysis.scorecard import Scorecard
-from ..style import interval, is_missing, number
+from ..style import interval, is_missing, number, reason
 from ..tables import Col, Html, say, table
 from .card import against_target, better_of
 
@@ -18,7 +18,8 @@ OTHERS = {"strict": "ours", "zendesk": "Zendesk", "dbt": "dbt_zendesk"}
 
 def lacking(missing: pd.DataFrame) -> Html:
     """List what cannot be measured, the measures that fail for one reason in one row."""
-    rows = missing.groupby("why", sort=False)["label"].agg(", ".join).reset_index()
+    rows = missing.groupby("why", sort=False)["label"].agg("; ".join).reset_index()
+    rows["why"] = rows["why"].map(reason)
     columns = [Col("label", "Measure"), Col("why", "Why it is missing")]
     empty = "Every measure of the scorecard can be had from these data."
     return table(rows, columns=columns, caption="What cannot be measured from these data", empty=empty)
@@ -70,13 +71,12 @@ def _balance(named: Mapping[str, Target], without: list[str]) -> Html:
         "{leads} of the goals lead (they can be acted on this week), {lags} lag (they tell later whether it helped).{lone}",
         leads=leads,
         lags=lags,
-        lone=" A scorecard of one kind only is blind on one eye: add a goal of the other."
-        if leads * lags == 0 and named
-        else "",
+        lone=" A scorecard of one kind only is blind on one eye: add a goal of the other." if leads * lags == 0 else "",
     )
-    if without:
-        text += say("Without a goal: {names}.", names=", ".join(without))
-    return text
+    rest = say("Without a goal: {names}.", names="; ".join(without))
+    if not named:
+        return rest
+    return text + rest if without else text
 
 
 def definitions(found: pd.DataFrame) -> Html:
@@ -95,5 +95,5 @@ def definitions(found: pd.DataFrame) -> Html:
     ]
     columns = [Col("definition", "Definition"), Col("value", "Figure", "number"), Col("interval", "95% interval", "number"),
                Col("n", "n", "number", "contacts"), Col("words", "What it counts")]  # fmt: skip
-    return table(pd.DataFrame(rows), columns=columns, caption="One month, several definitions", wide=True, group="subject",
+    return table(pd.DataFrame(rows), columns=columns, caption="The same contacts, several definitions", wide=True, group="subject",
                  empty="No figure of these data differs between the definitions.")  # fmt: skip

@@ -44,7 +44,7 @@ def said(heard: Hearing, period: Period) -> Html:
     lines = [_who(heard, period)]
     if heard.counts["answered"] < heard.counts["contacts"]:
         lines += [_weighted(heard), _unknown(heard), _tipping(heard), _lean(heard)]
-    return _joined([*lines, cannot(heard) if len(heard.missing) else None])
+    return _joined([*lines, cannot(heard, but=LEAVERS) if len(heard.missing) else None])
 
 
 def _joined(lines: list[Html | None]) -> Html:
@@ -52,11 +52,13 @@ def _joined(lines: list[Html | None]) -> Html:
     return sum(kept[1:], kept[0])
 
 
-def cannot(heard: Hearing) -> Html:
-    """Say what the data do not tell of those who were not heard, and what would settle it."""
-    rows = heard.missing.to_dict("records")
-    if not rows:
+def cannot(heard: Hearing, but: str = "") -> Html | None:
+    """Say what the data do not tell of those who were not heard, and what would settle it; ``but`` is told elsewhere."""
+    if heard.missing.empty:
         return say("Nothing is missing to judge who was heard.")
+    rows = heard.missing[heard.missing["what"] != but].to_dict("records")
+    if not rows:
+        return None
     return _joined(
         [say("{what} cannot be told: {why}. {settles}", **row | {"why": reason(row["why"])}) for row in rows]
     )
@@ -64,16 +66,16 @@ def cannot(heard: Hearing) -> Html:
 
 def _who(heard: Hearing, period: Period) -> Html:
     counts = heard.counts
-    text = "CSAT in {period}, {csat}, rests on {answered} answers: **{share} of {contacts} contacts were heard.**"
+    text = "CSAT in {period}, {csat}, rests on {answered}: **{share} of {contacts} contacts were heard.**"
     if counts["answered"] == counts["contacts"]:
-        text = "CSAT in {period}, {csat}, rests on {answered} answers, one to every contact in the data."
+        text = "CSAT in {period}, {csat}, rests on {answered}, one to every contact in the data."
     if not is_missing(counts["asked"]):
         text += " {asked} were asked, {of_all} of all; {rate} of those answered."
     return say(
         text,
         period=period.words,
         csat=figure(of_whole(heard, "all").loc["answered"]),
-        answered=count(counts["answered"]),
+        answered="one answer" if counts["answered"] == 1 else f"{count(counts['answered'])} answers",
         contacts=count(counts["contacts"]),
         share=number(counts["answered"] / counts["contacts"] * 100, "%"),
         asked=count(counts["asked"]),
@@ -162,6 +164,8 @@ def _lean(heard: Hearing) -> Html | None:
         return None
     who = "Those who were asked and kept silent" if group == SILENT else "Those who did not answer"
     real = rows[rows["certainty"].isin(CERTAIN)].to_dict("records")
+    if (rows["certainty"] == "cannot tell").all():
+        return say("{who}: too few to tell whether they show more trouble than those who answered.", who=who)
     if not real:
         words = "{who} show neither more nor less trouble, beyond chance, than those who answered in the same kinds of contact. A "
         return say(words + "mood that shows in nothing but words would not be seen here.", who=who)
@@ -171,11 +175,17 @@ def _lean(heard: Hearing) -> Html | None:
     return say(text, certainty, who=who, words="; ".join(words))
 
 
-def left(heard: Hearing, period: Period, rules: MetricRules) -> Html:
-    """Say whether customers who left soon after a contact had answered, and what they had said."""
+def left(heard: Hearing, period: Period, rules: MetricRules) -> Html | None:
+    """Say whether customers who left soon after a contact had answered, and what they had said; None without contacts."""
     rows = heard.leavers.set_index("measure")
+    if not heard.counts.get("contacts"):
+        return None
     if "answered" not in rows.index:
-        return say("Whether customers who left had been heard cannot be told: {why}.", why=_why_left(heard))
+        return say(
+            "Whether customers who left had been heard cannot be told: {why}. {settles}",
+            why=_of_leavers(heard, "why") or "no contact without an answer is in the data",
+            settles=_of_leavers(heard, "settles"),
+        )
     answered, bad = rows.loc["answered"], rows.loc["unhappy"]
     surveys = "surveys had gone to" if "asked" in rows.index else "contacts were the last of"
     start = say(
@@ -214,16 +224,19 @@ def _reading(rows: pd.DataFrame) -> list[Html]:
     return [*lines, say(text + "settles it.")]
 
 
-def _why_left(heard: Hearing) -> str:
+def _of_leavers(heard: Hearing, column: str) -> str:
     rows = heard.missing[heard.missing["what"] == LEAVERS]
-    return reason(rows["why"].iloc[0]) if len(rows) else "no contact without an answer is in the data"
+    return reason(rows[column].iloc[0]) if len(rows) else ""
 
 
-def to_do(heard: Hearing, owner: str = "Head of service") -> Html:
-    """Say what would settle it: a random tenth of the silent by telephone, and how surely that would tell."""
+def to_do(heard: Hearing, owner: str = "Head of service") -> Html | None:
+    """Say what would settle it: a random tenth of the silent by telephone, and how surely that would tell.
+
+    A tenth of a few tells nothing: then thirty are asked, or all. None where there is nobody to ask.
+    """
     counts = heard.counts
     if not counts.get("contacts"):
-        return say("There is nobody to ask.")
+        return None
     recorded = not is_missing(counts["asked"])
     among = int((counts["asked"] if recorded else counts["contacts"]) - counts["answered"])
     if not among:
@@ -231,14 +244,20 @@ def to_do(heard: Hearing, owner: str = "Head of service") -> Html:
             "**{owner}:** have all surveys sent exported, the unanswered ones too; until then nobody knows whom to ask.",
             owner=owner,
         )
-    tenth, need = max(1, round(among * PART)), interviews(MARGIN, among)
+    tenth, need = min(max(FEWEST, round(among * PART)), among), interviews(MARGIN, among)
     who = "the silent" if recorded else "those without an answer"
+    text = "**{owner}:** draw {part} of {who} at random{of} and ask them the survey's own question by telephone, before the next "
+    text += "report. {tenth} answers tell the CSAT of {who} within ±{points}; for ±{margin} ask {need}. Draw about three times as "
+    text += "many, because not everybody picks up, and count who did not."
+    if among <= 3 * FEWEST:
+        text = "**{owner}:** ask all of {who} ({among}) the survey's own question by telephone, before the next report, and count "
+        text += "who does not pick up: a sample of so few would tell too little."
     first = say(
-        "**{owner}:** draw a tenth of {who} at random ({tenth} of {among}) and ask them the survey's own question by telephone, "
-        "before the next report. {tenth} answers tell the CSAT of {who} within ±{points}; for ±{margin} ask {need}. Draw about "
-        "three times as many, because not everybody picks up, and count who did not.",
+        text,
         owner=owner, who=who, tenth=count(tenth), among=count(among), points=number(precision(tenth, among), "pts"),
         margin=number(MARGIN, "pts"), need=count(need),
+        part="a tenth" if tenth > FEWEST else count(tenth),
+        of=f" ({count(tenth)} of {count(among)})" if tenth > FEWEST else f" (there are {count(among)})",
     )  # fmt: skip
     never = heard.silent[
         (heard.silent["group"] == UNASKED)
@@ -255,8 +274,11 @@ def to_do(heard: Hearing, owner: str = "Head of service") -> Html:
 
 
 def limits(heard: Hearing) -> pd.DataFrame:
-    """Return what stays open about those not heard, for the page of limits: what, why, settles."""
-    rows = heard.missing.to_dict("records")
+    """Return what stays open about those not heard, for the page of limits: what, why, settles.
+
+    Nothing where no satisfaction was asked at all: that stands among what the data are not fit for.
+    """
+    rows = heard.missing.to_dict("records") if heard.counts else []
     if heard.counts.get("answered") and heard.counts["answered"] < heard.counts["contacts"]:
         every = of_whole(heard, "all")
         share = heard.counts["answered"] / heard.counts["contacts"]

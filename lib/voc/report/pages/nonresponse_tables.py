@@ -36,9 +36,12 @@ def picture(heard: Hearing, period: Period) -> Picture | None:
         return None
     every, asked, counts = of_whole(heard, "all"), of_whole(heard, "asked"), heard.counts
     rows = [{"label": "As answered", **every.loc["answered", ["value", "lo", "hi"]], "main": True}]
-    if len(asked):
-        rows.append({"label": "All asked, if like those who answered", **asked.loc["signs", ["value", "lo", "hi"]]})
-    rows.append({"label": "All contacts, if like those who answered", **every.loc["signs", ["value", "lo", "hi"]]})
+    for part, label in (
+        (asked, "All asked, if like those who answered"),
+        (every, "All contacts, if like those who answered"),
+    ):
+        if len(part) and part.loc["signs", "weighted_by"]:  # too few to stand for the others: no figure
+            rows.append({"label": label, **part.loc["signs", ["value", "lo", "hi"]]})
     for whole, words in (
         (asked, "All asked, whatever the silent think"),
         (every, "All contacts, whatever the others think"),
@@ -59,9 +62,15 @@ def picture(heard: Hearing, period: Period) -> Picture | None:
     )
 
 
-def by_group(heard: Hearing) -> Html:
-    """Show the groups that are asked, or answer, more or less often than the others, beyond chance."""
+def by_group(heard: Hearing) -> Html | None:
+    """Show the groups that are asked, or answer, more or less often than the others, beyond chance; None without contacts."""
     rows = heard.rates
+    if not heard.counts.get("contacts"):
+        return None
+    if rows["q"].isna().all() and len(rows):
+        return say(
+            "No group has enough contacts to tell whether it is asked, or answers, more or less often than the others."
+        )
     if rows.empty:
         return say("Who is asked and who answers cannot be compared: surveys without an answer are not in the data.")
     real = rows[rows["certainty"].isin(CERTAIN)]
@@ -93,8 +102,13 @@ def by_group(heard: Hearing) -> Html:
     )  # fmt: skip
 
 
-def silent_table(heard: Hearing) -> Html:
-    """Show the signs of trouble of those who answered, kept silent and were not asked, and what each sign means."""
+def silent_table(heard: Hearing) -> Html | None:
+    """Show the signs of trouble of those who answered, kept silent and were not asked, and what each sign means.
+
+    None where nobody said nothing.
+    """
+    if not heard.counts.get("contacts") or heard.counts["answered"] == heard.counts["contacts"]:
+        return None
     if set(heard.silent["group"]) <= {ANSWERED}:
         return say("No sign of trouble is known of those who said nothing.")
     csat = heard.moods.set_index(["sign", "group"])["value"]

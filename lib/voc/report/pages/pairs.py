@@ -80,11 +80,13 @@ def together(read: pd.DataFrame, period: Period, missing: pd.DataFrame) -> Html:
             say("Both within what chance makes, so there is nothing to read: {pairs}.", pairs="; ".join(quiet))
         )
     why = missing.set_index("metric")["why"].to_dict() if len(missing) else {}
-    unread = [
-        f"{_names(row)} ({_reason(row, why)})" for row in whole if not _told(row) and row["reading"] != "still still"
-    ]
+    unread: dict[str, list[str]] = {}
+    for row in whole:
+        if not _told(row) and row["reading"] != "still still":
+            unread.setdefault(_reason(row, why), []).append(_names(row))
     if unread:
-        lines.append(say("Cannot be read together: {pairs}.", pairs="; ".join(unread)))
+        told_why = "; ".join(f"{', '.join(names)} ({because})" for because, names in unread.items())
+        lines.append(say("Cannot be read together: {pairs}.", pairs=told_why))
     year = read[(read["dimension"] == "") & (read["against"] == "year")].to_dict("records")
     lines += [_paragraph(row, f"Against {period.year_before().words}: ") for row in year if _both(row)]
     if not lines:
@@ -108,7 +110,8 @@ def parts(read: pd.DataFrame) -> Html:
         for row in rows.to_dict("records")
     ]
     columns = [Col("part", "Part"), Col("reading", "Read together"), Col("first", "First figure"), Col("second", "Second figure"), Col("certainty", "How sure", "chip")]  # fmt: skip
-    compared = read["reading"].str.contains("up|down|still").any() if len(read) else False
+    now = read[read["against"] == "previous"]
+    compared = now["reading"].str.contains("up|down|still").any() if len(now) else False
     empty = (
         "In no channel, product or other part did both figures of a pair move beyond chance."
         if compared

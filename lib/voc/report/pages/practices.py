@@ -131,16 +131,25 @@ def hard_words(rows: pd.DataFrame) -> Html:
     ):  # fmt: skip
         part = _hardest(rows, name).head(1)
         lines += [say(template, certainty=row["certainty"], **_hard_row(row)) for row in part.to_dict("records")]
+    if rows.empty:
+        return say(
+            "Which questions are hard cannot be told: the data name no issue, or too few contacts of each are solved or timed."
+        )
     if not lines:
-        return say("No issue is harder than the others beyond chance, or no contact has what it needs.")
+        return say("No issue is harder than the others beyond chance.")
     lines.append(say("{owner}: write the checklist for these first.", owner=OWNER))
     return sum(lines[1:], lines[0])
 
 
-def hard_table(rows: pd.DataFrame, name: str, most: int = 8) -> Html:
-    """Show the hardest issues by one measure (``fcr_pct`` or ``aht_minutes``), each against all others on its channels."""
+def hard_table(rows: pd.DataFrame, name: str, most: int = 8) -> Html | None:
+    """Show the hardest issues by one measure (``fcr_pct`` or ``aht_minutes``), each against all others on its channels.
+
+    None where no issue stands out by either, which ``hard_words`` says.
+    """
     caption = "Solved least often at the first contact" if name == "fcr_pct" else "Longest to handle"
     part = _hardest(rows, name).head(most)
+    if all(_hardest(rows, one).empty for one in ("fcr_pct", LOGGED)):
+        return None
     shown = pd.DataFrame([_hard_row(row) | {"certainty": row["certainty"]} for row in part.to_dict("records")])
     empty = f"{caption}: no issue stands out beyond chance."
     return table(shown, columns=HARD, caption=f"{caption}, after the mix of channels", empty=empty)

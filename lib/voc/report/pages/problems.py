@@ -31,9 +31,12 @@ def lead(problems: pd.DataFrame, period: Period, rules: MetricRules) -> Html:
         return say("{why} What is common is listed below; it is not yet what hurts.", why=_unweighed(problems, rules))
     many, share, heavy = _many(problems), problems["share"].sum(), problems["weight_share"].sum()
     of = "of those expected to end unhappy (1 or 2 of 5)" if _measured(problems) else "of the weight"
+    template = "The {many} that weigh most in {period} hold **{share}** of the contacts and **{heavy}** {of}. {hours}"
+    if _all_there(problems):
+        template = "The contacts of {period} whose {word} is known are of {many}, and all are weighed. {hours}"
     text = say(
-        "The {many} that weigh most in {period} hold **{share}** of the contacts and **{heavy}** {of}. {hours}",
-        many=many, period=period.words, share=f"{share:.0f}%", heavy=f"{heavy:.0f}%", of=of, hours=_hours(problems, rules),
+        template, many=many, period=period.words, share=f"{share:.0f}%", heavy=f"{heavy:.0f}%", of=of,
+        word=_word(problems), hours=_hours(problems, rules),
     )  # fmt: skip
     return text + say("{places} {news}", places=_places(problems), news=_news(problems, period))
 
@@ -47,6 +50,10 @@ def chart(problems: pd.DataFrame, period: Period) -> Picture | None:
     if len(sharp):
         row = sharp.loc[(sharp["weight_share"] - sharp["share"]).idxmax()]
         title = f"{capital(cut(row['label']))}: {row['share']:.0f}% of contacts, {row['weight_share']:.0f}% {of}"
+    elif _all_there(problems):
+        row = problems.iloc[0]
+        title = f"{capital(cut(row['label']))} surely weighs most: {row['share']:.0f}% of contacts, {row['weight_share']:.0f}% {of}"
+        title = title if row["rank_hi"] == 1 else f"None of the {_many(problems)} surely weighs most"
     else:
         title = f"{capital(_many(problems))} hold {problems['share'].sum():.0f}% of contacts, {problems['weight_share'].sum():.0f}% {of}"
     rows = problems.assign(place=[_place(row) for row in problems.to_dict("records")])
@@ -109,7 +116,10 @@ def limits(problems: pd.DataFrame, carriers: pd.DataFrame, rules: MetricRules) -
             )
         )
     elif not weighed(problems):
-        settles = "Ask for satisfaction after contacts, or give weights (metrics.severity)."
+        asked = problems[["answers", "answers_before"]].sum().sum()
+        settles = (
+            f"{'More answers' if asked else 'Ask for satisfaction after contacts'}, or give weights (metrics.severity)."
+        )
         rows.append((f"Which {word} weighs most", _unweighed(problems, rules), settles))
     elif _measured(problems) and (answers := int(problems["answers"].sum())) < (
         contacts := int(problems["contacts"].sum())
@@ -151,6 +161,11 @@ def weighed(problems: pd.DataFrame) -> bool:
     return bool(problems["rank"].notna().any())
 
 
+def _all_there(problems: pd.DataFrame) -> bool:
+    """Tell whether the heaviest problems are all that there are, so that their part of the whole says nothing."""
+    return len(problems) > 1 and problems["ranked"].iloc[0] <= len(problems) and not problems["unranked"].iloc[0]
+
+
 def _word(problems: pd.DataFrame) -> str:
     return field_words(problems["dimension"].iloc[0]) if len(problems) else "problem"
 
@@ -160,6 +175,9 @@ def _measured(problems: pd.DataFrame) -> bool:
 
 
 def _unweighed(problems: pd.DataFrame, rules: MetricRules) -> str:
+    answers = int(problems[["answers", "answers_before"]].sum().sum())
+    if problems["severity"].isna().all() and answers:
+        return f"Not one of the {answers:,} answers about these, the year before included, is a 1 or a 2, so none weighs by how it ends."
     if problems["severity"].isna().all():
         return "The data have no satisfaction answers and params give no severity, so nothing can be weighed."
     return f"Nothing can be weighed: {_too_few(problems, rules)}."
@@ -201,7 +219,8 @@ def _hours(problems: pd.DataFrame, rules: MetricRules) -> str:
     money = problems["money"].sum()
     cost = f" ({number(round(money), 'contacts')}{NBSP}{rules.currency}".rstrip() + ")" if money else ""
     known = (problems["hours_known"] * problems["contacts"]).sum() / problems["contacts"].sum()
-    return f"Their recorded handling took {problems['hours'].sum():,.0f} hours{cost}; {known:.0f}% of them have a record, the rest comes on top."
+    start = f"Their recorded handling took {problems['hours'].sum():,.0f} hours{cost}"
+    return f"{start}." if known > 99.5 else f"{start}; {known:.0f}% of them have a record, the rest comes on top."
 
 
 def _places(problems: pd.DataFrame) -> str:
