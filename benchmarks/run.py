@@ -1,17 +1,19 @@
-"""Measure the workbook side by side with plain pandas, and the report against its aims: ``make bench``.
+"""Measure the workbook side by side with plain pandas, its growth, and the report against its aims: ``make bench``.
 
 Prints one line a measurement and writes results.json beside this file. Of each pair both sides run in processes of
-their own, in turn, on the same table; the best of the rounds counts, because noise only ever adds. A pair whose sides
+their own, in turn, on the same tables; the best of the rounds counts, because noise only ever adds. A pair whose sides
 disagree in any figure stops the run. ``ratio`` is the other ÷ ours: above 1 ours needs less.
 
-    python benchmarks/run.py [--rows 5000000] [--seed 2026] [--rounds 3] [--only pairs|report] [--setup]
+    python benchmarks/run.py [--rows 5000000] [--seed 2026] [--rounds 3] [--only pairs|growth|report] [--pair card] [--setup]
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
@@ -21,11 +23,15 @@ from report import FOLDER, set_up, warm_report
 
 HERE = Path(__file__).resolve().parent
 PAIRS = {  # what it is called, how many times less than pandas it should need: seconds, memory
+    "card": ("whole scorecard", 1.0, 1.0),
     "kpi": ("KPI roll-up", 1.0, 1.0),
     "repeats": ("repeat-contact window", 2.0, 1.0),
     "copies": ("near-duplicate search", 1.5, 1.0),
 }
 REPORT_SECONDS, FROM_NOTHING_SECONDS = 30.0, 240.0
+MEASURED = {"time": "seconds", "processor time": "worked", "peak memory": "megabytes"}
+GROWTH = (100_000, 500_000, 1_000_000, 5_000_000, 10_000_000)
+CARD_SECONDS, CARD_MEGABYTES = 90.0, 4096.0  # at most, of the card on the largest of them
 
 
 @dataclass(frozen=True)
@@ -47,9 +53,10 @@ class Measurement:
         return ", ".join([*parts, *([f"aim {self.aim}"] if self.aim else []), verdict])
 
 
-def pair(name: str, ours: float, other: float, unit: str, aim: float) -> Measurement:
-    ratio = other / ours
-    return Measurement(name, round(ours, 3), round(other, 3), unit, round(ratio, 2), f"ratio ≥ {aim:g}", ratio >= aim)
+def pair(name: str, ours: float, other: float, unit: str, aim: float | None) -> Measurement:
+    ratio, told = other / ours, f"ratio ≥ {aim:g}" if aim is not None else None
+    met = ratio >= aim if aim is not None else None
+    return Measurement(name, round(ours, 3), round(other, 3), unit, round(ratio, 2), told, met)
 
 
 def alone(name: str, ours: float, unit: str, most: float | None = None) -> Measurement:
@@ -64,25 +71,48 @@ def child(*arguments: str | Path) -> dict[str, float]:
     return json.loads(done.stdout or "{}")
 
 
-def pairs(rows: int, seed: int, rounds: int) -> list[Measurement]:
-    """Measure every pair on a table made once for this number of rows and seed."""
-    table = FOLDER / f"contacts_{rows}_{seed}.parquet"
-    if not table.exists():
-        child("tables.py", table, str(rows), str(seed))
-    found = []
-    for key, (words, faster, smaller) in PAIRS.items():
+def table_of(rows: int, seed: int) -> Path:
+    """Return the contacts of a shop of that size; its tables are made once, and again when their making changes."""
+    code = b"".join((HERE / name).read_bytes() for name in ("tables.py", "shop.py", "drawn.py"))
+    folder = FOLDER / f"shop_{rows}_{seed}_{hashlib.sha256(code).hexdigest()[:8]}"
+    if not (folder / "results_fitness.parquet").exists():
+        for old in FOLDER.glob(f"shop_{rows}_{seed}_*"):
+            shutil.rmtree(old)
+        child("tables.py", folder, str(rows), str(seed))
+    return folder / "interactions.parquet"
+
+
+def pairs(names: list[str], rows: int, seed: int, rounds: int) -> list[Measurement]:
+    """Measure pairs on the tables of a shop of so many contacts."""
+    table, found = table_of(rows, seed), []
+    for key in names:
+        words, faster, smaller = PAIRS[key]
         outs = {side: FOLDER / f"{key}_{side}.parquet" for side in ("ours", "pandas")}
         runs = [{side: child("pairs.py", key, side, table, out) for side, out in outs.items()} for _ in range(rounds)]
         child("pairs.py", key, "same", *outs.values())
         name = f"{words}, {rows / 1e6:g} million rows"
-        best = {
-            (side, what): min(one[side][what] for one in runs) for side in outs for what in ("seconds", "megabytes")
-        }
-        found.append(pair(f"{name}: time", best["ours", "seconds"], best["pandas", "seconds"], "s", faster))
-        found.append(
-            pair(f"{name}: peak memory", best["ours", "megabytes"], best["pandas", "megabytes"], "MB", smaller)
-        )
-        print(*[one.line() for one in found[-2:]], sep="\n", flush=True)
+        for what, unit, aim in (("time", "s", faster), ("processor time", "s", None), ("peak memory", "MB", smaller)):
+            ours, other = (min(run[side][MEASURED[what]] for run in runs) for side in outs)
+            found.append(pair(f"{name}: {what}", ours, other, unit, aim))
+            print(found[-1].line(), flush=True)
+    return found
+
+
+def growth(seed: int, rounds: int) -> list[Measurement]:
+    """Measure our card alone on shops of growing size."""
+    found, out = [], FOLDER / "card_ours.parquet"
+    for rows in GROWTH:
+        table = table_of(rows, seed)
+        runs = [child("pairs.py", "card", "ours", table, out) for _ in range(rounds)]
+        for what, unit, most in (
+            ("time", "s", CARD_SECONDS),
+            ("processor time", "s", None),
+            ("peak memory", "MB", CARD_MEGABYTES),
+        ):
+            ours = min(run[MEASURED[what]] for run in runs)
+            name = f"growth of the scorecard, {rows / 1e6:g} million rows: {what}"
+            found.append(alone(name, ours, unit, most if rows == GROWTH[-1] else None))
+            print(found[-1].line(), flush=True)
     return found
 
 
@@ -106,16 +136,29 @@ def main() -> int:
     asked.add_argument("--rows", type=int, default=5_000_000)
     asked.add_argument("--seed", type=int, default=2026)
     asked.add_argument("--rounds", type=int, default=3)
-    asked.add_argument("--only", choices=["pairs", "report"])
+    asked.add_argument("--only", choices=["pairs", "growth", "report"])
+    asked.add_argument("--pair", choices=list(PAIRS), help="of the pairs this one")
     asked.add_argument("--setup", action="store_true", help="also make an environment from the lock (downloads)")
     given = asked.parse_args()
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start", flush=True)
     found: list[Measurement] = []
-    if given.only != "pairs":  # first: after the pairs the machine is busy writing for a while
+    if given.only in (None, "report"):  # first: after the pairs the machine is busy writing for a while
         found += report(given.rounds, given.setup)
-    if given.only != "report":
-        found += pairs(given.rows, given.seed, given.rounds)
-    (HERE / "results.json").write_text(json.dumps([asdict(one) for one in found], indent=1, ensure_ascii=False) + "\n")
+    if given.only in (None, "pairs"):
+        found += pairs([given.pair] if given.pair else list(PAIRS), given.rows, given.seed, given.rounds)
+    if given.only in (None, "growth"):
+        found += growth(given.seed, given.rounds)
+    keep(found, whole=not (given.only or given.pair))
     return 0
+
+
+def keep(found: list[Measurement], *, whole: bool) -> None:
+    """Write what was measured to results.json; after a run of a part, beside what was measured before."""
+    path, rows = HERE / "results.json", [asdict(one) for one in found]
+    if not whole and path.exists():
+        names = {row["name"] for row in rows}
+        rows = [row for row in json.loads(path.read_text()) if row["name"] not in names] + rows
+    path.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

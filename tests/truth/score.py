@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from dirt import dirt_lines
 from material import Line, Material
-from nulls import null_cells, relabelled
+from nulls import null_cells, null_worlds
 from plants import plant_lines
 from plants_agents import null_agents
 from texts import text_lines
@@ -28,7 +28,7 @@ from voc.run.runner import run
 from voc.run.settings import ROOT, reports_folder
 from wrongs import false_repairs
 
-NOTEBOOKS = ("01_cleaning", "02_scorecard")
+NOTEBOOKS = ("01_cleaning", "02_scorecard", "02_service")
 
 
 def prepare(seed: int, contacts: int | None = None, notebooks: tuple[str, ...] = NOTEBOOKS) -> Material:
@@ -52,7 +52,7 @@ def main() -> None:
     print("\nRepairs of what was right: " + ", ".join(f"{name} {n:,}" for name, n in false_repairs(material).items()))
     nulls = null_cells(material)
     print(nulls)
-    print(relabelled(material))
+    print(null_worlds(material))
     print(null_agents(material))
     out = asked.out or reports_folder() / "truth.json"
     record = {

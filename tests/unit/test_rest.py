@@ -6,6 +6,7 @@ import pytest
 from voc.analysis.compare import LIKELY, NOISE, SURE, UNKNOWN
 from voc.analysis.intervals import Z, measure
 from voc.analysis.levels import COLUMNS, levels
+from voc.analysis.others import quantiles_of_others
 from voc.analysis.rest import against_rest
 from voc.analysis.rules import MetricRules
 from voc.data.periods import Period
@@ -17,6 +18,10 @@ NAMES = ["csat_pct", "aht_minutes", "nps", "frt_minutes", "frt_p90_minutes"]
 def contacts(store, **columns):
     frame = pd.DataFrame(columns)
     return store.load(frame.assign(created_local=pd.Timestamp("2026-10-10").as_unit("us")))
+
+
+def figure(store, name, values) -> pd.Series:
+    return measure(store.load(pd.DataFrame({name: values.dropna().to_numpy()})), [name]).iloc[0]
 
 
 def drawn(rng, n, tied):
@@ -39,10 +44,24 @@ def test_the_rest_is_what_is_left_when_the_group_is_taken_out(store, n, tied):
     frame = pd.DataFrame(data)
     assert set(found["label"]) == set(frame["topic"].dropna())
     for row in found.to_dict("records"):
-        rest = frame.loc[frame["topic"] != row["label"], row["metric"]].dropna()
-        figure = measure(store.load(pd.DataFrame({row["metric"]: rest.to_numpy()})), [row["metric"]]).iloc[0]
-        assert (row["n_rest"], row["rest"]) == (len(rest), pytest.approx(figure["value"], abs=1e-6))
-        assert row["difference"] == pytest.approx(row["value"] - figure["value"], abs=1e-6)
+        values, others = frame[row["metric"]], frame["topic"] != row["label"]
+        rest, all_, without = (
+            figure(store, row["metric"], values[of]) for of in (others & frame["topic"].notna(), values.notna(), others)
+        )
+        assert (row["n_rest"], row["rest"]) == (rest["n"], pytest.approx(rest["value"], abs=1e-6))
+        assert row["difference"] == pytest.approx(row["value"] - rest["value"], abs=1e-6)
+        assert row["impact"] == pytest.approx(all_["value"] - without["value"], abs=1e-6)
+
+
+def test_what_only_some_contacts_have_is_compared_among_them(store):
+    """Browsers are known of chats only, which are fast: that is no matter of browsers."""
+    rng = np.random.default_rng(7)
+    data = {"browser": np.repeat(np.array(["a", "b", None], dtype=object), [300, 300, 900])}
+    data["frt_minutes"] = np.where(pd.isna(data["browser"]), 300, 3) * rng.lognormal(0, 1, 1500)
+    found = levels(contacts(store, **data), NOW, RULES, ["browser"], ["frt_minutes"])
+    assert found["certainty"].tolist() == [NOISE, NOISE]
+    assert found["rest"].max() < 5
+    assert (found["impact"] < -20).all()  # without one of them the whole would be slower
 
 
 def test_all_kinds_are_told_apart_and_named(store):
@@ -118,3 +137,22 @@ def test_the_floor_of_a_difference_within_noise_is_that_of_both_as_one(store):
     row = levels(contacts(store, **data), NOW, RULES, ["topic"]).set_index("label").loc["a"]
     assert row["floor"] == pytest.approx(Z * 100 * np.sqrt(0.82 * 0.18 * (1 / 100 + 1 / 200)))
     assert row["certainty"] == NOISE
+
+
+def test_a_median_without_each_group_is_exact_among_many_ties_and_negative_values(store):
+    rng = np.random.default_rng(8)
+    values = {"ties": rng.choice([0.0, 0.5, 5, 5, 5, 60], 3000), "both sides of zero": rng.normal(0, 1000, 3000)}
+    for x in values.values():
+        frame = pd.DataFrame({"x": x, "topic": rng.choice(np.array(["a", "b", "c", None], dtype=object), 3000)})
+        found = quantiles_of_others(store.load(frame), "x", ["topic"], 0.5)
+        for (_, label), row in found.iterrows():
+            others = frame[frame["topic"] != label]
+            assert row["every"] == pytest.approx(others["x"].median())
+            assert row["known"] == pytest.approx(others.loc[others["topic"].notna(), "x"].median())
+
+
+def test_there_is_no_median_without_the_only_group(store):
+    frame = pd.DataFrame({"x": [1.0, 2, 3], "topic": pd.Series(["a", "a", None], dtype=object)})
+    found = quantiles_of_others(store.load(frame), "x", ["topic"], 0.5).loc[("topic", "a")]
+    assert (np.isnan(found["known"]), found["every"]) == (True, 3)
+    assert quantiles_of_others(store.load(frame.iloc[:0]), "x", ["topic"], 0.5).empty

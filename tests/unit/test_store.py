@@ -1,3 +1,6 @@
+import gc
+import os
+
 import pandas as pd
 import pytest
 from voc.data.problems import InputError
@@ -102,3 +105,36 @@ def test_loaded_tables_are_not_kept(place):
 
 def test_the_index_of_a_frame_is_no_column():
     assert to_arrow(TWO.set_index(pd.Index([7, 8], name="old"))).column_names == ["topic", "n"]
+
+
+def test_a_large_table_lies_in_a_file_until_nobody_needs_it(tmp_path, monkeypatch):
+    from voc.data import store as module
+
+    monkeypatch.setattr(module, "LARGE", 2)
+    with opened(tmp_path) as store:
+        store.write("topics", TWO)
+        small, large = store.settle(store.read("topics"), rows=1), store.settle(store.read("topics"), rows=2)
+        assert large.order_by("n").to_pyarrow().to_pandas().equals(small.order_by("n").to_pyarrow().to_pandas())
+        assert len(list(tmp_path.glob(".*/*.parquet"))) == 1
+        assert store.tables() == ["topics"]
+        del large
+        gc.collect()
+        assert not list(tmp_path.glob(".*/*.parquet"))
+    assert [path.name for path in tmp_path.iterdir()] == ["topics.parquet"]
+
+
+def test_the_engine_takes_no_more_memory_than_it_may(tmp_path, monkeypatch):
+    monkeypatch.setenv("VOC_MEMORY", "512MiB")
+    with opened(tmp_path) as store:
+        limit = store.connection.con.execute("SELECT current_setting('memory_limit')").fetchone()
+        assert limit == ("512.0 MiB",)
+
+
+def test_what_a_killed_run_left_is_removed_when_it_is_old(tmp_path):
+    left, fresh = tmp_path / ".123.ibis_overflow_a", tmp_path / ".124.ibis_overflow_b"
+    for folder in (left, fresh):
+        folder.mkdir()
+        (folder / "settled.parquet").write_bytes(b"x")
+    os.utime(left, (0, 0))
+    with opened(tmp_path):
+        assert [path.name for path in tmp_path.iterdir()] == [fresh.name]

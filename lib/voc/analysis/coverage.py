@@ -52,7 +52,7 @@ def missing_by_label(table: ir.Table, name: str, days: pd.DataFrame, periods: Se
     """
     inside = np.logical_or.reduce([_inside(days, period) for period in periods])
     bad = days[days["flag"] & inside]
-    if bad.empty:
+    if bad.empty or name not in table.columns:
         return {}
     lost = (bad["expected"] - bad["rows"]).groupby(bad["source"]).sum()
     spans = [(table.created_local >= str(period.start)) & (table.created_local < str(period.end)) for period in periods]

@@ -20,6 +20,7 @@ from .metrics import with_measures
 from .rules import MetricRules
 
 Load = Callable[[pd.DataFrame], ir.Table]
+Settle = Callable[[ir.Table], ir.Table]
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def clientele(
     rules: MetricRules,
     zone: str,
     load: Load,
+    settle: Settle = lambda table: table,
 ) -> ir.Table | None:
     """Return one row per customer and period, or None where leaving is not recorded.
 
@@ -91,7 +93,7 @@ def clientele(
             }
         )
     )
-    own = customers.select("customer_id", *_dimensions(customers), *_stamps(customers, zone))
+    own = settle(customers.select("customer_id", *_dimensions(customers), *_stamps(customers, zone)))
     rows = own.cross_join(bounds)
     begun = (
         rows.began.isnull() | (rows.began < rows.created_local) if "began" in rows.columns else ibis.literal(value=True)

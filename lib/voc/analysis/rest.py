@@ -12,18 +12,17 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
-from ibis import selectors
 
 from ..data.store import to_frame
 from .chance import mean_z, share_z
 from .intervals import QUANTILES, measure
 from .metrics import METRICS
+from .others import GROUP, long_form, quantiles_of_others
 
 COLUMNS = [
     "metric", "dimension", "label", "n", "value", "lo", "hi", "rest", "n_rest", "difference", "impact", "se", "z",
 ]  # fmt: skip
 KINDS = ("share", "mean", "net", *QUANTILES)
-GROUP = ["dimension", "label"]
 
 
 def against_rest(inside: ir.Table, names: Sequence[str], dimensions: Sequence[str]) -> pd.DataFrame:
@@ -38,32 +37,25 @@ def against_rest(inside: ir.Table, names: Sequence[str], dimensions: Sequence[st
     dimensions = [name for name in dimensions if name in inside.columns]
     if not able or not dimensions:
         return pd.DataFrame(columns=COLUMNS)
-    long = _long(inside, dimensions, able)
+    long = long_form(inside, dimensions, able)
     groups, known = (measure(long, able, by, shapes=True) for by in (GROUP, GROUP[:1]))
     whole = measure(inside, able, shapes=True).set_index("metric")
-    parts = []
+    parts, ties = [], _ties(inside, dimensions, whole["value"])
     for name in [name for name in able if name in whole.index]:
         part = groups[groups["metric"] == name].merge(
             known[known["metric"] == name].drop(columns="metric"), on="dimension", suffixes=("", "_all")
         )
         part = part[part["n"] < part["n_all"]].reset_index(drop=True)
+        if part.empty:
+            continue
         part["n_rest"] = part["n_all"] - part["n"]
         beside = {"share": _shares, "mean": _means, "net": _means}.get(METRICS[name].kind, _quantiles)
         part = part.assign(**beside(inside, part, whole.loc[name], name))
         part["difference"] = part["value"] - part["rest"]
-        wider = _ties(inside, dimensions, name, whole.loc[name, "value"])
         agree = part["z"].isna() | (np.sign(part["z"]) == np.sign(part["difference"]))
-        wider = part["dimension"].map(wider).to_numpy(float)
+        wider = part["dimension"].map(ties[name]).to_numpy(float)
         parts.append(part.assign(z=part["z"].where(agree, 0.0) / wider, se=part["se"] * wider)[COLUMNS])
-    return pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
-
-
-def _long(table: ir.Table, dimensions: Sequence[str], kept: Sequence[str], *, known: bool = True) -> ir.Table:
-    """Give every row once per dimension (if ``known``, that it has a value of): ``dimension``, ``label``, what is kept."""
-    wide = table.select(*kept, **{f"_{name}": table[name].cast("string") for name in dimensions})
-    long = wide.pivot_longer(selectors.startswith("_"), names_to="dimension", values_to="label")
-    long = long.mutate(dimension=long.dimension.substr(1))
-    return long.filter(long.label.notnull()) if known else long
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
 
 
 def _shares(inside: ir.Table, part: pd.DataFrame, whole: pd.Series, name: str) -> dict[str, np.ndarray]:
@@ -112,83 +104,55 @@ def _powers(
 
 
 def _quantiles(inside: ir.Table, part: pd.DataFrame, whole: pd.Series, name: str) -> dict[str, np.ndarray]:
-    """Find the quantile of all others exactly, and count how many of each group lie above the quantile of them and it."""
+    """Count how many of each group lie above the quantile of it and the others together."""
     scale, share = METRICS[name].scale, QUANTILES[METRICS[name].kind]
-    rows = inside.filter(inside[name].notnull()).mutate(x=inside[name])
-    middles = part.groupby("dimension")["value_all"].first() / scale
+    middles = (part.groupby("dimension")["value_all"].first() / scale).to_dict()
+    others = quantiles_of_others(inside, name, list(middles), share)
+    rows = long_form(inside.filter(inside[name].notnull()), list(middles), [name])
+    middle = ibis.cases(*((rows.dimension == one, float(value)) for one, value in middles.items()))
+    sides = {"above": rows.count(where=rows[name] > middle), "upward": rows.count(where=rows[name] >= middle)}
+    counted = to_frame(rows.group_by(GROUP).agg(**sides)).set_index(GROUP)
+    all_ = counted.groupby("dimension").sum().reindex(part["dimension"])
     every = list(zip(part["dimension"], part["label"], strict=True))
-    others, all_others = (
-        to_frame(_others(_long(rows, list(middles.index), ["x"], known=known), middles, share))
-        .set_index(GROUP)
-        .loc[every]
-        for known in (True, False)
-    )
     n, total = part["n"].to_numpy(float), part["n_all"].to_numpy(float)
-    splits = {of: (others[f"all_{of}"] - (1 - share) * total).abs() for of in ("above", "upward")}
-    better = (
-        splits["above"] <= splits["upward"]
-    ).to_numpy()  # of values that stand at the middle, whichever splits better
+    off = {of: np.abs(all_[of].to_numpy(float) - (1 - share) * total) for of in sides}
+    better = off["above"] <= off["upward"]  # of values that stand at the middle, whichever side splits better
     above, all_above = (
-        np.where(better, others[f"{of}above"], others[f"{of}upward"]).astype(float) for of in ("", "all_")
+        np.where(better, of["above"], of["upward"]).astype(float) for of in (counted.reindex(every), all_)
     )
     se, all_se = part["se"].to_numpy(float), part["se_all"].to_numpy(float)
     return {
-        "rest": others["rest"].to_numpy(float) * scale,
-        "impact": whole["value"] - all_others["rest"].to_numpy(float) * scale,
+        "rest": others["known"].reindex(every).to_numpy(float) * scale,
+        "impact": whole["value"] - others["every"].reindex(every).to_numpy(float) * scale,
         "se": np.hypot(se, all_se * np.sqrt(total / (total - n))),
         "z": share_z(above, n, all_above - above, total - n),
     }
 
 
-def _others(rows: ir.Table, middles: pd.Series, share: float) -> ir.Table:
-    """Return, per group, the quantile of all others of its dimension (rest), and how many values lie above its middle.
-
-    The others' value at place t stands, among all values, at t plus the group's values before it: those that have at most
-    t others before them. Columns: dimension, label, rest, above and upward (of the group: above the middle, from it on),
-    all_above and all_upward (of all of the dimension).
-    """
-    middle = ibis.cases(*((rows.dimension == name, float(value)) for name, value in middles.items()))
-    rows = rows.mutate(above=rows.x > middle, upward=rows.x >= middle)
-    rows = rows.mutate(rank=ibis.row_number().over(group_by=rows.dimension, order_by=rows.x))
-    group = [rows.dimension, rows.label]
-    rows = rows.mutate(
-        before=rows["rank"] - ibis.row_number().over(group_by=group, order_by=rows["rank"]),
-        place=(rows.count().over(group_by=rows.dimension) - rows.count().over(group_by=group) - 1) * share,
-    )
-    low, high = (place.cast("int64") for place in (rows.place.floor(), rows.place.ceil()))
-    sides = {"above": rows.count(where=rows.above), "upward": rows.count(where=rows.upward)}
-    placed = rows.group_by(GROUP).agg(
-        low=low.max() + rows.count(where=rows.before <= low),
-        high=high.max() + rows.count(where=rows.before <= high),
-        part=(rows.place - low).max(),
-        **sides,
-    )
-    ordered = rows.group_by("dimension").agg(
-        x=rows.x.collect().sort(), **{f"all_{name}": made for name, made in sides.items()}
-    )
-    found = placed.filter(placed.label.notnull()).join(ordered, "dimension")
-    low, high = found.x[found.low], found.x[found.high]
-    return found.mutate(rest=low + (high - low) * found.part).drop("x", "low", "high", "part")
-
-
-def _ties(inside: ir.Table, dimensions: Sequence[str], name: str, middle: float) -> dict[str, float]:
-    """Tell, per dimension, by how much customers who come more than once widen the chance of a group's figure.
+def _ties(inside: ir.Table, dimensions: Sequence[str], whole: pd.Series) -> dict[str, dict[str, float]]:
+    """Tell, per metric and dimension, by how much customers who come more than once widen the chance of a group's figure.
 
     Contacts of one customer are alike (one channel, one mood) and often of one group, so they say less than as many
     contacts of different customers: the root of the variance with customers as units over that with contacts as units
-    (Kish's design effect, Survey Sampling, 1965, 5.4), over all groups of a dimension; never below 1.
+    (Kish's design effect, Survey Sampling, 1965, 5.4), over all groups of a dimension; never below 1. ``whole`` are the
+    metrics' values: of a quantile it is the share above it that varies.
     """
     if "customer_id" not in inside.columns:
-        return dict.fromkeys(dimensions, 1.0)
-    metric = METRICS[name]
-    x = inside[name] if metric.kind not in QUANTILES else (inside[name] > middle / metric.scale).cast("float64")
-    rows = inside.mutate(x=x).filter(x.notnull(), inside.customer_id.notnull())
-    rows = _long(rows, dimensions, ["customer_id", "x"])
-    off = rows.x - rows.x.mean().over(group_by=rows.dimension)
-    rows = rows.mutate(off=off, square=off * off)
-    customers = rows.group_by([*GROUP, "customer_id"]).agg(off=rows.off.sum(), square=rows.square.sum())
-    ratio = (customers.off * customers.off).sum() / customers.square.sum()
-    found = to_frame(customers.group_by("dimension").agg(ratio=ratio)).set_index("dimension")["ratio"]
+        return {name: dict.fromkeys(dimensions, 1.0) for name in whole.index}
+    measures = {
+        name: (inside[name] > value / METRICS[name].scale).cast("float64")
+        if METRICS[name].kind in QUANTILES
+        else inside[name]
+        for name, value in whole.items()
+    }
+    known = inside.mutate(**measures).filter(inside.customer_id.notnull())
+    rows = long_form(known, dimensions, ["customer_id", *measures])
+    rows = rows.mutate(**{name: rows[name] - rows[name].mean().over(group_by=rows.dimension) for name in measures})
+    sums = {name: rows[name].sum() for name in measures}
+    squares = {f"{name} squares": (rows[name] * rows[name]).sum() for name in measures}
+    customers = rows.group_by([*GROUP, "customer_id"]).agg(**sums, **squares)
+    ratios = {name: (customers[name] * customers[name]).sum() / customers[f"{name} squares"].sum() for name in measures}
+    found = to_frame(customers.group_by("dimension").agg(**ratios)).set_index("dimension")
     # threads add floats in any order, so the last digits differ from run to run
-    wider = np.sqrt(found.astype(float).fillna(1.0).clip(lower=1.0)).round(3).to_dict()
-    return {one: float(wider.get(one, 1.0)) for one in dimensions}
+    wider = np.sqrt(found.astype(float).fillna(1.0).clip(lower=1.0)).round(3)
+    return {name: wider[name].reindex(dimensions, fill_value=1.0).to_dict() for name in measures}

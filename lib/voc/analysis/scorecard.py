@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import ibis
 import ibis.expr.types as ir
@@ -72,12 +72,13 @@ def scorecard(
         lost = missing_rows(days, period) + missing_rows(days, then)
         parts.append(withhold(part, partial or covers(first, last, then), lost).assign(against=against))
     then = period.previous()
+    recent = _since(grounds, then)
     sliced = [
         withhold(
             part, partial or covers(first, last, then), missing_by_label(grounds.contacts, name, days, [then, period])
         )
         for name in dimensions
-        for part in _slices(grounds, name, period, then, rules, factors, spread, shock)
+        for part in _slices(recent, name, period, then, rules, factors, spread, shock)
     ]
     slices = pd.concat(sliced, ignore_index=True) if sliced else parts[0].iloc[:0].assign(dimension="", label="")
     history = with_band(history, factors, spread, period.grain)
@@ -103,6 +104,16 @@ def history_of(grounds: Grounds, periods: Sequence[Period], rules: MetricRules, 
     if "resolved_at" in grounds.contacts.columns:
         parts.append(backlog_by_period(grounds.contacts, periods)[list(parts[0].columns)])
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+
+
+def _since(grounds: Grounds, first: Period) -> Grounds:
+    """Keep the rows from a period on, by their own stamp: a file in order of time is not read where all is older."""
+    start = pd.Timestamp(first.start).to_pydatetime()
+    tables = {name: getattr(grounds, name) for name in ("contacts", "answers", "clientele")}
+    return replace(
+        grounds,
+        **{name: table.filter(table.created_local >= start) for name, table in tables.items() if table is not None},
+    )
 
 
 def _own(table: ir.Table) -> list[str]:

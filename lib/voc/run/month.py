@@ -14,6 +14,7 @@ import pandas as pd
 from ..analysis.fitness import unfit_metrics
 from ..analysis.grounds import Grounds, answers, clientele, with_customers
 from ..analysis.metrics import METRICS, with_measures
+from ..analysis.metrics.returns import with_returns, without_notes
 from ..analysis.schedules import with_business
 from ..analysis.trace import ids_behind
 from ..data.completeness import span
@@ -61,23 +62,26 @@ class Month:
     def measured(self) -> ir.Table:
         """The cleaned contacts with one column per metric that the data carry (``voc.analysis.metrics``)."""
         names = [name for name in METRICS if name not in self.withheld]
-        return self.store.settle(with_measures(self.enriched, self.settings.metrics, names))
+        measured = without_notes(with_measures(self.enriched, self.settings.metrics, names))
+        return self.store.settle(measured, rows=_rows(self.interactions))
 
     @cached_property
     def enriched(self) -> ir.Table:
-        """The contacts with what else is known of them: their customer's segment, their business minutes."""
-        contacts = with_customers(self.interactions, self.find("customers"))
-        schedules = self.settings.metrics.schedules
-        return with_business(self.store.settle(contacts), schedules) if schedules else contacts
+        """The contacts with what else is known of them: who came back, their customer's segment, their business minutes."""
+        rules = self.settings.metrics
+        contacts = with_returns(self.interactions, rules, self.store.settle)
+        contacts = with_customers(contacts, self.find("customers"))
+        return with_business(contacts, rules.schedules) if rules.schedules else contacts
 
     @cached_property
     def grounds(self) -> Grounds:
         """All tables that the scorecard stands on: measured contacts, answers, customers, orders, staffing."""
         rules, zone, customers = self.settings.metrics, self.settings.timezone, self.find("customers")
+        asked = answers(self.measured, self.find("surveys"), customers, rules, zone)
         return Grounds(
             self.measured,
-            answers(self.measured, self.find("surveys"), customers, rules, zone),
-            clientele(customers, self.history, self.span, rules, zone, self.store.load),
+            self.store.settle(asked) if asked is not None else None,
+            clientele(customers, self.history, self.span, rules, zone, self.store.load, self.store.settle),
             self.find("volumes"),
             self.find("staffing"),
         )
@@ -218,6 +222,10 @@ class Month:
         """Close the store; safe to call twice."""
         atexit.unregister(self.close)
         self.store.close()
+
+
+def _rows(table: ir.Table) -> int:
+    return table.count().to_pyarrow().as_py()
 
 
 def open_month(params: str | Path = "params/sample.yml", period: str | None = None, **overrides: Any) -> Month:

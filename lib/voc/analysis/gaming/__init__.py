@@ -83,7 +83,8 @@ def _counted(detector: str, tests: pd.DataFrame, group: str, rules: MetricRules,
     what = "agents" if group == "agents" else "unnamed teams"
     row = {"detector": detector, "group": group, "n": len(able), "certainty": UNKNOWN, "why": ""}
     if len(able) < rules.smallest_group:
-        why = f"fewer than {rules.smallest_group} {what} with {rules.min_n} contacts or more: nobody is picked out"
+        some = "agents" if group == "agents" else "small teams"
+        why = f"fewer than {rules.smallest_group} {some} have {rules.min_n} contacts or more: nobody is picked out"
         return [row | {"label": what, "why": tests["why"].iloc[0] if able.empty else why}]
     out = able[able["certainty"].isin(FOUND)]
     row |= {

@@ -10,35 +10,26 @@ import ibis.expr.types as ir
 
 from ..rules import MetricRules
 from .metric import Metric, among
+from .returns import DAY, began, ended, gap
 
-DAY = 86_400
 WILSON = "share with Wilson interval"
-
-
-def _next_gap(table: ir.Table, rules: MetricRules, *, forward: bool) -> ir.Value:
-    """Seconds to the same customer's next (or from the last) contact on the same issue."""
-    window = ibis.window(
-        group_by=[table.customer_id, table[rules.same_issue]], order_by=[table.created_at, table.interaction_id]
-    )
-    at = table.created_at.epoch_seconds()
-    return (at.lead() - at if forward else at - at.lag()).over(window)
 
 
 def _fcr(table: ir.Table, rules: MetricRules) -> ir.Value:
     window = rules.repeat_days * DAY
     at = table.created_at.epoch_seconds()
-    watched = at <= at.max().as_scalar() - window  # younger contacts may still come back: never counted as successes
+    watched = at <= ended(table) - window  # younger contacts may still come back: never counted as successes
     counts = table.customer_id.notnull() & table[rules.same_issue].notnull() & table.resolved_at.notnull() & watched
-    came_back = (_next_gap(table, rules, forward=True) <= window).fill_null(False)
+    came_back = (gap(table, rules, forward=True) <= window).fill_null(False)
     return among(counts, ~came_back)
 
 
 def _repeat(table: ir.Table, rules: MetricRules) -> ir.Value:
     window = rules.repeat_days * DAY
     at = table.created_at.epoch_seconds()
-    watched = at >= at.min().as_scalar() + window  # the first days have no past to repeat
+    watched = at >= began(table) + window  # the first days have no past to repeat
     counts = table.customer_id.notnull() & table[rules.same_issue].notnull() & watched
-    return among(counts, _next_gap(table, rules, forward=False) <= window)
+    return among(counts, gap(table, rules, forward=False) <= window)
 
 
 def is_complaint(table: ir.Table, rules: MetricRules) -> ir.BooleanValue:

@@ -7,6 +7,7 @@ import ibis.expr.types as ir
 
 from ..rules import MetricRules
 from .metric import Measure, Metric, among, minutes
+from .returns import ended
 
 MIDDLE = "median; interval from order statistics, the percentile bootstrap's closed form"
 NINE = "90th percentile; interval from order statistics, the percentile bootstrap's closed form"
@@ -42,7 +43,7 @@ def _within_agreed(name: str, stamp: str, unit_minutes: float) -> Measure:
             limit = ibis.cases(*cases, else_=limit) if cases else limit
         limit = limit * unit_minutes
         took = minutes(table[stamp], table.created_at)
-        waited = (table.created_at.epoch_seconds().max().as_scalar() - table.created_at.epoch_seconds()) / 60.0
+        waited = (ended(table) - table.created_at.epoch_seconds()) / 60.0
         due = took.notnull() | (table[stamp].isnull() & (waited > limit))
         return among(limit.notnull() & due, took <= limit)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -153,19 +154,24 @@ def cards(card: Scorecard, names: list[str], missing: pd.DataFrame, targets: dic
         }
         row |= {
             "better": better_of(name, targets),
-            "n_label": "" if metric.counted == "contacts counted" else metric.counted,
+            "n_label": "" if metric.counted == "contacts counted" else _counted(metric.counted, now["n"]),
             "target": targets.get(name, Target()).goal,
         }
         row["verdict"] = against_target(now, row["target"], better_of(name, targets))
         row["note"] = f"No comparison: {now['why']}." if now["why"] else ""
         history = history_rows(card, name)
-        if len(history) >= 3:
+        if len(history) >= 3 and (now["value"] or metric.kind != "count"):  # no contact: the line would end before
             alt = f"{metric.label}, {len(history)} periods up to {number(now['value'], metric.unit)}"
             row["sparkline"] = charts.sparkline(history, unit=metric.unit, alt=alt, target=row["target"])
         if metric.kind == "count":
             row |= {"n": None, "how": ", day for day" if _for_days(now) else ""}
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _counted(words: str, n: float) -> str:
+    """Put what is counted into the singular for one: ``answers``, ``answer``."""
+    return re.sub(r"s\b", "", words, count=1) if n == 1 else words
 
 
 def _for_days(now: pd.Series) -> bool:

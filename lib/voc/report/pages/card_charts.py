@@ -39,6 +39,8 @@ def trend(
     known = card.changes[(card.changes["metric"] == name) & (card.changes["against"] == "previous")]
     if known.empty or pd.isna(known["value"].iloc[0]):
         return None  # the sentence says why there is no figure; a line that ends before the period would pass for one
+    if rows["period"].iloc[-1] != period.label:
+        return None
     change = known.iloc[0]
     if change["certainty"] in ("sure", "likely"):
         title = headline(change.to_dict() | {"dimension": "", "label": ""}).rstrip(".")
@@ -82,6 +84,8 @@ def unit_words(name: str) -> str:
         "p90": f"90th percentile, {metric.unit}",
         "level": "number at the end",
     }
+    if metric.unit in metric.label:
+        return "number"
     return words.get(metric.kind) or (
         f"{metric.kind} {metric.unit}" if metric.kind in ("mean", "median") else metric.unit
     )
@@ -92,7 +96,7 @@ def slices(card: Scorecard, name: str, dimension: str, period: Period) -> Pictur
     rows = card.slices[(card.slices["metric"] == name) & (card.slices["dimension"] == dimension)]
     rows = rows[rows["value"].notna()].sort_values(["n", "label"], ascending=[False, True])
     metric, words = METRICS[name], dimension.replace("_", " ")
-    if rows.empty:
+    if rows.empty or (metric.kind == "count" and not (rows[["value", "before"]] > 0).any(axis=None)):
         return None
     shown = rows.head(MOST_ROWS)
     left_out = f"; {len(rows) - len(shown)} smaller ones left out" if len(rows) > len(shown) else ""
@@ -206,6 +210,8 @@ def week(measured: ir.Table, period: Period) -> Picture | Html:
 
     grid = week_grid(measured, period)
     if grid.empty:
+        if not within(measured, period).count().to_pyarrow().as_py():
+            return say("There is no contact in {period}, so there is no picture of the week.", period=period.words)
         return say("The data record the day of a contact but not its hour, so there is no picture of the week.")
     counts = pd.date_range(period.start, periods=period.days).day_of_week.value_counts()
     few, many = counts.min(), counts.max()

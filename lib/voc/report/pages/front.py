@@ -112,8 +112,9 @@ def masthead(
 
 
 def unchanged_rows(changes: pd.DataFrame) -> pd.DataFrame:
-    """List the measures that stayed within noise against the period before."""
+    """List the measures that stayed within noise against the period before, in the scorecard's order."""
     quiet = changes[(changes["against"] == "previous") & (changes["certainty"] == "within noise")]
+    quiet = quiet.sort_values("metric", key=lambda names: names.map(list(METRICS).index), kind="stable")
     quiet = quiet.assign(
         label=[METRICS[name].label for name in quiet["metric"]], unit=[METRICS[name].unit for name in quiet["metric"]]
     )

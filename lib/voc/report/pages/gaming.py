@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -16,6 +17,7 @@ from ..style import change, cut, day_label, interval, is_missing, number, reason
 from ..tables import Col, Html, say, table
 
 FOUND = (SURE, LIKELY)
+COLUMN = r" \([a-z_]+\)$"  # the column's own name, for analysts who read the table
 SURVEYS = ("surveys after bad signs", "surveys in total", "low answers")
 CLOSING = ("quick close", "short handling, many returns")
 STORIES = (
@@ -214,5 +216,8 @@ def not_looked(found: pd.DataFrame) -> Html | None:
     """Name the patterns that could not be looked for, each with what is missing."""
     able = set(found.loc[found["why"] == "", "detector"])
     none = found[~found["detector"].isin(able)].drop_duplicates("detector")
-    said = [f"{', '.join(rows['detector'])} – {reason(why)}" for why, rows in none.groupby("why", sort=False)]
+    said = [
+        f"{', '.join(rows['detector'])} – {reason(re.sub(COLUMN, '', why))}"
+        for why, rows in none.groupby("why", sort=False)
+    ]
     return say("Could not be looked for: {names}.", names="; ".join(said)) if said else None

@@ -287,6 +287,11 @@ def limits(heard: Hearing) -> pd.DataFrame:
             f"{every.loc['worst', 'value']:.0f}% and {every.loc['best', 'value']:.0f}%, and weighting cannot see a mood that shows in "
             "nothing else"
         )
-        settles = "Ask a random tenth of those who did not answer by telephone."
-        rows.insert(0, {"what": "How satisfied those are who were not heard", "why": why, "settles": settles})
+        what, settles = (
+            "How satisfied those are who were not heard",
+            "Ask a random tenth of those who did not answer by telephone.",
+        )
+        settles = " ".join([settles, *(row["settles"] for row in rows if row["what"] == what)])
+        first = {"what": what, "why": why, "settles": settles}
+        rows = [first, *(row for row in rows if row["what"] != what)]
     return pd.DataFrame(rows, columns=["what", "why", "settles"])

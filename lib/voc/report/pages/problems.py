@@ -176,6 +176,8 @@ def _measured(problems: pd.DataFrame) -> bool:
 
 def _unweighed(problems: pd.DataFrame, rules: MetricRules) -> str:
     answers = int(problems[["answers", "answers_before"]].sum().sum())
+    if problems["severity"].isna().all() and 0 < answers < rules.min_n:
+        return f"Nothing can be weighed: {_too_few(problems, rules)}."
     if problems["severity"].isna().all() and answers:
         return f"Not one of the {answers:,} answers about these, the year before included, is a 1 or a 2, so none weighs by how it ends."
     if problems["severity"].isna().all():
