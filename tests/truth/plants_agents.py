@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from material import Line, Material
-from voc.analysis.agents import Agents, agents
-from voc.analysis.expected import handled
-from voc.analysis.practices import identify, practices
+from voc.analysis.people.agents import Agents, agents
+from voc.analysis.people.expected import handled
+from voc.analysis.people.practices import identify, practices
 from voc.data.clean.persons import PREFIXES
 from voc.data.pseudonyms import hasher
 from voc.data.sample.plan import team_of

@@ -9,9 +9,9 @@ import argparse
 
 import pandas as pd
 from material import Line, Material
-from voc.analysis.mix import mix
+from voc.analysis.load.mix import mix
+from voc.analysis.load.strain import load_response, overrun_weeks
 from voc.analysis.season import weeks
-from voc.analysis.strain import load_response, overrun_weeks
 from voc.run.settings import reports_folder
 
 DRIFTS = {"chat": "up", "phone": "down"}

@@ -5,12 +5,12 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from voc.analysis.agents import NOT_ASKED, agents, identify
-from voc.analysis.between import between, normal_score, usual_spread
-from voc.analysis.effects import in_units, interval_of, two_digits
-from voc.analysis.expected import CELLS, Handled, handled, standardise
-from voc.analysis.hard import hard_issues
 from voc.analysis.metrics import with_measures
+from voc.analysis.people.agents import NOT_ASKED, agents, identify
+from voc.analysis.people.between import between, normal_score, usual_spread
+from voc.analysis.people.effects import in_units, interval_of, two_digits
+from voc.analysis.people.expected import CELLS, Handled, handled, standardise
+from voc.analysis.people.hard import hard_issues
 from voc.analysis.rules import MetricRules
 from voc.data.periods import Period
 from voc.data.store import to_frame

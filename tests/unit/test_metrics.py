@@ -81,7 +81,9 @@ def test_aht_minutes(store):
     assert (row["n"], row["value"]) == (3, pytest.approx(10 / 3))
     assert row["se"] == pytest.approx(np.sqrt(19 / 3) / np.sqrt(3))
     assert row["lo"] < row["value"] < row["hi"]
-    assert row["hi"] - row["value"] > 4.3 * row["se"]  # Student's 97.5 % point with two degrees of freedom, and skewed upwards
+    assert (
+        row["hi"] - row["value"] > 4.3 * row["se"]
+    )  # Student's 97.5 % point with two degrees of freedom, and skewed upwards
 
 
 COMING_BACK = pd.DataFrame(

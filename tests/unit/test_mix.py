@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from voc.analysis.load.mix import drift, mix, shares
 from voc.analysis.metrics import with_measures
-from voc.analysis.mix import drift, mix, shares
 from voc.analysis.rules import MetricRules
 from voc.data.completeness import flag_days, rows_per_day
 from voc.data.periods import Period

@@ -313,7 +313,11 @@ def shown(heard, period=OCTOBER):
     ]
     limits = page.limits(heard)
     tidy(heard, period)
-    return " ".join(part.text for part in parts if part) + (drawn.alt if drawn else "") + " ".join(limits.to_numpy().ravel())
+    return (
+        " ".join(part.text for part in parts if part)
+        + (drawn.alt if drawn else "")
+        + " ".join(limits.to_numpy().ravel())
+    )
 
 
 @pytest.mark.parametrize(

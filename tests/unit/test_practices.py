@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import norm
-from voc.analysis.expected import CELLS, Handled
-from voc.analysis.practices import COPY, COST, HASTE, OPEN, identify, needed, practices, shareable
+from voc.analysis.people.expected import CELLS, Handled
+from voc.analysis.people.practices import COPY, COST, HASTE, OPEN, identify, needed, practices, shareable
 from voc.analysis.rules import MetricRules
 from voc.report.pages import practices as page
 

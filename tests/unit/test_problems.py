@@ -201,7 +201,13 @@ def test_limits_end_in_a_sentence(store, case):
     assert found.empty
     assert page.lead(top, OCTOBER, RULES).text
     assert page.overview(top, OCTOBER, RULES).text
-    missing = {"no column", "empty", "one", "no answers", "all equal"}  # where nobody is unhappy nothing weighs by its end
+    missing = {
+        "no column",
+        "empty",
+        "one",
+        "no answers",
+        "all equal",
+    }  # where nobody is unhappy nothing weighs by its end
     assert (page.chart(top, OCTOBER) is None) == (case in missing)
     assert (page.sentences(top, found, OCTOBER, {}) is None) == (case in missing)
     if case in missing:

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import skew
+from voc.analysis.load.shape import ALIKE, BINS, HUMPS, SYMMETRIC, TAIL, find_humps, log_bins, shapes
 from voc.analysis.rules import MetricRules
-from voc.analysis.shape import ALIKE, BINS, HUMPS, SYMMETRIC, TAIL, find_humps, log_bins, shapes
 from voc.data.periods import Period
 from voc.report.pages import shape as page
 

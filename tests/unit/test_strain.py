@@ -3,15 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
-from voc.analysis.balance import balance
-from voc.analysis.hours import response_week, timed, volume_week
+from voc.analysis.load.balance import balance
+from voc.analysis.load.hours import response_week, timed, volume_week
+from voc.analysis.load.mix import mix
+from voc.analysis.load.strain import load_response, overrun_weeks, overruns
+from voc.analysis.load.workload import flow
 from voc.analysis.metrics import with_measures
-from voc.analysis.mix import mix
 from voc.analysis.rules import MetricRules
 from voc.analysis.season import weeks
-from voc.analysis.strain import load_response, overrun_weeks, overruns
 from voc.analysis.trace import contacts_of
-from voc.analysis.workload import flow
 from voc.data.periods import Period
 from voc.report.pages import hours as page
 from voc.report.pages.load_findings import load_findings

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from voc.analysis.balance import balance, growing_weeks
+from voc.analysis.load.balance import balance, growing_weeks
+from voc.analysis.load.netflow import chance_of_level
+from voc.analysis.load.workload import EVERY, ages, backlog_by_period, flow, open_contacts
 from voc.analysis.metrics import with_measures
-from voc.analysis.netflow import chance_of_level
 from voc.analysis.rules import MetricRules
-from voc.analysis.workload import EVERY, ages, backlog_by_period, flow, open_contacts
 from voc.data.periods import Period
 from voc.report.pages import workload as page
 

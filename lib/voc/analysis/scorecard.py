@@ -16,10 +16,10 @@ from .compare import by_period, common_shock, compare, judge, lengths, two_sided
 from .coverage import covers, missing_by_label, missing_rows, withhold
 from .grounds import Grounds
 from .intervals import Z, daily_spread, measure, wilson
+from .load.workload import backlog_by_period
 from .metrics import METRICS, missing_for
 from .rates import occupancy, per_orders
 from .rules import MetricRules, Target
-from .workload import backlog_by_period
 
 SLICED = ("contacts", "frt_minutes", "aht_minutes", "repeat_pct", "csat_pct", "nps", "churn_pct")
 

@@ -12,9 +12,9 @@ import pandas as pd
 from ..data.periods import Grain, Period
 from ..data.store import to_frame
 from .grounds import Grounds
+from .load.workload import open_contacts
 from .metrics import METRICS, is_complaint
 from .rules import MetricRules
-from .workload import open_contacts
 
 
 def write_trace(period: Period, metric: str, **where: str) -> str:

@@ -199,7 +199,11 @@ def _card(row: dict[str, Any], previous: str, year: str) -> str:
         [
             f'<h3>{label}</h3><p class="value">{_big(row["value"], unit)}</p>',
             f'<p class="small">{joined(size)}</p>' if size else "",
-            "" if withheld else _against(row, "change", "certainty", (previous or "the period before") + (row.get("how") or ""), "floor"),
+            ""
+            if withheld
+            else _against(
+                row, "change", "certainty", (previous or "the period before") + (row.get("how") or ""), "floor"
+            ),
             _against(row, "change_year", "certainty_year", year or "a year before", "floor_year"),
             f'<p class="small">Target {number(row["target"], unit)}{_colon(row.get("verdict"))}</p>'
             if _has(row, "target")

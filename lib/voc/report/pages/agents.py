@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ...analysis.agents import NOT_ASKED, Agents
-from ...analysis.effects import two_digits
-from ...analysis.expected import LOGGED
+from ...analysis.people.agents import NOT_ASKED, Agents
+from ...analysis.people.effects import two_digits
+from ...analysis.people.expected import LOGGED
 from ..canvas import Picture
 from ..charts.funnel import funnel as draw_funnel
 from ..style import interval, number, reason

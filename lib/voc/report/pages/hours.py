@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from ...analysis.compare import LIKELY, SURE
-from ...analysis.hours import DAYS, LOOK_BACK
-from ...analysis.strain import LoadResponse, overruns
+from ...analysis.load.hours import DAYS, LOOK_BACK
+from ...analysis.load.strain import LoadResponse, overruns
 from ...data.periods import Period
 from .. import charts
 from ..canvas import Picture
@@ -29,7 +29,7 @@ LIMITS = (
 def week_said(volume: pd.DataFrame, cells: pd.DataFrame, period: Period, owner: str = "") -> Html:
     """Say when most and fewest contacts come, and at which hours answers take longer or shorter than their channel's usual.
 
-    ``volume`` comes from ``voc.analysis.hours.volume_week``, ``cells`` from ``voc.analysis.hours.response_week``.
+    ``volume`` comes from ``voc.analysis.load.hours.volume_week``, ``cells`` from ``voc.analysis.load.hours.response_week``.
     """
     if volume.empty:
         return say(NO_HOURS)
@@ -179,7 +179,7 @@ def load_drawn(found: LoadResponse) -> Picture | None:
 def overrun_said(judged: pd.DataFrame, period: Period, owner: str = "") -> Html:
     """Say which channels ran over in the period and before, and when.
 
-    ``judged`` comes from ``voc.analysis.strain.overrun_weeks``.
+    ``judged`` comes from ``voc.analysis.load.strain.overrun_weeks``.
     """
     able = judged[judged["why"] == ""] if len(judged) else judged
     if not len(able):

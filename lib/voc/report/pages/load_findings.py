@@ -11,10 +11,10 @@ import pandas as pd
 from ...analysis.compare import LIKELY, SURE
 from ...analysis.findings import COLUMNS
 from ...analysis.intervals import Z
-from ...analysis.mix import Mix
-from ...analysis.strain import LoadResponse, overruns
+from ...analysis.load.mix import Mix
+from ...analysis.load.strain import LoadResponse, overruns
+from ...analysis.load.workload import EVERY
 from ...analysis.trace import write_trace
-from ...analysis.workload import EVERY
 from ...data.periods import Period
 from ..sentences import floor_words
 from ..style import NBSP, day_label, interval, number

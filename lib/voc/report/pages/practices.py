@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from ...analysis.expected import LOGGED
-from ...analysis.practices import COPY, COST, HASTE, OPEN, Practices, shareable
+from ...analysis.people.expected import LOGGED
+from ...analysis.people.practices import COPY, COST, HASTE, OPEN, Practices, shareable
 from ..style import change, interval, number
 from ..tables import Col, Html, say, table
 from .agents import OWNER, percent

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import ibis.expr.types as ir
 import pandas as pd
 
-from ...analysis.shape import ALIKE, HUMPS, LEFT, SYMMETRIC, TAIL, log_bins
+from ...analysis.load.shape import ALIKE, HUMPS, LEFT, SYMMETRIC, TAIL, log_bins
 from ...data.periods import Period
 from .. import charts
 from ..canvas import Picture

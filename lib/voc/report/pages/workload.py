@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ...analysis.compare import LIKELY, NOISE, SURE
+from ...analysis.load.mix import Mix
+from ...analysis.load.netflow import STALE_DAYS, by_week
+from ...analysis.load.workload import EVERY, Flow
 from ...analysis.metrics import METRICS
-from ...analysis.mix import Mix
-from ...analysis.netflow import STALE_DAYS, by_week
-from ...analysis.workload import EVERY, Flow
 from ...data.periods import Period
 from ..canvas import Picture
 from ..charts import drift as drift_charts
@@ -37,7 +37,7 @@ MOST_WEEKS = 52
 def flow_said(found: Flow, judged: pd.DataFrame, ages: pd.DataFrame, period: Period, owner: str = "") -> Html:
     """Say what came in, what was handled, what stayed open and how old it is, and what to do about it.
 
-    ``judged`` comes from ``voc.analysis.balance.balance``, ``ages`` from ``voc.analysis.workload.ages``.
+    ``judged`` comes from ``voc.analysis.load.balance.balance``, ``ages`` from ``voc.analysis.load.workload.ages``.
     """
     whole = judged[judged["channel"] == EVERY]
     if whole.empty:
@@ -115,7 +115,7 @@ def flow_table(judged: pd.DataFrame, period: Period) -> Html:
 
 
 def flow_drawn(found: Flow, weeks: pd.DataFrame, period: Period) -> Picture | Html:
-    """Draw in, handled and open by the week for a year; ``weeks`` come from ``voc.analysis.balance.growing_weeks``."""
+    """Draw in, handled and open by the week for a year; ``weeks`` come from ``voc.analysis.load.balance.growing_weeks``."""
     if found.days.empty:
         return say("There is no picture of the work: {why}.", why=reason(found.why))
     daily = found.days[found.days["channel"] == EVERY].set_index("day")

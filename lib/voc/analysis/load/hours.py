@@ -11,11 +11,11 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from ..data.periods import Period
-from ..data.store import to_frame
-from .intervals import wilson
-from .rules import MetricRules
-from .season import with_certainty
+from ...data.periods import Period
+from ...data.store import to_frame
+from ..intervals import wilson
+from ..rules import MetricRules
+from ..season import with_certainty
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LOOK_BACK = 13  # weeks up to the period's end: one month has four Mondays, too few to judge an hour from

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from ..compare import LIKELY, SURE, two_sided
+from ..intervals import Z
+from ..rules import MetricRules
 from .between import between, normal_score, usual_spread
-from .compare import LIKELY, SURE, two_sided
 from .effects import figures, in_units, interval_of, judge_effects
 from .expected import AGENT_METRICS, LABELS, LOGGED, SURVEYED, Handled, standardise
-from .intervals import Z
-from .rules import MetricRules
 
 Z998 = 3.090232306167813
 ASKED_LESS, ASKED_Z = -0.03, -2.58  # share surveyed so far under the usual, beyond chance: CSAT of another kind

@@ -13,13 +13,13 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from ..data.periods import Grain, Period
-from ..data.store import to_frame
-from .compare import by_period, two_sided
-from .coverage import covers, missing_by_label
-from .intervals import Z, wilson
-from .rules import MetricRules
-from .season import trend_of, trends, weeks, with_certainty
+from ...data.periods import Grain, Period
+from ...data.store import to_frame
+from ..compare import by_period, two_sided
+from ..coverage import covers, missing_by_label
+from ..intervals import Z, wilson
+from ..rules import MetricRules
+from ..season import trend_of, trends, weeks, with_certainty
 
 SHARE = "share"
 HISTORY = ["metric", "label", "period_start", "period", "n", "whole", "value", "lo", "hi", "se"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..data.periods import Period
-from .compare import two_sided
-from .intervals import Z
+from ...data.periods import Period
+from ..compare import two_sided
+from ..intervals import Z
+from ..rules import MetricRules
+from ..season import with_certainty
 from .netflow import STALE_DAYS, by_week, chance_of_level, weekly_sd
-from .rules import MetricRules
-from .season import with_certainty
 from .workload import COUNTS, EVERY, Flow
 
 WEEKS = ["channel", "week", "came", "solved", "given_up", "change", "floor", "open", "p", "why", "q", "certainty"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..data.periods import Period
+from ...data.periods import Period
 
 STALE_DAYS = 30  # open for longer than this is stale
 LEAST_WEEKS = 8  # of a past, under which only a queue's own chance is known

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .compare import judge
+from ..compare import judge
+from ..rules import MetricRules
 from .expected import LOGGED
-from .rules import MetricRules
 
 
 def interval_of(rows: pd.DataFrame, z: float) -> tuple[pd.Series, pd.Series]:

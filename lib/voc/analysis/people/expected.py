@@ -18,11 +18,11 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from ..data.periods import Period
-from ..data.store import to_frame
-from .metrics import METRICS, missing_for
-from .metrics.metric import among
-from .rules import MetricRules
+from ...data.periods import Period
+from ...data.store import to_frame
+from ..metrics import METRICS, missing_for
+from ..metrics.metric import among
+from ..rules import MetricRules
 
 DAY = 86_400
 MIX = ("channel", "category", "issue")

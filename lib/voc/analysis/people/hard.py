@@ -7,12 +7,12 @@ import json
 import numpy as np
 import pandas as pd
 
+from ..compare import two_sided
+from ..intervals import Z
+from ..rules import MetricRules
 from .between import normal_score
-from .compare import two_sided
 from .effects import figures, in_units, interval_of, judge_effects
 from .expected import LOGGED, Handled, standardise
-from .intervals import Z
-from .rules import MetricRules
 
 HARD = [
     "issue", "category", "metric", "n", "value", "expected", "difference", "lo", "hi", "q", "certainty", "direction", "trace",

@@ -16,12 +16,12 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from ..data.periods import Period
-from ..data.store import to_frame
-from .intervals import Z, quantile
-from .metrics import METRICS
-from .rules import MetricRules
-from .scorecard import within
+from ...data.periods import Period
+from ...data.store import to_frame
+from ..intervals import Z, quantile
+from ..metrics import METRICS
+from ..rules import MetricRules
+from ..scorecard import within
 
 DURATIONS = ("frt_minutes", "aht_minutes", "resolution_hours", "queue_seconds")
 UNITS = {"queue_seconds": ("Wait in the queue", "seconds")}  # durations that are no metric of their own

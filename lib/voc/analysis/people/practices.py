@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from ..compare import LIKELY, SURE, UNKNOWN, two_sided
+from ..findings import SAME_STORY
+from ..intervals import Z
+from ..rules import MetricRules
 from .agents import FEWEST_PEOPLE
 from .between import normal_score, usual_spread
-from .compare import LIKELY, SURE, UNKNOWN, two_sided
 from .effects import figures, in_units, interval_of, two_digits
 from .expected import LADDER, LOGGED, SURVEYED, Handled, standardise
-from .findings import SAME_STORY
-from .intervals import Z
-from .rules import MetricRules
 
 MARGINS = {"csat_pct": 10.0, "return_pct": 5.0}  # points; how much worse would still pass
 FASTER = 0.8  # ratio of handling times above which a difference is not worth anybody's while

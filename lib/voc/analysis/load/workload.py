@@ -18,9 +18,9 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from ..data.periods import Period
-from ..data.store import to_frame
-from .intervals import Z
+from ...data.periods import Period
+from ...data.store import to_frame
+from ..intervals import Z
 from .netflow import STALE_DAYS, chance_of_level
 
 RECORDED = 0.5  # a source or channel that marks a smaller share of its contacts solved does not record solutions

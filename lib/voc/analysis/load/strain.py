@@ -16,13 +16,13 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from ..data.periods import Period
-from ..data.store import to_frame
-from .compare import LIKELY, SURE, two_sided
+from ...data.periods import Period
+from ...data.store import to_frame
+from ..compare import LIKELY, SURE, two_sided
+from ..intervals import Z, measure
+from ..rules import MetricRules
+from ..season import with_certainty
 from .hours import timed
-from .intervals import Z, measure
-from .rules import MetricRules
-from .season import with_certainty
 
 FIFTHS = 5
 DRAWS = 1000  # of days, for the interval of a rank correlation
