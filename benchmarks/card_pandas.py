@@ -114,7 +114,7 @@ def _openings(schedule: Schedule, days: pd.DatetimeIndex) -> tuple[np.ndarray, n
     spans = [
         (day + pd.Timedelta(seconds=start), day + pd.Timedelta(seconds=stop))
         for day in days
-        for start, stop in schedule.days_off.get(day.date(), schedule.week[day.dayofweek])
+        for start, stop in schedule.days_off.get(day.date(), schedule.week[day.day_of_week])
     ]
     both = (pd.DatetimeIndex(side).tz_localize(schedule.timezone).tz_convert(None) for side in zip(*spans, strict=True))
     starts, stops = (side.to_numpy().astype("datetime64[s]").astype("int64") for side in both)

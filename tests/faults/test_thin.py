@@ -16,9 +16,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from voc.analysis.compare import by_period
+from voc.analysis.load.workload import Flow
+from voc.data.completeness import flag_days
+from voc.data.periods import Period
 from voc.data.schema import INTERACTIONS
+from voc.report.pages import workload
 
 VOC = Path(sys.executable).parent / "voc"
 STAMP = "%Y-%m-%d %H:%M"
@@ -282,7 +288,7 @@ def test_one_contact_says_nothing_of_people_weeks_or_shares(single):
     assert "1 agent is fewer than 5" in service
     assert "Nothing to do about people: nobody could be judged." in service
     assert "There is no picture of the week: one contact for 168 hours." in service
-    assert "has a channel" not in service
+    assert "or no channel has 5 contacts" in service
     assert "fullest" not in service
     fit = single.table("fitness").set_index("analysis")["verdict"]
     assert fit["First response time"] == "with care"
@@ -431,3 +437,36 @@ def test_a_quarter_and_a_week_are_named_as_such(quarter, week):
     assert "the week of 19 October 2026" in week[0].text("index")
     assert quarter[0].now("year")["why"].eq("the data begin on 10 September 2025, inside Q3 2025").all()
     assert {"csat_pct", "churn_pct", "service_level_pct"} <= set(quarter[0].now().index)
+
+
+# what needs no report to be seen
+
+
+def test_a_backlog_after_an_empty_one_has_no_age_to_compare_with():
+    row = {"channel": "all channels", "came": 9, "solved": 6, "late": 0, "given_up": 0, "went_stale": 0, "open": 3, "opened": 0,
+           "change": 3.0, "floor": 4.0, "kept_up": 66.7, "kept_lo": 40.0, "kept_hi": 93.0, "why": "", "certainty": "within noise"}  # fmt: skip
+    ages = pd.DataFrame(
+        {"period": ["2026-10", "2026-09"], "n": [3, 0], "median": [5.0, None], "p90": [9.0, None], "stale": [0, 0]}
+    )
+    empty = pd.DataFrame(columns=["source", "channel", "n", "why"])
+    said = workload.flow_said(Flow(pd.DataFrame(), empty), pd.DataFrame([row]), ages, Period.parse("2026-10")).text
+    assert "less than 5 h, nine of ten for less than 9 h." in said.replace("\u00a0", " ")
+
+
+def test_a_trend_of_no_period_is_empty():
+    assert by_period(None, ["contacts"], [], ["label"]).columns.tolist()[:4] == [
+        "metric",
+        "period_start",
+        "period",
+        "label",
+    ]
+
+
+def test_a_lost_month_is_seen_in_a_small_source_too_and_a_closed_week_end_is_not():
+    days = pd.date_range("2026-05-01", "2026-10-31")
+    busy = pd.DataFrame({"day": days, "source": "desk", "rows": np.where(days.month == 9, 0, 2)})
+    assert flag_days(busy)["flag"].to_numpy().nonzero()[0].tolist() == np.flatnonzero(days.month == 9).tolist()
+    weekly = busy.assign(rows=np.where(days.day_of_week >= 5, 0, 40))
+    assert not flag_days(weekly)["flag"].any()
+    late = busy.assign(rows=np.where(days.month < 8, 0, 40))  # a source that begins in August
+    assert not flag_days(late)["flag"].any()

@@ -197,7 +197,7 @@ def test_handling_time_misses_its_budget(month, book):
 
 
 def test_days_are_not_taken_for_hours(month):
-    page = re.sub(r"\s+", " ", month.pages["02_scorecard"])
+    page = re.sub(r"\s+", " ", month.pages["02_service"])
     assert "record the day of a contact but not its hour" in page
     missing = month.result("kpi_missing").set_index("metric")["why"]
     assert "first_response_at" in missing["frt_minutes"]

@@ -32,8 +32,8 @@ def none_came(history: pd.DataFrame, period: Period) -> str:
     A whole week, month or quarter without a contact is far likelier an export that failed than a service that nobody
     asked: a rise from nothing would be news of the file, not of the customers. ``history``: metric, period_start, value.
     """
-    of = (history["metric"] == "contacts") & (history["period_start"] == pd.Timestamp(period.start))
-    if history.loc[of, "value"].sum() > 0:
+    counts = history[history["metric"] == "contacts"]
+    if counts.empty or counts.loc[counts["period_start"] == pd.Timestamp(period.start), "value"].sum() > 0:
         return ""
     return f"the data have no contact from {period.words} (nobody came, or the export failed)"
 

@@ -98,11 +98,11 @@ def scorecard(
 
 def history_of(grounds: Grounds, periods: Sequence[Period], rules: MetricRules, spread: float) -> pd.DataFrame:
     """Measure every metric in every period, whatever its rows are (columns as ``compare.by_period``)."""
-    parts = [by_period(table, _own(table), periods) for table in grounds.measured()]
+    parts = [by_period(table, _own(table), periods, shapes=True) for table in grounds.measured()]
     parts.append(per_orders(grounds.contacts, grounds.volumes, periods, rules, spread))
     parts.append(occupancy(grounds.contacts, grounds.staffing, periods))
     if "resolved_at" in grounds.contacts.columns:
-        parts.append(backlog_by_period(grounds.contacts, periods)[list(parts[0].columns)])
+        parts.append(backlog_by_period(grounds.contacts, periods).reindex(columns=parts[0].columns))
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
@@ -134,7 +134,7 @@ def _by_targets(judged: pd.DataFrame, targets: Mapping[str, Target]) -> pd.DataF
 
 def with_band(history: pd.DataFrame, factors: dict[str, float], spread: float, grain: Grain) -> pd.DataFrame:
     """Add the noise band of each period: the value before it (contacts: in as many days) ± the change that chance makes."""
-    rows = history.sort_values(["metric", "period_start"], ignore_index=True)
+    rows = history.drop(columns="shape", errors="ignore").sort_values(["metric", "period_start"], ignore_index=True)
     counts = rows["metric"] == "contacts"
     days = lengths(rows["period_start"], grain)
     scale = np.where(counts, days / days.groupby(rows["metric"]).shift(), 1.0)
@@ -162,7 +162,13 @@ def _slices(
 ) -> list[pd.DataFrame]:
     """Compare the values of one dimension in two periods, wherever there is the dimension."""
     histories = [
-        by_period(_labelled(table, name), [own for own in _own(table) if own in SLICED], [then, period], ["label"])
+        by_period(
+            _labelled(table, name),
+            [own for own in _own(table) if own in SLICED],
+            [then, period],
+            ["label"],
+            shapes=True,
+        )
         for table in grounds.measured()
         if name in table.columns
     ]
@@ -236,7 +242,7 @@ def _share_changes(now: pd.Series, then: pd.Series, rules: MetricRules) -> pd.Da
     p1, p0 = now / now.sum(), then / then.sum()
     pooled = (now + then) / (now.sum() + then.sum())
     se = np.sqrt(pooled * (1 - pooled) * (1 / now.sum() + 1 / then.sum()))
-    few = np.where(pd.concat([now, then], axis=1).max(axis=1) < rules.min_n, f"fewer than {rules.min_n}", "")
+    few = np.where(now + then < rules.min_n, f"fewer than {rules.min_n}", "")
     rows = pd.DataFrame({"metric": "contacts", "change": (p1 - p0) * 100, "floor": Z * se * 100, "why": few})
     rows["p"] = two_sided((p1 - p0) / se.where(se > 0))
     return judge(rows, rules)[["change", "certainty"]]

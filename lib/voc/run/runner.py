@@ -73,7 +73,7 @@ def run(
         if todo and not ran:  # what publishing needs takes seconds to import; meanwhile the kernel works
             Thread(target=import_module, args=("voc.run.publish",), daemon=True).start()
         ran += len(todo)
-        for step, outcome in _side_by_side(todo, executed, loaded.path, log):
+        for step, outcome in _side_by_side(todo, executed, loaded.path, log, workers=_workers(loaded.settings.store)):
             if isinstance(outcome, RunError):
                 state.forget(step.name)
                 failures.append(outcome)
@@ -128,7 +128,7 @@ def _resolved(step: Step, period: str | None) -> Step:
 
 
 def _side_by_side(
-    steps: list[Step], executed: dict[str, Path], params: Path, log: Log
+    steps: list[Step], executed: dict[str, Path], params: Path, log: Log, *, workers: int
 ) -> list[tuple[Step, float | RunError]]:
     def one(step: Step) -> tuple[Step, float | RunError]:
         try:
@@ -138,8 +138,13 @@ def _side_by_side(
         log(f"{step.name}: {seconds:.1f} s")
         return step, seconds
 
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    with ThreadPoolExecutor(max_workers=workers) as pool:
         return list(pool.map(one, steps))
+
+
+def _workers(store: str | None) -> int:
+    """Run notebooks two by two, but one by one where the store is a database file that a single process may open."""
+    return 1 if store and store.startswith("duckdb://") else 2
 
 
 def _publish(

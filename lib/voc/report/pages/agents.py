@@ -165,10 +165,10 @@ def surveyed(found: Agents) -> Html | None:
         )
     if known["agents"]:
         return say(
-            "Mind who was asked: {n} agents are not judged on CSAT, because {seen} of their contacts were surveyed, where {usual} is "
+            "Mind who was asked: {who} not judged on CSAT, because {seen} of their contacts were surveyed, where {usual} is "
             "usual for such contacts. A team that spares the unhappy the question has a fine score; let surveys go out by "
             "themselves.",
-            n=int(known["agents"]),
+            who="one agent is" if known["agents"] == 1 else f"{known['agents']:.0f} agents are",
             seen=number(known["observed"], "%"),
             usual=number(known["expected"], "%"),
         )
@@ -188,17 +188,17 @@ def to_do(found: Agents) -> Html:
         if row["metric"] in ("fcr_pct", "csat_pct") and row["worse"]:
             lines.append(
                 say(
-                    "{owner}: for the {n} with {what}, read ten contacts each before talking: what came to them, what they could "
+                    "{owner}: for {who} with {what}, read ten contacts each before talking: what came to them, what they could "
                     "see, what they were told to do. The analyst can say who it is, to help and not to judge.",
-                    owner=OWNER, n=row["worse"], what=BEYOND[row["metric"], "worse"],
+                    owner=OWNER, who="the one" if row["worse"] == 1 else f"the {row['worse']}", what=BEYOND[row["metric"], "worse"],
                 )
             )  # fmt: skip
     if found.hasty:
         lines.append(
             say(
-                "{owner}: {n} of the agents are shorter than usual while more of their customers come back. Look at the goal that "
-                "they are measured by first: a goal for short contacts makes short contacts.",
-                owner=OWNER, n=found.hasty,
+                "{owner}: {who} shorter than usual while more of their customers come back. Look at the goal that they are "
+                "measured by first: a goal for short contacts makes short contacts.",
+                owner=OWNER, who=f"{found.hasty} of the agents {'is' if found.hasty == 1 else 'are'}",
             )
         )  # fmt: skip
     if not lines and not found.summary["judged"].any():

@@ -189,7 +189,7 @@ def against_target(now: pd.Series, goal: float | None, better: str | None) -> st
 
 
 def levels_table(groups: pd.DataFrame, most: int = 12) -> Html:
-    """Show the groups that weigh most on satisfaction, against all other contacts of the period."""
+    """Show the groups that weigh most on satisfaction, against all other contacts of the period that have the field."""
     whole = groups.groupby(["metric", "dimension"])["n"].transform("sum")
     minor = groups["n"] <= whole / 2  # a majority differs from the rest because the rest differs from it
     known = groups[minor & groups["certainty"].isin(["sure", "likely"])].head(most)

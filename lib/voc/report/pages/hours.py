@@ -124,7 +124,7 @@ def load_said(found: LoadResponse, owner: str = "") -> Html:
     """Say in which channels answers come later when load rises, or that none does beyond chance."""
     if found.why:
         return say("Whether answers slow under load cannot be told: {why}.", why=reason(found.why))
-    able = found.channels[found.channels["why"] == ""]
+    able = found.channels[(found.channels["why"] == "") & found.channels["rho"].notna()]
     if able.empty:
         return say("No channel has contacts enough to tell whether answers slow under load.")
     slips = found.slips()
@@ -156,7 +156,7 @@ def load_said(found: LoadResponse, owner: str = "") -> Html:
 
 def load_drawn(found: LoadResponse) -> Picture | None:
     """Draw response by load for the channel where it slips most, else for the one with most contacts."""
-    able = found.channels[found.channels["why"] == ""]
+    able = found.channels[(found.channels["why"] == "") & found.channels["rho"].notna()]
     if found.why or able.empty:
         return None
     slips = found.slips()

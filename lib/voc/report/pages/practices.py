@@ -12,7 +12,7 @@ from ..style import change, interval, number
 from ..tables import Col, Html, say, table
 from .agents import OWNER, percent
 
-WHERE = {"all": "all the agent's contacts", "category": "contacts about {0}", "issue": "contacts about {0}"}
+WHERE = {"all": "contacts of every kind", "category": "contacts about {0}", "issue": "contacts about {0}"}
 PRACTICE = [
     Col("what", "What"), Col("time", "Time, of the usual"), Col("csat", "CSAT"), Col("back", "Came back"), Col("verdict", "Verdict"),
 ]  # fmt: skip
