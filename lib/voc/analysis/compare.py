@@ -41,6 +41,9 @@ def by_period(
     contacts counts 0 contacts in totals and has no row for other metrics. ``shapes`` adds what ``compare`` judges means
     and quantiles by (see ``intervals.measure``); without it they are judged by their intervals alone, less sharply.
     """
+    columns = ["metric", "period_start", "period", *by, *_FIGURES, *(["shape"] if shapes else [])]
+    if not periods:
+        return pd.DataFrame(columns=columns)
     grain, first, end = periods[0].grain, periods[0].start, periods[-1].end
     spanned = with_period(table, grain)
     spanned = spanned.filter((spanned.period_start >= first) & (spanned.period_start < end))
@@ -48,7 +51,7 @@ def by_period(
     frame["period_start"] = pd.to_datetime(frame["period_start"])
     labels = {pd.Timestamp(period.start): period.label for period in periods}
     frame["period"] = frame["period_start"].map(labels)
-    return frame[["metric", "period_start", "period", *by, *_FIGURES, *(["shape"] if shapes else [])]]
+    return frame[columns]
 
 
 def wobble(history: pd.DataFrame, until: Period, spread: float = 1.0, fewest: int = 8) -> dict[str, float]:

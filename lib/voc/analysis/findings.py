@@ -129,7 +129,9 @@ def _stands_alone(
     for one in told:
         rest = rest.filter((rest[one["dimension"]] != one["label"]) | rest[one["dimension"]].isnull())
     then = period.previous()
-    history = by_period(rest.mutate(label=rest[change["dimension"]]), [change["metric"]], [then, period], ["label"], shapes=True)
+    history = by_period(
+        rest.mutate(label=rest[change["dimension"]]), [change["metric"]], [then, period], ["label"], shapes=True
+    )
     again = compare(
         history, period, then, rules, by=["label"], factors=card.factors, spread=card.spread, shock=card.shock
     )

@@ -22,6 +22,7 @@ from .metrics import METRICS, Metric
 Z = 1.959963984540054  # standard normal quantile of 95 %
 COLUMNS = ["metric", "n", "value", "lo", "hi", "se"]
 QUANTILES = {"median": 0.5, "p90": 0.9}  # kinds of metric that are a quantile, and which
+SCALES = {"score 1–5": (1.0, 5.0)}
 KINDS = ("count", "share", "mean", "net", *QUANTILES)
 NEAR = 20.0  # standard deviations of its place within which the values around a quantile are kept
 
@@ -97,6 +98,10 @@ def _figures(wide: pd.DataFrame, metric: Metric, by: list[str], columns: list[st
         found = {"value": value, "lo": lo, "hi": hi, "se": (hi - lo) / (2 * Z)}
     elif metric.kind == "mean":
         found = _mean(n, *(own[name].to_numpy(float) for name in ("total", "squares", "cubes")))
+        low, high = SCALES.get(
+            metric.unit, (0.0, np.inf)
+        )  # a mean of few values reaches no farther than the values can
+        found |= {"lo": np.maximum(found["lo"], low), "hi": np.minimum(found["hi"], high)}
     elif metric.kind == "net":
         found = _net(n, own["up"].to_numpy(float), own["down"].to_numpy(float))
     else:

@@ -13,11 +13,11 @@ import pandas as pd
 from ..data.periods import Grain, Period
 from ..data.store import to_frame
 from .compare import by_period, common_shock, compare, judge, lengths, two_sided, wobble
-from .coverage import covers, missing_by_label, missing_rows, withhold
+from .coverage import covers, missing_by_label, missing_rows, none_came, withhold
 from .grounds import Grounds
 from .intervals import Z, daily_spread, measure, wilson
 from .load.workload import backlog_by_period
-from .metrics import METRICS, missing_for
+from .metrics import METRICS, Metric, missing_for
 from .rates import occupancy, per_orders
 from .rules import MetricRules, Target
 
@@ -64,19 +64,20 @@ def scorecard(
     spread = daily_spread(grounds.contacts)
     shown = [one for one in period.trend(rules.history) if one == period or not covers(first, last, one)]
     history = history_of(grounds, shown, rules, spread)
+    partial = partial or none_came(history, period)
     factors = wobble(history, period, spread)
     shock = common_shock(history, period, factors, spread)
     parts = []
     for against, then in (("previous", period.previous()), ("year", period.year_before())):
         part = compare(history, period, then, rules, factors=factors, spread=spread)
         lost = missing_rows(days, period) + missing_rows(days, then)
-        parts.append(withhold(part, partial or covers(first, last, then), lost).assign(against=against))
+        why = partial or covers(first, last, then) or none_came(history, then)
+        parts.append(withhold(part, why, lost).assign(against=against))
     then = period.previous()
+    why = partial or covers(first, last, then) or none_came(history, then)
     recent = _since(grounds, then)
     sliced = [
-        withhold(
-            part, partial or covers(first, last, then), missing_by_label(grounds.contacts, name, days, [then, period])
-        )
+        withhold(part, why, missing_by_label(grounds.contacts, name, days, [then, period]))
         for name in dimensions
         for part in _slices(recent, name, period, then, rules, factors, spread, shock)
     ]
@@ -202,11 +203,16 @@ def absent(
             rows.append((metric.name, metric.label, withheld[metric.name]))
         elif metric.name not in had and (missing or metric.of != "contacts"):
             without = f"the data have no {' and no '.join(missing)}" if missing else ""
-            why = metric.lacking or without or f"no {metric.counted} of these periods has what it needs"
-            rows.append((metric.name, metric.label, why))
+            rows.append((metric.name, metric.label, metric.lacking or without or _none_counted(metric)))
         elif metric.name not in had:
-            rows.append((metric.name, metric.label, f"no {metric.counted} of these periods has what it needs"))
+            rows.append((metric.name, metric.label, _none_counted(metric)))
     return pd.DataFrame(rows, columns=["metric", "label", "why"])
+
+
+def _none_counted(metric: Metric) -> str:
+    if metric.counted.startswith("contacts"):
+        return "no contact of these periods has what it needs"
+    return f"these periods have no {metric.counted}"
 
 
 def category_table(

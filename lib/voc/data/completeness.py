@@ -2,10 +2,13 @@
 
 Incomplete data give wrong results quietly: a day whose export failed looks like a quiet day. Expected rows of a day are
 the median of the same weekday in the four weeks before and after; a day is flagged when so few rows as were found come
-less than once in 10,000 days by chance, with the spread that the source's own days show (negative binomial).
+less than once in 10,000 days by chance, with the spread that the source's own days show (negative binomial). A week or
+more without a row is judged as one: it would otherwise be its own neighbour, and a lost month pass for a quiet one.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import ibis.expr.types as ir
 import numpy as np
@@ -15,7 +18,8 @@ from .schema import INTERACTIONS
 from .store import to_frame
 
 RARE = 1e-4
-_FEWEST = 5.0  # expected rows a day below which no day can be called incomplete
+_FEWEST = 5.0  # expected rows a day below which no single day can be called incomplete
+_GAP = 7  # days in a row without a row, between rows, that are judged as one
 
 
 def rows_per_day(table: ir.Table, by: str = "source") -> pd.DataFrame:
@@ -41,7 +45,8 @@ def flag_days(days: pd.DataFrame, by: str = "source") -> pd.DataFrame:
     parts = []
     for _, part in days.groupby(by, sort=True):
         part = part.sort_values("day").copy()
-        part["expected"] = _expected(part["rows"].to_numpy(float))
+        gap = _gaps(part["rows"].to_numpy())
+        part["expected"] = _expected(np.where(gap > 0, np.nan, part["rows"].to_numpy(float)))
         spread = _overdispersion(part["rows"].to_numpy(float), part["expected"].to_numpy())
         mean = part["expected"].to_numpy()
         if spread > 1:  # a negative binomial with variance spread × mean
@@ -51,17 +56,34 @@ def flag_days(days: pd.DataFrame, by: str = "source") -> pd.DataFrame:
             chance = poisson.cdf(part["rows"], mean)
         part["chance"] = chance
         part["flag"] = (mean >= _FEWEST) & (chance < RARE)
+        for name in range(1, gap.max(initial=0) + 1):
+            inside = gap == name
+            none = float(np.exp(-mean[inside].sum() / spread))  # that nothing comes in all of these days
+            part.loc[inside, "chance"] = np.minimum(part.loc[inside, "chance"], none)
+            part.loc[inside, "flag"] |= none < RARE
+        part["flag"] &= part["rows"].cumsum() > 0  # a source that has not begun lacks nothing
         parts.append(part)
     return pd.concat(parts, ignore_index=True) if parts else days.assign(expected=[], chance=[], flag=[])
 
 
+def _gaps(rows: np.ndarray) -> np.ndarray:
+    """Number the runs of a week or more without a row between the first and the last row; 0 for all other days."""
+    there = np.flatnonzero(rows > 0)
+    found, name = np.zeros(len(rows), dtype=int), 0
+    for before, after in pairwise(there):
+        if after - before > _GAP:
+            name += 1
+            found[before + 1 : after] = name
+    return found
+
+
 def _expected(rows: np.ndarray) -> np.ndarray:
-    """Median of the same weekday four weeks either side, the day itself left out."""
+    """Median of the same weekday four weeks either side, the day itself and missing ones left out."""
     offsets = [7 * week for week in range(-4, 5) if week]
     padded = np.pad(rows, 28, constant_values=np.nan)
     near = np.stack([padded[28 + offset : 28 + offset + len(rows)] for offset in offsets])
     all_missing = np.isnan(near).all(axis=0)
-    near[:, all_missing] = np.median(rows)
+    near[:, all_missing] = np.nanmedian(rows)
     return np.nanmedian(near, axis=0)
 
 

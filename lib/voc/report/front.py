@@ -39,7 +39,8 @@ __all__ = [
     "verdicts",
     "voices",
 ]
-INCOMPARABLE = "Nothing can be said of changes: {why}. What follows are differences between groups of this period."
+INCOMPARABLE = "Nothing can be said of changes: {why}."
+GROUPS = " What follows are differences between groups of this period."
 QUIET = "No change this {period} stands out from what chance makes among so many comparisons."
 
 
@@ -67,9 +68,9 @@ def masthead(
     'Customer contacts'
     """
     against = " and ".join(label for label in (previous_label, year_label) if label)
-    counts = f"<strong>{number(contacts, 'contacts')}</strong> contacts"
+    counts = f"<strong>{number(contacts, 'contacts')}</strong> contact{'' if contacts == 1 else 's'}"
     if not is_missing(customers):
-        counts += f" of <strong>{number(customers, 'contacts')}</strong> customers"
+        counts += f" of <strong>{number(customers, 'contacts')}</strong> customer{'' if customers == 1 else 's'}"
     compared = f"Compared with {esc(against)}" if against else "Nothing to compare with yet"
     lines = [f"{counts}. {compared}. Data up to {esc(data_until)}."]
     lines += [esc(note)] if note else []
@@ -97,7 +98,8 @@ def brief(findings: pd.DataFrame | None, *, period: str = "month", most: int = 7
     'In brief No change this month stands out from what chance makes among so many comparisons.'
     """
     rows = records(findings)[:most]
-    lead = f'<p class="quiet-month">{INCOMPARABLE.format(why=esc(incomparable))}</p>' if incomparable else ""
+    words = INCOMPARABLE.format(why=esc(incomparable)) + (GROUPS if rows else "")
+    lead = f'<p class="quiet-month">{words}</p>' if incomparable else ""
     if not rows and lead:
         return part("In brief", lead, name="in-brief", flow=True)
     if not rows:

@@ -76,7 +76,9 @@ def categories(
     ]
     columns = [column for column in wanted if column.name in rows]
     caption = f"Contacts by category, {period}"
-    return part(heading, table(rows, columns=columns, caption=caption, bars=["share"]).html, name="categories")
+    empty = f"No contact of {period} has a category."
+    made = table(rows, columns=columns, caption=caption, bars=["share"], empty=empty)
+    return part(heading, made.html, name="categories")
 
 
 def voices(frame: pd.DataFrame | None, *, heading: str = "In their words", how: str = "") -> Html:
@@ -206,7 +208,9 @@ def tables_list(tables: Sequence[tuple[str, int, Mapping[str, str]]], manifest_h
             f'<a href="{safe_href(href)}">{esc(kind)}<span class="away"> of {esc(name)}</span></a>'
             for kind, href in hrefs.items()
         )
-        items.append(f"<li><strong>{esc(name)}</strong> ({number(rows, 'contacts')} rows): {links}</li>")
+        items.append(
+            f"<li><strong>{esc(name)}</strong> ({number(rows, 'contacts')} row{'' if rows == 1 else 's'}): {links}</li>"
+        )
     if manifest_href:
         items.append(
             f'<li><a href="{safe_href(manifest_href)}">Manifest</a>: what this report was made from and with</li>'

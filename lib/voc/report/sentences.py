@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -70,8 +71,8 @@ def detail(row: Mapping, days: tuple[int, int]) -> str:
     if metric.kind == "count":
         per_day = " per day" if days[0] != days[1] else ""
         allowed = " after allowing for the different number of days" if per_day else ""
-        share = relative(row["value"] / days[0], row["before"] / days[1])
-        size = f"A change of {share}{per_day}, {change(row['change'], metric.unit)}{allowed}"
+        share = f"{relative(row['value'] / days[0], row['before'] / days[1])}{per_day}, " if row["before"] else ""
+        size = f"A change of {share}{change(row['change'], metric.unit)}{allowed}"
     else:
         size = f"A change of {change(row['change'], metric.unit)}, 95% {interval(row['lo'], row['hi'], metric.unit)}, n{NBSP}{row['n']:,}"
     text = f"{size}; chance alone makes {floor_words(row['floor'], metric.unit)}."
@@ -160,8 +161,11 @@ def period_sentence(row: Mapping, period: Period, against: Period) -> str:
     """Say a metric's figure and its change against another period, and whether that is more than chance."""
     metric = METRICS[row["metric"]]
     now = number(row["value"], metric.unit)
-    of = metric.counted
-    size = f"95% {interval(row['lo'], row['hi'], metric.unit)}, n{NBSP}{row['n']:,} {of}"
+    of = metric.counted if row["n"] != 1 else re.sub(r"s\b", "", metric.counted, count=1)
+    size = f"n{NBSP}{row['n']:,} {of}"
+    if not is_missing(row["lo"]) and not is_missing(row["hi"]):
+        alike = row["lo"] == row["hi"] and metric.kind in ("mean", "median", "p90")
+        size = f"{size}, all alike" if alike else f"95% {interval(row['lo'], row['hi'], metric.unit)}, {size}"
     start = f"{metric.label} in {period.words}: {now} ({size})."
     if row["why"]:
         return f"{start} Against {against.words} nothing can be said: {row['why']}."

@@ -50,6 +50,7 @@ FIELD_WORDS = {
     "first_resolved_at": "time first solved", "handle_seconds": "handling time", "talk_seconds": "talk time",
     "hold_seconds": "hold time", "wrap_seconds": "wrap-up time", "queue_seconds": "waiting time", "csat": "CSAT",
     "nps": "NPS", "ces": "effort score", "survey_sent": "mark of surveys sent", "reopened": "times reopened",
+    "abandoned": "mark of calls given up",
 }  # fmt: skip
 
 
@@ -93,7 +94,11 @@ def reason(why: Any) -> str:
     'the data have no customer id; 3.0% of contacts have it'
     """
     text = "" if is_missing(why) else str(why)
-    text = re.sub(r"\b[a-z]+(?:_[a-z]+)+\b|(?<=the data have no )csat\b", lambda name: field_words(name[0]), text)
+    text = re.sub(
+        r"\b[a-z]+(?:_[a-z]+)+\b|(?<=\bno )(?:csat|nps|ces|abandoned|reopened)\b",
+        lambda name: field_words(name[0]),
+        text,
+    )
     return re.sub(r"(?<=\d) %", "%", text)
 
 
@@ -189,6 +194,8 @@ def interval(lo: Any, hi: Any, unit: str, *, signed: bool = False, bare: bool = 
     if unit in SECONDS:
         low, high = number(lo, unit), number(hi, unit)
         return low if low == high else f"{low} – {high}"
+    if unit == "contacts":  # nobody makes half a contact
+        lo, hi = round(lo), round(hi)
     joint = " to " if lo < 0 else "–"
     return f"{number(lo, unit, bare=True)}{joint}{number(hi, unit, bare=bare)}"
 

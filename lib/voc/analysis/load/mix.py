@@ -71,7 +71,9 @@ def mix(
     periods = list(periods or period.trend(rules.history))
     history = shares(table, periods, by, rules)
     if history[history["period_start"] == pd.Timestamp(period.start)].empty:
-        return Mix(by, *empty, why=f"no contact of {period.words} has a {by.replace('_', ' ')}")
+        what, few = by.replace("_", " "), rules.smallest_group
+        why = f"no contact of {period.words} has a {what}, or no {what} has {few} contacts"
+        return Mix(by, *empty, why=why)
     spread = _spread(history, period, rules)
     history = _widened(history, spread)
     parts = [

@@ -93,7 +93,7 @@ def _row(table: ir.Table, inside: ir.Table, name: str, rules: MetricRules, dimen
     values = _values(inside, name)
     row |= _moments(values)
     if row["n"] < rules.min_n:
-        return {**row, "why": f"only {row['n']} values, fewer than {rules.min_n}"}
+        return {**row, "why": f"only {row['n']} value{'s' if row['n'] != 1 else ''}, fewer than {rules.min_n}"}
     for share, what in ((0.1, "p10"), (0.5, "median"), (0.9, "p90")):
         found = quantile(values.select(frt_minutes=values.x), "frt_minutes", share).iloc[0]  # any duration: scale 1
         row |= {what: found["value"], f"{what}_lo": found["lo"], f"{what}_hi": found["hi"]}

@@ -88,8 +88,13 @@ def load_response(table: ir.Table, period: Period, rules: MetricRules, rng: np.r
     ]
     channels = pd.DataFrame(rows)
     few = (channels["n"] < FIFTHS * rules.min_n) | (channels["days"] < rules.min_n)
-    channels["why"] = np.where(
-        few, f"fewer than {FIFTHS * rules.min_n} contacts or {rules.min_n} days to judge from", ""
+    channels["why"] = np.select(
+        [few, channels["rho"].isna()],
+        [
+            f"fewer than {FIFTHS * rules.min_n} contacts or {rules.min_n} days to judge from",
+            "load, or the time to the first response, is always the same",
+        ],
+        "",
     )
     return LoadResponse(bins, with_certainty(channels, rules)[CHANNELS], window)
 

@@ -149,7 +149,7 @@ def steps(frame: pd.DataFrame, *, title: str, subtitle: str, alt: str) -> Pictur
         rule(sheet, 22 + len(rows) * 50)
         if len(rows):
             first, last = number(rows["rows_in"].iloc[0], "contacts"), number(rows["rows_out"].iloc[-1], "contacts")
-            board.write(0, 36 + len(rows) * 50, f"{first} rows came in, {last} remain.", bold=True)
+            board.write(0, 36 + len(rows) * 50, f"Rows that came in: {first}; that remain: {last}.", bold=True)
     return board.picture(title=title, subtitle=subtitle, alt=alt)
 
 
@@ -218,7 +218,7 @@ def _interval_row(
     first = number(row.value, unit)
     count = "" if is_missing(row.n) or (unit == "contacts" and row.n == row.value) else f"n {number(row.n, 'contacts')}"
     if small:
-        count = f"{count}, too few"
+        count = f"{count}, too few" if count else "too few"
     elif certainty in ("within noise", "cannot tell"):
         first, count = f"{first}, {count}" if count else first, str(certainty)
     _values(board, y, first, count, INK if strong else MUTED, bold=False)

@@ -17,8 +17,9 @@ from ..tables import Col, Html, say, table
 
 REAL = (SURE, LIKELY)
 LEAST_CELLS = 24  # hours of the week with answers enough, to draw a map
+LEAST = 30  # contacts from which full days are told from empty ones
 TOO_FEW_WEEKS = "No channel has weeks enough with a first response to tell whether one runs over."
-NO_HOURS = "The data record the day of a contact but not its hour, so nothing can be said about the time of the week."
+NO_HOURS = "The data record the day of a contact but not its hour, or none in {period}: nothing can be said of the time of the week."
 LIMITS = (
     "Nights and week-ends count in full, so a channel that is closed at night answers late for contacts that came at night. "
     "That answers slow when load rises is an association: a fault that makes customers write can also slow the answers. "
@@ -29,12 +30,22 @@ LIMITS = (
 def week_said(volume: pd.DataFrame, cells: pd.DataFrame, period: Period, owner: str = "") -> Html:
     """Say when most and fewest contacts come, and at which hours answers take longer or shorter than their channel's usual.
 
+    Days and hours are named only where more than chance lies between them.
+
     ``volume`` comes from ``voc.analysis.load.hours.volume_week``, ``cells`` from ``voc.analysis.load.hours.response_week``.
     """
     if volume.empty:
-        return say(NO_HOURS)
-    parts = [_volume(volume[volume["kind"] == kind], words) for kind, words in (("weekday", "day"), ("hour", "hour"))]
-    text = say("Contacts in {period}: {days}; {hours}.", period=period.words, days=parts[0], hours=parts[1])
+        return say(NO_HOURS, period=period.words)
+    n = int(volume.loc[volume["kind"] == "weekday", "n"].sum())
+    if n < LEAST:
+        text = say(
+            "Too few contacts in {period} ({n}) to tell full days and hours from empty ones.", period=period.words, n=n
+        )
+    else:
+        parts = [
+            _volume(volume[volume["kind"] == kind], words) for kind, words in (("weekday", "day"), ("hour", "hour"))
+        ]
+        text = say("Contacts in {period}: {days}; {hours}.", period=period.words, days=parts[0], hours=parts[1])
     if cells.empty:
         return text + say("No contact of a known hour has a first response.")
     able = cells[cells["why"] == ""]
@@ -63,8 +74,13 @@ def week_said(volume: pd.DataFrame, cells: pd.DataFrame, period: Period, owner: 
 
 
 def _volume(rows: pd.DataFrame, word: str) -> str:
+    from scipy.stats import binom
+
     ordered = rows[rows["even"].notna()].sort_values(["value", "n"], ascending=False, kind="stable")
     most, least = ordered.iloc[0], ordered.iloc[-1]
+    came, even, places = int(rows["n"].sum()), most["even"] / 100, len(ordered)
+    if places * min(binom.sf(most["n"] - 1, came, even), binom.cdf(least["n"], came, even)) > 0.05:
+        return f"no {word} is fuller or emptier than others beyond chance"
     names = [
         row["label"] if word == "day" else f"{row['label']}:00–{int(row['label']) + 1}:00" for row in (most, least)
     ]
@@ -207,10 +223,10 @@ def _run(row: dict) -> Html:
     )  # fmt: skip
 
 
-def overrun_table(judged: pd.DataFrame) -> Html:
-    """List all runs of weeks in which a channel answered later than its usual, the worst first."""
+def overrun_table(judged: pd.DataFrame) -> Html | None:
+    """List all runs of weeks in which a channel answered later than its usual, the worst first; None where none is judged."""
     if not len(judged) or not (judged["why"] == "").any():
-        return say(TOO_FEW_WEEKS)
+        return None
     runs = overruns(judged)
     rows = runs.assign(factor=[f"{times:.1f}×" for times in runs.get("times", [])])
     columns = [

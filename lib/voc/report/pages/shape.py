@@ -89,14 +89,17 @@ def _sentence(row: Mapping) -> Html:
     )  # fmt: skip
 
 
-def spread(table_: ir.Table, found: pd.DataFrame, name: str, period: Period) -> Picture | Html | None:
-    """Draw how one duration spreads, with its most usual value, median, mean and the time under which nine of ten lie."""
+def spread(table_: ir.Table, found: pd.DataFrame, name: str, period: Period) -> Picture | None:
+    """Draw how one duration spreads, with its most usual value, median, mean and the time under which nine of ten lie.
+
+    None where there is nothing to draw, or where nine of ten take the same time: the sentence says so.
+    """
     rows = found[found["duration"] == name]
     if rows.empty:
         return None
     row = rows.iloc[0]
-    if row["why"]:
-        return say("{label} is not drawn: {why}.", label=row["label"], why=reason(row["why"]))
+    if row["why"] or row["shape"] == ALIKE:
+        return None
     marks = {"most usual": row["mode"], "median": row["median"], "mean": row["mean"], "p90": row["p90"]}
     if row["shape"] == HUMPS:
         peaks = [float(peak) for peak in row["peaks"].split("; ")]

@@ -46,8 +46,8 @@ def flow_said(found: Flow, judged: pd.DataFrame, ages: pd.DataFrame, period: Per
         )
     row = whole.iloc[0]
     first = say(
-        "**{came}** contacts came in during {period}; **{solved}** were solved, {up} were given up by the customer or closed "
-        "without a solution, and {stale} passed {days} days unsolved.",
+        "**{came}** {noun} came in during {period}. Solved: **{solved}**; given up by the customer or closed without a solution: "
+        "{up}; unsolved for more than {days} days since then: {stale}.", noun="contact" if row["came"] == 1 else "contacts",
         came=number(row["came"], "contacts"), period=period.words, solved=number(row["solved"] + row["late"], "contacts"),
         up=number(row["given_up"], "contacts"), stale=number(row["went_stale"], "contacts"), days=STALE_DAYS,
     )  # fmt: skip
@@ -56,7 +56,7 @@ def flow_said(found: Flow, judged: pd.DataFrame, ages: pd.DataFrame, period: Per
 
 def _balance(row: pd.Series, period: Period) -> Html:
     if row["why"]:
-        return say("{open} were open at the end. Against the start nothing can be said: {why}.",
+        return say("Open at the end: {open}. Against the start nothing can be said: {why}.",
                    open=number(row["open"], "contacts"), why=reason(row["why"]))  # fmt: skip
     return say(
         "At the end of {period} **{open}** were open, after {opened} at its start: {change}, {verdict} ({floor}). For every "
@@ -76,7 +76,10 @@ def _age(ages: pd.DataFrame, owner: str) -> Html:
     text = say(
         "Half of the open ones had waited for less than {median}, nine of ten for less than {p90}{then}.",
         median=duration(now["median"] * 3600), p90=duration(now["p90"] * 3600),
-        then="".join(f"; at the end of {row.period} {duration(row.median * 3600)} and {duration(row.p90 * 3600)}" for row in ages.iloc[1:].itertuples()),
+        then="".join(
+            f"; at the end of {Period.parse(row.period).words} {duration(row.median * 3600)} and {duration(row.p90 * 3600)}"
+            for row in ages.iloc[1:].itertuples() if row.n
+        ),
     )  # fmt: skip
     if not now["stale"]:
         return text
@@ -99,8 +102,10 @@ def _left_out(found: Flow) -> Html:
     return sum(lines, Html(""))
 
 
-def flow_table(judged: pd.DataFrame, period: Period) -> Html:
-    """Show in, handled and open by channel, with the change of the backlog and how sure it is."""
+def flow_table(judged: pd.DataFrame, period: Period) -> Html | None:
+    """Show in, handled and open by channel, with the change of the backlog and how sure it is; None without any work."""
+    if judged.empty:
+        return None
     columns = [
         Col("channel", "Channel"), Col("came", "Came in", "number", "contacts"), Col("solved", "Solved", "number", "contacts"),
         Col("given_up", "Given up", "number", "contacts"), Col("open", "Open at the end", "number", "contacts"),
@@ -110,8 +115,7 @@ def flow_table(judged: pd.DataFrame, period: Period) -> Html:
         solved=judged["solved"] + judged["late"],
         chance=["" if is_missing(floor) else floor_words(round(floor), "contacts") for floor in judged["floor"]],
     )
-    return table(rows, columns=columns, caption=f"Work in and out by channel, {period.words}", wide=True,
-                 empty="No source records when contacts were solved, so there is no work in and out.")  # fmt: skip
+    return table(rows, columns=columns, caption=f"Work in and out by channel, {period.words}", wide=True)
 
 
 def flow_drawn(found: Flow, weeks: pd.DataFrame, period: Period) -> Picture | Html:
