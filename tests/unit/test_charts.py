@@ -3,6 +3,7 @@ import subprocess
 import sys
 import warnings
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -190,11 +191,12 @@ def test_mathtext_stays_off():
 
 def test_same_bytes_twice_also_in_a_fresh_process():
     code = (
-        "import hashlib, sys; sys.path.insert(0, 'tests/unit'); from test_charts import pictures;"
+        "import hashlib, sys; sys.path.insert(0, sys.argv[1]); from test_charts import pictures;"
         "print(hashlib.sha256(''.join(p.svg for p in pictures('late delivery').values()).encode()).hexdigest())"
     )
+    here = str(Path(__file__).parent)
     first, second = (
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in "ab"
+        subprocess.run([sys.executable, "-c", code, here], stdout=subprocess.PIPE, text=True, check=True) for _ in "ab"
     )
     assert first.stdout == second.stdout != ""
     assert [p.svg for p in pictures("a").values()] == [p.svg for p in pictures("a").values()]

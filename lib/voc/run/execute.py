@@ -40,7 +40,8 @@ def execute(step: Step, out: Path, params: Path) -> float:
             kernel_name="python3",
             language="python",
             progress_bar=sys.stderr.isatty(),
-            cwd=str(step.path.parent),
+            # papermill's own cwd= changes the whole process's folder, and two notebooks run side by side in threads
+            resources={"metadata": {"path": str(step.path.parent)}},
             autosave_cell_every=0,
             extra_arguments=["--IPKernelApp.log_level=50"],  # the kernel warns of TCP at each start
             shutdown_kernel="immediate",  # its last cell closed the store; a kernel's farewell takes most of a second
