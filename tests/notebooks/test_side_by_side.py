@@ -21,7 +21,7 @@ def notebook(path: Path, seconds: float) -> None:
 def test_notebooks_run_in_their_own_folder_and_leave_ours_alone(tmp_path, monkeypatch):
     folder = tmp_path / "notebooks"
     folder.mkdir()
-    steps, out, before = [], {}, os.getcwd()
+    steps, out, before = [], {}, str(Path.cwd())
     for name, seconds in {"a": 0.2, "b": 2.0}.items():
         notebook(folder / f"{name}.ipynb", seconds)
         steps.append(Step(name, folder / f"{name}.ipynb", 1, {}))
@@ -32,4 +32,4 @@ def test_notebooks_run_in_their_own_folder_and_leave_ours_alone(tmp_path, monkey
     assert all(isinstance(seconds, float) for _, seconds in outcomes)
     said = [nbformat.read(path, as_version=4).cells[-1].outputs[0].text.strip() for path in out.values()]
     assert said == [str(folder)] * 2
-    assert os.getcwd() == before and set(went) <= {before}
+    assert str(Path.cwd()) == before and set(went) <= {before}
