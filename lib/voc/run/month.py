@@ -23,9 +23,11 @@ from ..data.problems import InputError, Problem
 from ..data.pseudonyms import read_key
 from ..data.schema import INTERACTIONS, TABLES
 from ..data.store import Store
+from ..text.corpus import Corpus
 from .plan import stage_of
 from .ready import make_sample_if_missing, say
 from .settings import Loaded, load_settings
+from .texts import read_corpus
 
 RESULTS = "results"
 MADE_FIRST = ("interactions", "audit", "days", "fields", "fitness", "label_map", "repairs", "removed", "set_aside")
@@ -85,6 +87,11 @@ class Month:
             self.find("volumes"),
             self.find("staffing"),
         )
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        """What customers wrote in the periods of the trends, sentence by sentence, with a vector for each."""
+        return read_corpus(self)
 
     @cached_property
     def withheld(self) -> dict[str, str]:

