@@ -121,10 +121,13 @@ def test_vectors_are_embedded_once_and_kept(tmp_path: Path):
     assert Vectors(tmp_path, counting).of([]).shape == (0, 4)
     for number in range(MOST_FILES + 3):
         again.of([f"b{'a' * number}"])
-    assert len(list(tmp_path.rglob("*.npz"))) <= MOST_FILES
+    assert len(list(tmp_path.rglob("*.keys.npy"))) <= MOST_FILES
     kept = Vectors(tmp_path, counting)
     assert np.array_equal(kept.of(["aab"])[0], rows[0])
     assert kept.embedded == 0
+    assert Vectors(tmp_path, counting, add=False).of(["never seen"]).shape == (1, 4)
+    assert Vectors(tmp_path, counting).of(["never seen"]).shape == (1, 4)
+    assert counting.asked.count("never seen") == 2
 
 
 def test_the_encoder_in_the_wheel_puts_a_meaning_in_one_place():

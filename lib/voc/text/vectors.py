@@ -24,7 +24,8 @@ MOST_FILES = 12  # beyond, they are written into one
 class Vectors:
     """Sentence vectors of one encoder, from a folder where they lie already, else computed and laid there.
 
-    Two processes may use the folder at once: each adds files of its own and never changes another's.
+    Two processes may use the folder at once: each adds files of its own and never changes another's. ``add=False`` reads
+    what is there and writes nothing: for functions that the engine calls on many small pieces.
 
     Example:
         >>> vectors = Vectors(Path("/tmp/vectors"), encoder())     # doctest: +SKIP
@@ -32,10 +33,10 @@ class Vectors:
         (1, 512)
     """
 
-    def __init__(self, folder: Path | None, encoder: Encoder):
+    def __init__(self, folder: Path | None, encoder: Encoder, *, add: bool = True):
         self.encoder = encoder
         self.folder = folder / _safe(encoder.name) if folder else None
-        self.embedded = 0
+        self.add, self.embedded = add, 0
 
     def of(self, texts: Sequence[str]) -> np.ndarray:
         """Return (n, dims) float32 rows of unit length, one for each text; equal texts are embedded once.
@@ -45,71 +46,79 @@ class Vectors:
         import numpy as np
 
         said = [plain(text) for text in texts]
-        distinct = list(dict.fromkeys(said))
+        place = {text: at for at, text in enumerate(dict.fromkeys(said))}
+        distinct = list(place)
         hashes = np.frombuffer(b"".join(_hash(text) for text in distinct), dtype=f"V{KEY}")
         made = np.empty((len(distinct), self.encoder.dims), dtype=np.float16)
         todo = np.ones(len(distinct), dtype=bool)
         for keys, rows in self._files():
-            order = np.argsort(keys, kind="stable")
-            at = np.searchsorted(keys, hashes, sorter=order).clip(max=len(keys) - 1)
-            hit = todo & (keys[order[at]] == hashes)
-            made[hit], todo[hit] = rows[order[at[hit]]], False
+            at = np.searchsorted(keys, hashes).clip(max=len(keys) - 1)
+            hit = np.flatnonzero(todo & (keys[at] == hashes))
+            made[hit], todo[hit] = rows[at[hit]], False
         if todo.any():
-            new = self.encoder.encode([text for text, missing in zip(distinct, todo, strict=True) if missing])
-            made[todo] = new.astype(np.float16)
-            self.embedded += int(todo.sum())
-            self._add(hashes[todo], made[todo])
-        place = {text: at for at, text in enumerate(distinct)}
-        rows = made[np.fromiter((place[text] for text in said), dtype=np.int64, count=len(said))].astype(np.float32)
-        return unit(rows)
+            new = np.flatnonzero(todo)
+            made[new] = self.encoder.encode([distinct[at] for at in new]).astype(np.float16)
+            self.embedded += len(new)
+            if self.folder and self.add:
+                self._add(hashes[new], made[new])
+        order = np.fromiter((place[text] for text in said), dtype=np.int64, count=len(said))
+        return unit(made[order].astype(np.float32))
 
     def _files(self):
         import numpy as np
 
         for path in self._paths():
             try:
-                with np.load(path, allow_pickle=False) as kept:
-                    keys, rows = _keys(kept), kept["rows"]
+                keys = _read_keys(path)
+                rows = np.load(_rows_beside(path), mmap_mode="r")
             except (
                 FileNotFoundError
             ):  # another process wrote several into one meanwhile: what it held is computed again
                 continue
-            if len(keys):
-                yield keys, rows
+            yield keys, rows
 
     def _paths(self) -> list[Path]:
-        return sorted(self.folder.glob("*.npz")) if self.folder and self.folder.is_dir() else []
+        return sorted(self.folder.glob("*.keys.npy")) if self.folder and self.folder.is_dir() else []
 
     def _add(self, hashes: np.ndarray, rows: np.ndarray) -> None:
+        """Lay new rows beside the others; many files become one."""
         import numpy as np
 
-        if not self.folder:
-            return
         self.folder.mkdir(parents=True, exist_ok=True)
-        old = self._paths()
-        together = old if len(old) >= MOST_FILES else []
-        keys, all_rows = [hashes], [rows]
-        for path in together:
-            with np.load(path, allow_pickle=False) as kept:
-                keys.append(_keys(kept))
-                all_rows.append(kept["rows"])
-        name = hashlib.sha256(b"".join(key.tobytes() for key in keys)).hexdigest()[:20]
+        paths = self._paths()
+        old = paths if len(paths) >= MOST_FILES else []
+        keys = np.concatenate([hashes, *map(_read_keys, old)])
+        rows = np.concatenate([rows, *(np.load(_rows_beside(path)) for path in old)])
+        order = np.argsort(keys, kind="stable")
+        keys = keys[order]
+        name = hashlib.sha256(keys.tobytes()).hexdigest()[:20]
+        self._put(f"{name}.rows.npy", rows[order])
+        self._put(f"{name}.keys.npy", keys.view(np.uint8).reshape(-1, KEY))  # a file counts once its keys are there
+        for path in old:
+            if not path.name.startswith(name):
+                path.unlink(missing_ok=True)
+                _rows_beside(path).unlink(missing_ok=True)
+
+    def _put(self, name: str, array: np.ndarray) -> None:
+        import numpy as np
+
         beside = self.folder / f".{name}.{os.getpid()}.tmp"
         try:
             with beside.open("wb") as file:
-                as_bytes = np.concatenate(keys).view(np.uint8).reshape(-1, KEY)
-                np.savez(file, keys=as_bytes, rows=np.concatenate(all_rows))
-            beside.replace(self.folder / f"{name}.npz")
+                np.save(file, array)
+            beside.replace(self.folder / name)
         finally:
             beside.unlink(missing_ok=True)
-        for path in together:
-            path.unlink(missing_ok=True)
 
 
-def _keys(kept) -> np.ndarray:
+def _read_keys(path: Path) -> np.ndarray:
     import numpy as np
 
-    return np.ascontiguousarray(kept["keys"]).view(f"V{KEY}").ravel()
+    return np.load(path).view(f"V{KEY}").ravel()
+
+
+def _rows_beside(path: Path) -> Path:
+    return path.with_name(path.name.replace(".keys.", ".rows."))
 
 
 def unit(rows: np.ndarray) -> np.ndarray:
