@@ -56,7 +56,7 @@ def published(folder: Path, name: str, period: str, settings: str = "") -> Repor
     """Run a project of all exports in a folder and return what was published."""
     sources = "".join(
         f"  - {{name: {path.stem}, file: {path.name}, source: {path.stem}.yml}}\n"
-        for path in sorted(folder.glob("*.csv"))
+        for path in sorted([*folder.glob("*.csv"), *folder.glob("*.jsonl")])
     )
     params = (
         f"name: {name}\ncompany: A shop\npseudonym_key: not-a-secret-but-long-enough\n{settings}sources:\n{sources}"

@@ -5,22 +5,20 @@ from __future__ import annotations
 import pandas as pd
 from material import Line, Material
 from plants_agents import agent_lines
+from plants_content import content_lines
 from plants_gaming import gaming_lines
 from plants_load import load_lines
 from plants_silence import silence_lines
+from plants_themes import theme_lines
 from voc.analysis.findings import find
 from voc.analysis.scorecard import Scorecard, scorecard
 from voc.data.periods import Period
 
 CERTAIN = ("sure", "likely")
 LATER = {
-    1: "one region and carrier can be seen, the failing notices only in the texts",
-    3: "needs the manual pages of one product set against each other",
     6: "needs models of satisfaction",
     7: "needs a survival model of the customers",
-    8: "a theme inside one issue: needs topics",
     11: "needs the measures and a comparison before and after",
-    12: "needs the texts",
 }
 
 
@@ -34,6 +32,8 @@ def plant_lines(material: Material) -> list[Line]:
         **agent_lines(material),
         **gaming_lines(material),
         **silence_lines(material),
+        **content_lines(material),
+        **theme_lines(material),
     }
     return [found.get(number) or waiting(plant) for number, plant in material.plants.items()]
 

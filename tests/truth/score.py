@@ -23,12 +23,16 @@ from material import Line, Material
 from nulls import null_cells, null_worlds
 from plants import plant_lines
 from plants_agents import null_agents
+from plants_categories import category_lines
+from plants_content import answered_line
+from plants_moods import mood_lines
+from plants_themes import null_themes
 from texts import text_lines
 from voc.run.runner import run
 from voc.run.settings import ROOT, reports_folder
 from wrongs import false_repairs
 
-NOTEBOOKS = ("01_cleaning", "02_scorecard", "02_service")
+NOTEBOOKS = ("01_cleaning", "02_scorecard", "02_service", "03_topics")
 
 
 def prepare(seed: int, contacts: int | None = None, notebooks: tuple[str, ...] = NOTEBOOKS) -> Material:
@@ -43,10 +47,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--contacts", type=int, help="about how many contacts; 60,000 by default")
+    parser.add_argument("--worlds", type=int, default=20, help="null worlds of topics; each takes some seconds")
     parser.add_argument("--out", type=Path, default=None, help="reports/truth.json by default")
     asked = parser.parse_args()
     material = prepare(asked.seed, asked.contacts)
-    lines: list[Line] = [*dirt_lines(material), *text_lines(material), *plant_lines(material)]
+    texts = material.month.texts
+    lines: list[Line] = [*dirt_lines(material), *text_lines(material), *plant_lines(material), answered_line(material)]
+    lines += [*category_lines(material), *mood_lines(material, texts.corpus, texts.vectors)]
     for line in lines:
         print(line)
     print("\nRepairs of what was right: " + ", ".join(f"{name} {n:,}" for name, n in false_repairs(material).items()))
@@ -54,6 +61,7 @@ def main() -> None:
     print(nulls)
     print(null_worlds(material))
     print(null_agents(material))
+    print(null_themes(material, asked.worlds))
     out = asked.out or reports_folder() / "truth.json"
     record = {
         "planted": [line.record() for line in lines],

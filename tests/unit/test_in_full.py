@@ -18,10 +18,11 @@ def test_replaced_settings_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert again.work == loaded.work
     assert again.vocabulary == loaded.vocabulary
     assert again.owners == loaded.owners
+    assert again.taxonomy == loaded.taxonomy is not None
     assert [again.file_of(entry) for entry in again.settings.sources] == [
         loaded.file_of(entry) for entry in loaded.settings.sources
     ]
-    same = {"sources", "labels", "targets", "teams"}
+    same = {"sources", "labels", "targets", "teams", "taxonomy"}
     assert again.settings.model_dump(exclude=same) == loaded.settings.model_dump(exclude=same)
 
 

@@ -19,7 +19,7 @@ def topics() -> Topics:
     centres = Vectors(None, encoder()).of(SAID)
     nothing = Topics.none("usem3", 512)
     return Topics(
-        **{name: getattr(nothing, name) for name in ("encoder", "words", "examples", "merge_tree")},
+        **{name: getattr(nothing, name) for name in ("encoder", "words", "examples", "merge_tree", "axes", "alone", "tied")},
         centroids=centres, floors=np.full(2, 0.5, np.float32), sizes=np.array([1, 1]),
         stability=np.ones(2, np.float32), labels=("parcel", "charged"),
     )  # fmt: skip
@@ -48,10 +48,3 @@ def test_the_engine_says_the_same(topics):
     table = ibis.memtable(pd.DataFrame({"at": range(len(told)), "text": told}))
     found = table.mutate(topics=topics_of(table.text, topics)).order_by("at").to_pyarrow()["topics"].to_pylist()
     assert found == [[0], [0, 1], [], [], [0]]
-
-
-def test_a_space_that_needs_languages_is_refused(topics):
-    from dataclasses import replace
-
-    with pytest.raises(ValueError, match="language"):
-        topics_array(pa.array(["a"]), replace(topics, means={"en": np.zeros(512)}), Vectors(None, encoder()))

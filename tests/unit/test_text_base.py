@@ -159,6 +159,11 @@ def test_corpus_by_hand():
     assert np.allclose(made.of_contacts()[1], unit((a + bc)[None])[0], atol=1e-6)
 
 
+def test_halves_of_signs_do_not_stop_the_corpus():
+    table = pd.DataFrame({"interaction_id": ["a", "b"], "text": pd.Series(["late \ud83d parcel", "ok"], dtype=object)})
+    assert corpus(table, Vectors(None, Counting())).segments["text"].tolist() == ["late \ufffd parcel", "ok"]
+
+
 def test_corpus_of_nothing():
     nothing = pd.DataFrame({"interaction_id": ["a"], "text": [None]})
     made = corpus(nothing, Vectors(None, Counting()))

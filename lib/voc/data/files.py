@@ -213,7 +213,7 @@ def _read_jsonl(source: Source, path: Path) -> pd.DataFrame:
             if not isinstance(record, dict):
                 problems.append(Problem(f"line {number}", "is no JSON object", "Write one object a line."))
                 continue
-            records.append(record)
+            records.append(_whole_signs(record) if "\\ud" in line.lower() else record)
             numbers.append(number)
     if problems:
         raise InputError(f"{path} ({len(problems)} bad lines)", problems[:5])
@@ -227,6 +227,11 @@ def _read_jsonl(source: Source, path: Path) -> pd.DataFrame:
     frame[ROW] = numbers
     frame["_record"] = records
     return frame
+
+
+def _whole_signs(record: dict) -> dict:
+    """Put a question mark for half of a sign («\\ud83d» without its other half), which no table of strings can hold."""
+    return json.loads(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _values(records: list[dict], dotted: str) -> list[object]:

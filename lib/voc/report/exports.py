@@ -12,6 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from voc.report.style import is_missing
@@ -20,6 +21,7 @@ RISKY = ("=", "+", "-", "@", "\t", "\r")
 CELL_MOST = 32_767  # characters in an XLSX cell
 ROWS_MOST = 1_048_575  # rows of an XLSX sheet below its head
 CREATED = datetime(2000, 1, 1)
+MANY = (list, tuple, dict, set, np.ndarray)  # values of several parts: written as Python writes them
 NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -78,7 +80,12 @@ def sheet_names(names: list[str]) -> dict[str, str]:
 
 
 def _for_csv(value: Any) -> Any:
-    return neutral(str(value)) if isinstance(value, (list, tuple, dict, set)) else neutral(value)
+    return neutral(str(_listed(value))) if isinstance(value, MANY) else neutral(value)
+
+
+def _listed(value: Any) -> Any:
+    """Turn an array, as lists come back from Parquet, into a list again."""
+    return value.tolist() if isinstance(value, np.ndarray) else value
 
 
 def _write_workbook(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
@@ -133,7 +140,8 @@ def _write_sheet(sheet: Any, frame: pd.DataFrame, formats: dict) -> str:
 
 def _write_cell(sheet: Any, row: int, column: int, value: Any, formats: dict) -> int:
     """Write one value by its type; return 1 when a text had to be cut."""
-    if not isinstance(value, (list, tuple, dict, set)) and is_missing(value):
+    value = _listed(value)
+    if not isinstance(value, MANY) and is_missing(value):
         return 0
     if hasattr(value, "item") and not isinstance(value, (pd.Timestamp, str)):
         value = value.item()

@@ -1,4 +1,4 @@
-"""The files beside a params file that it names: source descriptions, labels, targets, owners."""
+"""The files beside a params file that it names: source descriptions, labels, targets, owners, taxonomy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from pydantic import Field
 
 from ..analysis.rules import Target
 from ..data.clean.labels import check_vocabulary
+from ..data.problems import InputError, Problem
 from ..data.sources import Source, Strict
+from ..text.taxonomy.check import read as read_checked
+from ..text.taxonomy.model import Taxonomy
 from .yamls import load_yaml, typed
 
 
@@ -62,3 +65,21 @@ def read_owners(params: Path, name: str | None) -> dict[str, dict[str, str]]:
         return {}
     values, lines = load_yaml(params.parent / name)
     return typed(_Owners, {"owners": values}, params.parent / name, lines).owners
+
+
+def read_taxonomy(params: Path, name: str | None) -> Taxonomy | None:
+    """Read the categories that the company wrote down; raise InputError listing every problem of the file."""
+    return None if name is None else read_checked((params.parent / name).resolve())
+
+
+def labelled_files(params: Path, name: str | None) -> list[Path]:
+    """List the labelling lists that staff filled in: a file, or all XLSX and CSV files of a folder, by name."""
+    if name is None:
+        return []
+    path = (params.parent / name).resolve()
+    if path.is_dir():
+        return sorted(one for one in path.iterdir() if one.suffix in (".xlsx", ".csv") and one.name[0] not in ".~")
+    if not path.exists():
+        cure = "Name a filled-in list or a folder of them, or leave «labelled» out until there is one."
+        raise InputError(str(params), [Problem("labelled", f"{path} does not exist", cure)])
+    return [path]

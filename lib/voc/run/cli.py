@@ -91,6 +91,60 @@ def describe(kind: str) -> None:
     click.echo(tables_page() if kind == "tables" else metrics_page(), nl=False)
 
 
+@cli.group()
+def taxonomy() -> None:
+    """Check the categories that people wrote down, or have a draft made from what customers write."""
+
+
+@taxonomy.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+def taxonomy_check(file: Path) -> None:
+    """Check a taxonomy FILE: everything that is wrong is told at once, then what asks for care."""
+    from ..text.taxonomy.check import checked
+
+    known, care = checked(file)
+    subs = list(known.subs())
+    languages = sorted({language for _, sub in subs for language in sub.keywords})
+    counts = [f"{sum(len(sub.keywords.get(code, ())) for _, sub in subs):,} {code}" for code in languages]
+    for problem in care:
+        click.echo(f"mind: {problem}")
+    click.echo(f"{file}: good; {len(known.roots)} roots, {len(subs)} subcategories, keywords: {', '.join(counts)}")
+
+
+@taxonomy.command("draft")
+@click.argument("params", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Where to write it; printed where it is not given.")
+@click.option("--period", help="As for run; the topics are those of all contacts up to its end.")
+@SETTINGS
+def taxonomy_draft(params: Path, out: Path | None, period: str | None, overrides: dict[str, Any]) -> None:
+    """Draft a taxonomy from the topics of PARAMS' contacts; an existing file is never overwritten."""
+    from ..data.problems import Problem
+    from ..text.taxonomy.draft import draft
+    from ..text.topics.fit import fit
+    from .month import open_month
+
+    if out is not None and out.exists():
+        raise InputError(str(out), [Problem("--out", "the file is there already", "Name another, or move it away.")])
+    month = open_month(params.resolve(), period, **overrides)
+    try:
+        said, chosen = month.texts.corpus, month.settings.text
+        topics = fit(said, chosen.topics, month.settings.seed, chosen.encoder)
+        speaking = said.segments[~said.segments["empty"]]
+        assigned = topics.assign(said.vectors)[0][speaking["vector"].to_numpy()]
+        text = draft(topics, speaking["text"].tolist(), assigned)
+    except ValueError as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(str(params), [Problem("texts", str(error), "Give more contacts with text.")]) from error
+    finally:
+        month.close()
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8")
+        click.echo(out)
+
+
 def main() -> None:
     """Run the command line; expected errors are told without a traceback, with exit status 1."""
     from .execute import RunError

@@ -48,6 +48,31 @@ RESULTS = {
     "gaming": "patterns that gaming would leave: detector, group, label, n, value, rest, difference, lo, hi, p, q, certainty, "
     "innocent, settles, owner, why (it cannot be looked for)",
     "categories": "what customers came for: category, contacts, share, change (points), certainty, csat, lo, hi, n, hours",
+    "topic_map": "what customers came for and speak of: kind (category, topic), root, label, contacts, share with interval, change "
+    "against the period before and the year before, csat, hours, repeats, moods, owner",
+    "topics": "the ledger of topics: id, label, state (same, new, gone, back, merged, split, set aside), born, since, last_seen, "
+    "voices, parents, into",
+    "topic_families": "topics that lie near each other, as a tree: family, line, contacts",
+    "topic_courses": "each topic over time: kind (new, rising, came and went, fading, drifts, steady), voices, share, before, when it "
+    "began, q, certainty, why (it cannot be judged)",
+    "topic_where": "topics by product: voices with it, of all, share with interval, share of all others, q, certainty",
+    "topic_proposals": "for the review of categories: topic, proposal, rule, owner, next step",
+    "themes_inside": "what is said more inside an issue: theme, words, since when or by which value, customers, share, others, places, "
+    "csat beside it, q, certainty",
+    "themes_inside_members": "which contacts speak of a theme: theme, interaction_id, since",
+    "content": "where questions concentrate: issue, holder, place and value, share with interval, the others' share, q, certainty",
+    "answered_already": "issues whose answer may stand on the site already: candidates with both signs, hours, certainty",
+    "urgent": "contacts with words of danger, law, leaving or haste: level, kinds, words, severity, owner",
+    "sorting_stages": "how contacts came to a category: stage, language, n, share, right with interval",
+    "sorting_accuracy": "how right sorting is by language, against labels that it has not seen",
+    "sorting_drift": "whether the texts move away from what the model knows, against the period before",
+    "labelling": "contacts that staff should label, the most useful first; also as a workbook with lists to choose from",
+    "moods": "share of negative, neutral and positive texts per period with interval",
+    "mood_accuracy": "how well the mood tells unhappy from happy answers, by language, against scores it has not seen",
+    "mood_disagreement": "texts whose mood contradicts their score, beside what the model's own error makes of it",
+    "moods_unheard": "moods of those who answered, kept silent and were not asked, by kind of contact",
+    "map_voices": "three voices of each line of the map, drawn by lot",
+    "voice_panel": "one voice of each mood for the heaviest lines, drawn by lot",
     "findings": "what is told, most important first: the figures, certainty, owner, headline, detail, follows, href, weight and trace",
     "findings_<notebook>": "the findings of one notebook",
     "limits_<notebook>": "what the data cannot say: what, why, settles (what would settle it)",

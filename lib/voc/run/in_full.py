@@ -21,7 +21,7 @@ def write_in_full(loaded: Loaded) -> Path:
         {"name": entry.name, "file": str(loaded.file_of(entry)), "source": str((here / entry.source).resolve())}
         for entry in loaded.settings.sources
     ]
-    for name in ("labels", "targets", "teams"):
+    for name in ("labels", "targets", "teams", "taxonomy", "labelled"):
         if name in values:
             values[name] = str((here / values[name]).resolve())
     if loaded.settings.pseudonym_key is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import json
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,13 @@ from ..data.problems import InputError, Problem
 from ..data.pseudonyms import read_key
 from ..data.schema import INTERACTIONS, TABLES
 from ..data.store import Store
-from ..text.corpus import Corpus
 from .plan import stage_of
 from .ready import make_sample_if_missing, say
 from .settings import Loaded, load_settings
-from .texts import read_corpus
+from .texts import MENTIONS, READINGS, Texts
 
 RESULTS = "results"
+TOLD_IN = {"topic": MENTIONS, "theme": f"{RESULTS}_themes_inside_members"}  # where it stands who speaks of what
 MADE_FIRST = ("interactions", "audit", "days", "fields", "fitness", "label_map", "repairs", "removed", "set_aside")
 
 
@@ -89,9 +90,9 @@ class Month:
         )
 
     @cached_property
-    def corpus(self) -> Corpus:
-        """What customers wrote in the periods of the trends, sentence by sentence, with a vector for each."""
-        return read_corpus(self)
+    def texts(self) -> Texts:
+        """What customers wrote in the periods of the trends, and what it is read with."""
+        return Texts(self)
 
     @cached_property
     def withheld(self) -> dict[str, str]:
@@ -183,7 +184,8 @@ class Month:
         """
         if "interactions" in tables:
             for name in self.store.tables():
-                if name.startswith(f"{RESULTS}_") or (name in TABLES and name not in tables):
+                read = name in (READINGS, MENTIONS)
+                if name.startswith(f"{RESULTS}_") or read or (name in TABLES and name not in tables):
                     self.store.drop(name)
         for name, table in tables.items():
             kept = [column for column in table.columns if not column.startswith("_")]
@@ -223,7 +225,16 @@ class Month:
 
     def contacts_of(self, trace: str) -> list[str]:
         """Follow a trace back to the ids of the rows behind a figure: contacts, answers or customers."""
-        return ids_behind(self.grounds, trace, self.settings.metrics)
+        where = json.loads(trace)
+        told = {name: where.pop(name) for name in TOLD_IN if name in where}
+        if not told:
+            return ids_behind(self.grounds, trace, self.settings.metrics)
+        ids = set(ids_behind(self.grounds, json.dumps(where), self.settings.metrics))
+        for name, value in told.items():
+            rows = self.store.frame(TOLD_IN[name])
+            since = rows.get("since", True)  # a theme's contacts from its beginning on
+            ids &= set(rows.loc[(rows[name] == value) & since, "interaction_id"])
+        return sorted(ids)
 
     def close(self) -> None:
         """Close the store; safe to call twice."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -104,7 +104,10 @@ def base_key(loaded: Loaded, data: dict[str, str]) -> str:
     """Hash everything that a run's results depend on besides its notebooks."""
     referred = [loaded.specs, loaded.vocabulary, loaded.flags, loaded.targets, loaded.owners]
     dumped = json.loads(json.dumps(referred, default=lambda model: model.model_dump(mode="json"), sort_keys=True))
-    return digest(loaded.settings.model_dump(mode="json"), dumped, data, code_key(), versions())
+    words = asdict(loaded.taxonomy) if loaded.taxonomy else None
+    return digest(
+        loaded.settings.model_dump(mode="json"), dumped, words, *loaded.labelled, data, code_key(), versions()
+    )
 
 
 def step_key(step: Step, base: str, before: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..report.exports import export_tables
 from ..report.page import export_page
+from ..text.taxonomy.labelling import write_worklist
 from .manifest import write_manifest
 from .month import Month
 from .plan import Step
@@ -17,9 +18,11 @@ TITLES = {
     "01_cleaning": "The data and their repair",
     "02_scorecard": "The scorecard",
     "02_service": "How the service works",
+    "03_topics": "What customers talk about",
     "08_report": "Report",
 }
 FRONT = "08_report"
+LIST = "labelling"
 
 
 def page_of(name: str) -> str:
@@ -68,4 +71,6 @@ def publish(month: Month, steps: list[Step], executed: dict[str, Path], target: 
         if FRONT not in names:
             shutil.copy(folder / page_of(names[-1]), folder / "index.html")
         export_tables({name: month.result(name) for name in month.results()}, folder / "tables")
+        if LIST in month.results() and month.loaded.taxonomy is not None:
+            write_worklist(month.result(LIST), month.loaded.taxonomy, folder / "tables", LIST)  # with drop-down lists
         write_manifest(folder, manifest)

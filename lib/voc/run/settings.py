@@ -22,7 +22,7 @@ from ..data.rules import Cleaning
 from ..data.schema import CUSTOMERS, INTERACTIONS
 from ..data.sources import Source, Strict, TimeZone
 from ..text.rules import TextRules
-from .beside import read_labels, read_owners, read_source, read_targets
+from .beside import labelled_files, read_labels, read_owners, read_source, read_targets, read_taxonomy
 from .yamls import expand, load_yaml, typed
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -86,7 +86,9 @@ class Settings(Strict):
         max_length=6,
     )
     dimensions: list[str] = Field(default_factory=lambda: ["channel", "category", "product", "region", "team"])
-    notebooks: list[str] = Field(default_factory=lambda: ["01_cleaning", "02_scorecard", "02_service", "08_report"])
+    notebooks: list[str] = Field(
+        default_factory=lambda: ["01_cleaning", "02_scorecard", "02_service", "03_topics", "08_report"]
+    )
     notebook_parameters: dict[str, dict[str, str | int | float | bool | list | None]] = Field(default_factory=dict)
 
     @field_validator("publish")
@@ -113,6 +115,8 @@ class Loaded(Strict):
     flags: dict[str, bool]
     targets: dict[str, Target]
     owners: dict[str, dict[str, str]]
+    taxonomy: Any = None
+    labelled: list[Path] = Field(default_factory=list)
 
     def file_of(self, entry: SourceEntry) -> Path:
         """Return the path of an entry's file."""
@@ -151,6 +155,8 @@ def load_settings(path: str | Path, **overrides: Any) -> Loaded:
     labels = _collected(problems, lambda: read_labels(path, settings.labels)) or ({}, {})
     targets = _collected(problems, lambda: read_targets(path, settings.targets)) or {}
     owners = _collected(problems, lambda: read_owners(path, settings.teams)) or {}
+    taxonomy = _collected(problems, lambda: read_taxonomy(path, settings.taxonomy))
+    labelled = _collected(problems, lambda: labelled_files(path, settings.labelled)) or []
     problems += _unknown_names(settings, [spec for spec in specs.values() if spec], targets)
     for entry in settings.sources:
         try:
@@ -167,8 +173,9 @@ def load_settings(path: str | Path, **overrides: Any) -> Loaded:
     if problems:
         raise InputError(str(path), problems)
     return Loaded(
-        settings=settings, path=path, specs=specs, vocabulary=labels[0], flags=labels[1], targets=targets, owners=owners
-    )
+        settings=settings, path=path, specs=specs, vocabulary=labels[0], flags=labels[1], targets=targets, owners=owners,
+        taxonomy=taxonomy, labelled=labelled,
+    )  # fmt: skip
 
 
 def _unknown_names(settings: Settings, specs: list[Source], targets: dict[str, Target]) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,8 @@ import pandas as pd
 from .segments import split
 from .smalltalk import is_empty
 from .vectors import Vectors, unit
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,12 @@ def corpus(contacts: pd.DataFrame, vectors: Vectors) -> Corpus:
         >>> corpus(frame, Vectors(None, encoder())).segments        # doctest: +SKIP
     """
     contacts = contacts.sort_values("interaction_id", kind="stable")
-    said = contacts["text"].fillna("").astype(str)
+    said = _whole(contacts["text"])
     if "subject" in contacts:
-        said = _beneath(contacts["subject"].fillna("").astype(str), said)
-    kept = said.str.strip().ne("").to_numpy()
-    contacts, said = contacts[kept].reset_index(drop=True), said[kept]
-    parts = [split(text) for text in said]
+        said = [_beneath(head, body) for head, body in zip(_whole(contacts["subject"]), said, strict=True)]
+    kept = np.array([bool(text.strip()) for text in said], dtype=bool)
+    contacts = contacts[kept].reset_index(drop=True)
+    parts = [split(text) for text, stays in zip(said, kept, strict=True) if stays]
     counts = np.fromiter(map(len, parts), dtype=np.int64, count=len(parts))
     sentences = [sentence for part in parts for sentence in part]
     codes, distinct = pd.factorize(np.array(sentences, dtype=object)) if sentences else (np.zeros(0, np.int64), [])
@@ -86,10 +89,13 @@ def corpus(contacts: pd.DataFrame, vectors: Vectors) -> Corpus:
     return Corpus(contacts, segments, vectors.of(list(distinct)))
 
 
-def _beneath(subject: pd.Series, text: pd.Series) -> pd.Series:
+def _whole(texts: pd.Series) -> list[str]:
+    """Return texts without missing ones and without halves of signs, which no table of strings can hold."""
+    said = texts.astype(object).where(texts.notna(), "")
+    return [_HALF.sub("\ufffd", str(text)) for text in said]
+
+
+def _beneath(head: str, body: str) -> str:
     """Put a subject line above its text, unless the text begins with it."""
-    joined = [
-        body if not head.strip() or body.lower().startswith(head.strip().lower()) else f"{head.strip()}\n{body}"
-        for head, body in zip(subject, text, strict=True)
-    ]
-    return pd.Series(joined, index=text.index, dtype="str")
+    head = head.strip()
+    return body if not head or body.lower().startswith(head.lower()) else f"{head}\n{body}"

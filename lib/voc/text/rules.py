@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 
 from ..data.sources import Strict
 from .embed import check_name
+from .topics.ledger import LedgerRules
 from .topics.rules import TopicRules
 
 
@@ -24,3 +25,4 @@ class TextRules(Strict):
         default=300_000, ge=1_000, description="contacts whose words are read; of more, those are drawn by lot"
     )
     topics: TopicRules = TopicRules()
+    themes: LedgerRules = LedgerRules()

@@ -40,19 +40,12 @@ def topics_array(values: pa.Array | pa.ChunkedArray, topics: Topics, vectors: Ve
 
     Args:
         values: a column of n texts.
-        topics: a fit whose encoder made the vectors and that takes no language's mean away.
+        topics: a fit whose encoder made the vectors.
         vectors: where sentence vectors come from.
 
     Returns:
         n lists of topic numbers, those of the most sentences first; empty where no sentence speaks or is near to a topic.
-
-    Raises:
-        ValueError: the fit needs each sentence's language.
     """
-    if topics.means:
-        raise ValueError(
-            "These topics take each language's mean away first: read the texts as a corpus with languages."
-        )
     texts = [text or "" for text in values.to_pylist()]
     parts = [[sentence for sentence in split(text) if not is_empty(sentence)] for text in texts]
     distinct = {sentence: at for at, sentence in enumerate(dict.fromkeys(s for part in parts for s in part))}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache, lru_cache
+from sys import intern
 
 # A word is letters with inner apostrophes and hyphens; masks such as [email] and numbers are none.
 _WORD = re.compile(r"\[\w+\]|[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -21,6 +22,12 @@ def words(text: str) -> list[str]:
         >>> words("Заказ №7 не пришёл, 物流太慢了! My order's late [email]")
         ['заказ', 'не', 'пришел', '物流', '太慢', '了', 'my', "order's", 'late']
     """
+    return list(_words(text))
+
+
+@lru_cache(maxsize=100_000)
+def _words(text: str) -> tuple[str, ...]:
+    """Cut a text; sentences are asked for again by topics, categories and moods, so the last ones are remembered."""
     found: list[str] = []
     for run in _WORD.findall(unicodedata.normalize("NFKC", text.replace("№", " ")).lower().replace("ё", "е")):
         if run[0] == "[":
@@ -29,7 +36,7 @@ def words(text: str) -> list[str]:
             found += [word for word in _cut(run) if _WORD.fullmatch(word)]
         elif len(run) <= LONGEST_WORD:
             found.append(run.replace("’", "'"))
-    return found
+    return tuple(map(intern, found))
 
 
 def stem(word: str) -> str:

@@ -1,0 +1,224 @@
+"""The map of what customers say, for reading: sentences, one table with the lighter lines folded, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from ...analysis.rules import MetricRules
+from ...analysis.themes.families import lines_of
+from ...analysis.themes.lines import CATEGORY, EMPTY, NO_FINER, OUTLIER, ROOT, SEVERAL, TOPIC, UNSORTED, WORDLESS
+from ...data.periods import Period
+from ...text.topics.model import Topics
+from ..style import cut, interval, is_missing, number
+from ..tables import Html, esc, plain, say, table
+from .topics_cells import REAL, cells_of, columns
+
+MOST = 15  # lines that stand open; the lighter ones are folded, all are in the exported table
+WORDS = {CATEGORY: "categories", TOPIC: "topics"}
+SAME_STEP = "; a year before it made the same step, so it is likely the season"
+
+
+def lead(said: pd.DataFrame, now: Period, most: int = 4) -> Html:
+    """Say how much of what customers came for is named, and what changed beyond chance, with owner and next step."""
+    if said.empty:
+        return say(
+            "No contact of {period} is sorted, and none has a topic, so there is no map to draw.", period=now.words
+        )
+    return sum([*(_named(said, kind) for kind in WORDS if (said["kind"] == kind).any())], _size(said, now)) + _news(
+        said, now, most
+    )
+
+
+def _size(said: pd.DataFrame, now: Period) -> Html:
+    rows = said[said["kind"].isin(WORDS)]
+    kind = CATEGORY if (rows["kind"] == CATEGORY).any() else TOPIC
+    of, heaviest = int(rows.loc[rows["kind"] == kind, "of"].max()), lines_of(said, kind, 3)
+    if heaviest.empty:
+        return say("**{n}** contacts in {period}; none of them names a matter.", n=f"{of:,}", period=now.words)
+    hours = heaviest["hours"].notna().any()
+    told = "; ".join(f"{cut(row['label'])} ({_weight(row)})" for row in heaviest.to_dict("records"))
+    start = "take most of the recorded handling time" if hours else "are named most"
+    return say(
+        "**{n}** contacts {with_}in {period}. These {start}: {told}.", n=f"{of:,}", period=now.words, start=start,
+        told=told, with_="" if kind == CATEGORY else "with words ",
+    )  # fmt: skip
+
+
+def _weight(row: Mapping) -> str:
+    share = f"{row['share']:.1f}% of contacts"
+    return share if is_missing(row["hours"]) else f"{row['hours_share']:.1f}% of the hours, {share}"
+
+
+def _named(said: pd.DataFrame, kind: str) -> Html:
+    rows = said[said["kind"] == kind].set_index("label")
+    many, of = int((~rows["rest"] & (rows["contacts"] > 0)).sum()), rows["of"].max()
+    part = {name: rows.loc[rows.index == name, "contacts"].sum() / of for name in (UNSORTED, WORDLESS, OUTLIER, EMPTY)}
+    if kind == CATEGORY:
+        named = 1 - part[UNSORTED] - part[WORDLESS]
+        return say(
+            "**{named}** of them have a category, {many} in all; each counts once.", named=f"{named:.1%}", many=many
+        )
+    shaky = int((~rows["stable"]).sum())
+    grey = f" {shaky} of the topics did not come out again when they were made anew from half of the texts: they are called unstable and no change of them is told." if shaky else ""  # fmt: skip
+    return say(
+        "Their sentences fall into **{many}** topics that nobody named beforehand; a contact counts under each that it speaks "
+        "of. {outlier} of the contacts with words are near to none, and {empty} say nothing of a matter (greetings, thanks, «ok»).{grey}",
+        many=many, outlier=f"{part[OUTLIER]:.1%}", empty=f"{part[EMPTY]:.1%}", grey=grey,
+    )  # fmt: skip
+
+
+def changed(said: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines whose share surely or likely changed since the period before, the largest change first."""
+    rows = said[
+        said["certainty"].isin(REAL) & said["stable"] & ~said["label"].isin([NO_FINER]) & (said["kind"] != ROOT)
+    ]
+    return rows.loc[rows["change"].abs().sort_values(ascending=False, kind="stable").index]
+
+
+def _news(said: pd.DataFrame, now: Period, most: int) -> Html:
+    rows, judged = changed(said), (said["why"] == "").any()
+    if not judged:
+        return say("Nothing can be said of changes: {why}.", why=said["why"].mode().iloc[0])
+    if rows.empty:
+        return say(
+            "Against {then}, no share on this map changed by more than chance makes among so many lines.",
+            then=now.previous().words,
+        )
+    rows = rows.assign(way=rows["change"] > 0)
+    named = rows[rows["kind"] == CATEGORY]
+    echo = rows["kind"].eq(TOPIC) & pd.Series(
+        [(root, way) in set(zip(named["root"], named["way"], strict=True)) for root, way in zip(rows["root"], rows["way"], strict=True)],
+        index=rows.index,
+    )  # fmt: skip
+    told = rows[~echo]
+    lines = [_change_said(row, now, _echoes(row, rows[echo])) for row in told.head(most).to_dict("records")]
+    if left := len(told) - len(lines):
+        lines.append(say("{n} more changed beyond chance; they are marked in the tables.", n=left))
+    return sum(lines[1:], lines[0])
+
+
+def _echoes(row: Mapping, echo: pd.DataFrame) -> str:
+    """Say which topics tell the same as a category: made without the label, they confirm it."""
+    same = echo[(echo["root"] == row["root"]) & (echo["way"] == row["way"])]
+    if row["kind"] != CATEGORY or same.empty:
+        return ""
+    names = "; ".join(f"«{cut(label)}»" for label in same["label"].head(2))
+    return f" The texts say so too, without that label: topic {names}."
+
+
+def _change_said(row: Mapping, now: Period, echoes: str) -> Html:
+    what = "of contacts" if row["kind"] == CATEGORY else "of contacts with words"
+    step = (
+        "read its three voices below and name what began before acting"
+        if row["change"] > 0
+        else "check that nothing is lost: a closed form looks the same as fewer questions"
+    )
+    return say(
+        "**{name}**: {share} {what} ({range_}), {size} than in {then} (chance alone ±{floor}){season}.{echoes} {owner}: {step}.",
+        certainty=row["certainty"], name=capital(cut(row["label"])), share=number(row["share"], "%"), what=what,
+        range_=interval(row["lo"], row["hi"], "%"), then=now.previous().words, floor=number(row["floor"], "pts"),
+        size=f"{number(abs(row['change']), 'pts')} {'more' if row['change'] > 0 else 'less'}",
+        season=SAME_STEP if row["season"] else "", echoes=echoes, owner=row["owner"] or "Nobody is named", step=step,
+    )  # fmt: skip
+
+
+def capital(text: str) -> str:
+    """Begin a sentence with a label."""
+    return text[:1].upper() + text[1:]
+
+
+def overview(said: pd.DataFrame, kind: str, now: Period, rules: MetricRules, most: int = MOST) -> Html:
+    """Show the map of one kind (category or topic) by root: the heaviest lines open, the lighter ones folded below.
+
+    Each root begins with a line of its own sum; contacts in no category or topic are lines of their own. Names lead to the
+    voices of ``heard``.
+    """
+    rows = said[(said["kind"] == kind) & (said["contacts"] > 0)]
+    if rows.empty:
+        missing = "no contact is sorted into a category" if kind == CATEGORY else "no topic was found in the texts"
+        return say("{what} of {period}: {why}.", what=capital(WORDS[kind]), period=now.words, why=missing)
+    heavy, loose = lines_of(said, kind, most).index, rows["rest"] & (rows["root"] == "")
+    sums = said[(said["kind"] == ROOT) & (kind == CATEGORY) & (said["contacts"] > 0)]
+    first = pd.concat([sums, rows[rows.index.isin(heavy) | loose]])
+    order = first["root"].map({root: at for at, root in enumerate(dict.fromkeys([*sums["root"], *rows["root"]]))})
+    order += 1000 * (first["root"] == SEVERAL) + 2000 * (first["root"] == "")  # what lies across roots comes after them
+    first = first.loc[order.sort_values(kind="stable").index]
+    key = Html(
+        '<p class="small">In brackets 95% intervals; ○ within noise, ? cannot tell; an arrow under a rate: surely or likely above '
+        f"or below all others. A name leads to its voices.{_hours_known(said, kind)}</p>"
+    )
+    caption = f"What customers {'came for' if kind == CATEGORY else 'speak of'}, {now.words}"
+    shown = Html(key.html, plain(key.html)) + _table(first, rules, now, kind, caption)
+    light = rows[~rows.index.isin(first.index)]
+    if light.empty:
+        return shown
+    part = f", {light['contacts'].sum() / light['of'].max():.1%} of contacts" if kind == CATEGORY else ""
+    name = f"{len(light)} lighter {WORDS[kind] if len(light) > 1 else kind}{part}"
+    return shown + fold(name, _table(light, rules, now, kind, capital(f"lighter {WORDS[kind]}, {now.words}")))
+
+
+def _table(rows: pd.DataFrame, rules: MetricRules, now: Period, kind: str, caption: str) -> Html:
+    cells = cells_of(rows, rules)
+    return table(cells, columns=columns(cells, now, kind), caption=caption, group="root", wide=True)
+
+
+def fold(name: str, body: Html, *, paper: bool = True) -> Html:
+    """Fold a fragment away under a name; on paper it stands open unless ``paper`` is False."""
+    look = "quiet" if paper else "screen"
+    return Html(f'<details class="{look}"><summary>{esc(name)}</summary>{body.html}</details>', f"{name}\n{body.text}")
+
+
+def space_said(topics: Topics) -> Html:
+    """Say how far topics can be trusted: whether refits find them again, and whether they follow language instead of sense."""
+    if not len(topics):
+        return say("There are no topics: {why}", why=" ".join(topics.notes) or "nothing was said often enough.")
+    parts = say(
+        "**How steady topics are.** Made anew from halves of the texts, {found} of {all} topics come out again; two halves "
+        "agree to {agreed} (adjusted Rand index: 0 is chance, 1 the same). {outliers} of the sentences are near to no topic.",
+        found=f"{int(topics.stable.sum())}", all=f"{len(topics)}", agreed=f"{topics.agreement:.2f}",
+        outliers=f"{topics.outlier_share:.1%}",
+    )  # fmt: skip
+    if "nmi" in topics.leak:
+        parts += say(
+            "**Do topics follow language instead of sense?** What they share with language is {nmi} on a scale from 0 to 1 "
+            "(chance alone: {chance}); {mixed} of the topics that are large enough are told in every main language.",
+            nmi=f"{topics.leak['nmi']:.3f}", chance=f"{topics.leak.get('nmi_by_chance', 0.0):.3f}",
+            mixed=f"{topics.leak.get('mixed', 0.0):.0%}",
+        )  # fmt: skip
+    notes = [note for note in topics.notes if "grey" not in note]
+    return parts + say("{notes}", notes=" ".join(notes)) if notes else parts
+
+
+def _hours_known(said: pd.DataFrame, kind: str) -> str:
+    rows = said[(said["kind"] == kind) & said["hours_known"].notna()]
+    if rows.empty or rows["hours"].isna().all():
+        return ""
+    known = (rows["hours_known"] * rows["contacts"]).sum() / rows["contacts"].sum()
+    return "" if known > 99.5 else f" Handling time is recorded for {known:.0f}% of the contacts."
+
+
+def limits(said: pd.DataFrame) -> pd.DataFrame:
+    """List what the map cannot say: what, why, settles."""
+    rows = []
+    for kind, name, settles in (
+        (CATEGORY, UNSORTED, "Fill in the labelling list: the next run learns from it."),
+        (CATEGORY, WORDLESS, "Have the reason noted when a contact without words is closed."),
+        (TOPIC, OUTLIER, "Read a few of them each quarter: a new matter begins here."),
+    ):
+        found = said[(said["kind"] == kind) & (said["label"] == name)]
+        if len(found) and found["contacts"].sum():
+            row = found.iloc[0]
+            rows.append((f"What {row['contacts']:,} contacts are about", f"they are {name}" if name != WORDLESS else "they have no label and say nothing of a matter", settles))  # fmt: skip
+    topics = said[said["kind"] == TOPIC]
+    if (~topics["stable"]).any():
+        n = int((~topics["stable"]).sum())
+        rows.append((f"How large {n} unstable topics are", "other halves of the texts make other topics of them", "More texts, or name them as categories."))  # fmt: skip
+    if said["negative"].isna().all():
+        rows.append(
+            ("In which mood customers write", "no text could be read for its mood", "Texts, and scores to learn from.")
+        )
+    if said["csat"].isna().all():
+        rows.append(("How content customers leave, by category", "the data have no satisfaction answers", "Ask a random part of all customers."))  # fmt: skip
+    return pd.DataFrame(rows, columns=["what", "why", "settles"])

@@ -1,0 +1,182 @@
+"""Customers' own words on a page: three for each line of the map, and the panel that no average makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from ...analysis.themes.lines import LINE, SEVERAL
+from ...data.periods import Period
+from ..front_parts import LANGUAGES, QUOTES, joined
+from ..style import cut, day_label, is_missing, number
+from ..tables import Html, esc, plain, say
+from .topics import WORDS, fold
+from .topics_cells import anchor
+
+NOTED = ("phone",)  # channels whose words a colleague wrote down
+DRAWN = (
+    "Drawn by lot, not picked: the same report draws the same voices. E-mail addresses, telephone, card and account "
+    "numbers are masked; « / » is a line break, «…» a cut."
+)
+
+
+def heard(voices: pd.DataFrame, said: pd.DataFrame) -> Html:
+    """Show the three voices of each line of the map (``panel.three``), folded by root; names in the map lead here."""
+    of = {key: part.to_dict("records") for key, part in voices.groupby(LINE)}
+    lines = [
+        row
+        for row in said[~said["rest"]].to_dict("records")
+        if tuple(row[name] for name in LINE) in of and row["kind"] in WORDS
+    ]
+    if not lines:
+        return say("No text of this period may be quoted: none says enough, or each line has too few of them.")
+    intro = say(
+        "{drawn} Of each line one voice in each of its commonest languages, where there are several. On paper they stay "
+        "folded; all are in the exported tables.",
+        drawn=DRAWN,
+    )
+    roots = sorted(dict.fromkeys(row["root"] for row in lines), key=lambda root: (root in ("", SEVERAL), root == ""))
+    parts = []
+    for root in roots:
+        told = [row for row in lines if row["root"] == root]
+        counts = {kind: sum(row["kind"] == kind for row in told) for kind in WORDS}
+        names = ", ".join(f"{n} {WORDS[kind] if n > 1 else kind}" for kind, n in counts.items() if n)
+        body = [_block(row, of[tuple(row[name] for name in LINE)]) for row in told]
+        inner = Html("".join(part.html for part in body), "\n".join(part.text for part in body))
+        parts.append(fold(f"{(cut(root) or 'all topics').capitalize()}: {names}", inner, paper=False))
+    html = f'<div class="heard">{"".join(part.html for part in parts)}</div>'
+    return intro + Html(html, "\n".join(part.text for part in parts))
+
+
+def _block(row: Mapping, voices: list[Mapping]) -> Html:
+    quotes = "".join(quote(voice) for voice in voices)
+    html = f'<h3 id="{anchor(row)}">{esc(cut(row["label"]))}</h3><div class="voices three">{quotes}</div>'
+    return Html(html, plain(html))
+
+
+def quote(voice: Mapping, marks: Iterable[str] = (), mood: str = "") -> str:
+    """Return one voice as markup: its words, language, channel, day, and score or why there is none."""
+    code = "" if is_missing(voice.get("language")) else str(voice["language"])[:2].lower()
+    code = code if code.isascii() and code.isalpha() else ""
+    opening, closing = QUOTES.get(code, "“”")
+    channel = "" if is_missing(voice.get("channel")) else str(voice["channel"])
+    noted = f"{cut(channel)}, as noted by a colleague" if channel in NOTED else cut(channel)
+    day = "" if is_missing(voice.get("date")) else day_label(pd.Timestamp(voice["date"]))
+    facts = joined([esc(fact) for fact in (LANGUAGES.get(code, code), noted, day, scored(voice))])
+    lang = f' lang="{code}"' if code else ""
+    above = f'<p class="mood">{esc(mood)}</p>' if mood else ""
+    above += "".join(f'<p class="mark">{esc(mark)}</p>' for mark in marks)
+    return (
+        f'<figure class="voice">{above}<blockquote{lang} dir="auto"><p>{opening}{esc(voice["text"])}{closing}</p>'
+        f"</blockquote><figcaption>{facts}</figcaption></figure>"
+    )
+
+
+def scored(voice: Mapping) -> str:
+    """Say a voice's score, or why it has none.
+
+    >>> scored({"score": 4.0}), scored({"score": None, "asked": True}), scored({"score": None, "asked": False})
+    ('score 4 of 5', 'asked, no answer', 'not asked')
+    """
+    if not is_missing(voice.get("score")):
+        return f"score {number(voice['score'], 'contacts')} of 5"
+    asked = voice.get("asked")
+    return "no score" if is_missing(asked) else "asked, no answer" if asked else "not asked"
+
+
+def panel_shown(drawn: pd.DataFrame, now: Period) -> Html:
+    """Show the panel (``panel.panel``): for each line one voice of each mood, the dissenting one marked."""
+    if drawn.empty:
+        return say("No voice can be drawn by mood: no text of {period} was read for its mood.", period=now.words)
+    parts = [say(
+        "One voice for each mood of the weightiest lines, however rare the mood. {drawn} Language and whether the customer "
+        "gave a score come first, whichever was heard least so far; then the lot decides. So the panel shows which voices "
+        "there are, and the per cents how many.", drawn=DRAWN,
+    )]  # fmt: skip
+    for key, rows in drawn.groupby(LINE, sort=False):
+        voices = rows.to_dict("records")
+        mix = ", ".join(f"{row['share']:.0f}% {row['mood']}" for row in voices)
+        quotes = "".join(quote(row, _marks(row), row["mood"]) for row in voices)
+        head = f'<h3>{esc(cut(key[2]))}</h3><p class="small">{esc(mix)}, of {rows["of"].iloc[0]:,} texts that can be quoted</p>'
+        html = f'{head}<div class="voices three">{quotes}</div>'
+        parts.append(Html(html, plain(html)))
+    return sum(parts[1:], parts[0])
+
+
+def _marks(row: Mapping) -> list[str]:
+    told = {"dissent": "a dissenting voice", "disagrees": "text and score disagree"}
+    return [words for name, words in told.items() if row[name]]
+
+
+def against_score_shown(counts: pd.DataFrame, voices: pd.DataFrame) -> Html:
+    """Say how often text and score disagree, with what it may mean, and show some of them."""
+    known = counts[counts["of"] > 0]
+    if known.empty:
+        return say(
+            "Whether text and score disagree cannot be told: no contact has both a score and a mood that is read surely."
+        )
+    facts = "; ".join(
+        f"{row['side']}: {row['n']:,} of {row['of']:,}, {row['share']:.1f}% ({row['lo']:.1f}–{row['hi']:.1f}%)"
+        for row in known.to_dict("records")
+    )
+    text = say(
+        "**Where text and score disagree**. {facts}. A low score to positive words may be politeness, irony or the wrong button; a "
+        "high score to negative words often thanks the person and blames the matter. Part of both is a mood read wrongly: how "
+        "often that happens stands with the accuracy of the moods.", facts=facts,
+    )  # fmt: skip
+    if voices.empty:
+        return text
+    quotes = "".join(quote(row, mood=row["side"]) for row in voices.to_dict("records"))
+    return text + Html(f'<div class="voices three">{quotes}</div>', plain(quotes))
+
+
+def unheard_said(found: pd.DataFrame, most: int = 3) -> Html:
+    """Say whether those without a score write in another mood than those with one, and where (``panel.unheard``)."""
+    if found.empty or found["why"].ne("").all():
+        return say(
+            "Whether those who gave no score write in another mood cannot be told: there are too few texts with or without one."
+        )
+    everyone = found[found["kind"] == ""]
+    lines = [_unheard(row, "All texts") for row in everyone.to_dict("records")]
+    real = found[(found["kind"] != "") & found["certainty"].isin(["sure", "likely"])]
+    real = real.loc[real["change"].abs().sort_values(ascending=False, kind="stable").index].drop_duplicates("label")
+    lines += [_unheard(row, cut(row["label"])) for row in real.head(most).to_dict("records")]
+    if real.empty:
+        lines.append(say("In no single line is the difference larger than chance makes among so many."))
+    return sum(lines[1:], lines[0])
+
+
+def _unheard(row: Mapping, name: str) -> Html:
+    if row["why"]:
+        return say("{name}: cannot be told ({why}).", name=name, why=row["why"])
+    words = {
+        "sure": "surely more than chance", "likely": "likely more than chance", "within noise": "within what chance alone makes",
+    }.get(row["certainty"], "beyond its own chance, but among so many comparisons one such is expected")  # fmt: skip
+    return say(
+        "**{name}**: {silent} of those without a score write negatively (n {n}), {heard} of those with one (n {m}): {words} "
+        "(±{floor}).{follows}",
+        name=name[:1].upper() + name[1:], silent=f"{row['silent']:.0f}%", heard=f"{row['heard']:.0f}%", n=f"{row['silent_n']:,}",
+        m=f"{row['heard_n']:,}", words=words, floor=number(row["floor"], "pts"), follows=_follows(row),
+    )  # fmt: skip
+
+
+def _follows(row: Mapping) -> str:
+    if row["certainty"] not in ("sure", "likely"):
+        return ""
+    if row["change"] > 0:
+        return " The scores are brighter than the texts: look at who is asked before trusting the average."
+    return " Those who answer are angrier than those who do not: the average is darker than the texts."
+
+
+def silence(texts: pd.DataFrame, contacts: int, now: Period) -> Html:
+    """Say what texts cannot tell: the calls nobody wrote down, tone and pauses, and those who never write."""
+    share = f"{len(texts) / contacts:.0%} of the {contacts:,} contacts" if contacts else "none of the contacts"
+    noted = texts["channel"].isin(NOTED).mean() if len(texts) else 0.0
+    calls = f" {noted:.0%} of these are notes of calls: a colleague's words, in a colleague's mood." if noted else ""
+    return say(
+        "**The truth is also in what is not said**. {share} of {period} have words of their own that can be quoted.{calls} A text has no tone, no "
+        "pause and no sigh; irony reads like praise. And the customer who gave up before writing is in no table here: only "
+        "contacts per order, returns and leaving customers can hint at them.",
+        share=share, period=now.words, calls=calls,
+    )  # fmt: skip

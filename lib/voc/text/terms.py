@@ -1,0 +1,47 @@
+"""Words as numbers: hashed stems, pairs of stems and runs of Chinese characters, weighed by how rare they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from .words import stem
+from .words import words as cut
+
+if TYPE_CHECKING:
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
+BUCKETS = 2**18  # of the hash that terms fall into
+READ = 4_000  # letters of a text that are read
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+
+
+def counts_of(texts: Sequence[str]) -> csr_matrix:
+    """Count hashed terms: (n, BUCKETS)."""
+    import numpy as np
+    from sklearn.feature_extraction.text import HashingVectorizer
+
+    hashed = HashingVectorizer(n_features=BUCKETS, analyzer=terms, alternate_sign=False, norm=None, dtype=np.float32)
+    return hashed.transform(texts) if len(texts) else hashed.transform([""])[:0]
+
+
+def tf_idf(counts: csr_matrix, rarity: np.ndarray) -> csr_matrix:
+    """Weigh counts: one plus their logarithm, times rarity, rows of unit length (TF-IDF, Salton & Buckley 1988)."""
+    import numpy as np
+    from sklearn.preprocessing import normalize
+
+    weighed = counts.copy()
+    weighed.data = (1 + np.log(weighed.data)) * rarity[weighed.indices]
+    return normalize(weighed, copy=False)
+
+
+def terms(text: str) -> list[str]:
+    """Return stems and pairs of neighbours; of Chinese runs all one to three characters, which need no dictionary."""
+    text = text[:READ]
+    runs = _HAN.findall(text)
+    said = [stem(word) for word in cut(_HAN.sub(" ", text) if runs else text)]
+    grams = [run[at : at + size] for run in runs for size in (1, 2, 3) for at in range(len(run) - size + 1)]
+    return said + [f"{one} {two}" for one, two in pairwise(said)] + grams

@@ -1,0 +1,90 @@
+import numpy as np
+import pandas as pd
+from voc.text.topics import TopicRules
+from voc.text.topics.naming import named, telling, terms
+
+
+def said(rows: list[tuple[str, str]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["text", "language"])
+    frame["language"] = frame["language"].astype(object)
+    return frame.assign(weight=1)
+
+
+def test_terms_are_stems_and_neighbours_and_a_no_stays_with_its_word():
+    assert terms("The courier did not come") == {
+        ("courier",): "courier",
+        ("come",): "come",
+        ("not", "come"): "not come",
+    }
+    assert terms("заказ не пришёл")[("не", "пришел")] == "не пришел"
+    assert terms("没有退款")[("没有", "退款")] == "没有退款"
+    assert terms("") == terms("👍 12 [phone]") == {}
+
+
+def test_words_of_mail_and_of_haste_tell_nothing():
+    assert telling("RE: FWD: pls refund, refund!") == ["refund", "refund"]
+
+
+RETURNS = [(f"the refund has not arrived {shade}", "en") for shade in ("today", "yet", "here", "again")] * 5
+PARCELS = [(f"courier lost parcels {shade}", "en") for shade in ("today", "once", "there", "twice")] * 5
+RUSSIAN = [("верните деньги", "ru"), ("возврат денег", "ru"), ("где деньги за возврат", "ru")] * 4
+
+
+def names_of(rows: list[tuple[str, str]], topic: list[int], k: int, **rules) -> dict:
+    near = np.linspace(1, 0.5, len(rows)).astype(np.float32)
+    return named(said(rows), np.array(topic), near, k, TopicRules(**rules))
+
+
+def test_a_label_is_made_of_the_topics_own_words_in_each_language():
+    rows = RETURNS + RUSSIAN + PARCELS
+    found = names_of(rows, [0] * 20 + [0] * 12 + [1] * 20, 2)
+    assert "refund" in found["labels"][0] and "courier" in found["labels"][1]
+    assert "деньги" in found["names"][0]["ru"] and "ru" not in found["names"][1]
+    assert set(found["words"][0]) == {"en", "ru"}
+    assert not set(found["words"][0]["en"]) & set(found["words"][1]["en"]) - {"today"}
+
+
+def test_forms_of_a_stem_count_together_and_are_written_as_most_write_them():
+    rows = [("parcels lost", "en")] * 2 + [("parcel lost", "en")] * 3 + [("bill wrong", "en")] * 5
+    words = names_of(rows, [0] * 5 + [1] * 5, 2)["words"][0]["en"]
+    assert words == ("parcel lost",)
+
+
+def test_equal_labels_take_further_words_until_they_differ():
+    rows = [("alpha, or beta, or gamma, or delta", "en")] * 9 + [("alpha, or beta, or gamma, or omega", "en")] * 9
+    labels = names_of(rows, [0] * 9 + [1] * 9, 2)["labels"]
+    assert len(set(labels)) == 2
+
+
+def test_a_topic_of_function_words_is_called_by_a_sentence():
+    rows = [("What should I do?", "en")] * 9 + PARCELS
+    assert names_of(rows, [0] * 9 + [1] * 20, 2)["labels"][0] == "«What should I do?»"
+
+
+def test_the_analysts_name_replaces_the_label():
+    rows = RETURNS + PARCELS
+    made = names_of(rows, [0] * 20 + [1] * 20, 2)["labels"][1]
+    assert names_of(rows, [0] * 20 + [1] * 20, 2, labels={made: "Lost by the courier"})["labels"][1] == (
+        "Lost by the courier"
+    )
+
+
+def test_a_topic_of_another_language_is_called_in_that_language():
+    rows = [(f"late parcel {at}", "en") for at in "abcdefghijklmnopqrst"] + RUSSIAN + [("money money", "en")]
+    found = names_of(rows, [0] * 20 + [1] * 13, 2)
+    assert "parcel" in found["labels"][0] and "деньги" in found["labels"][1]
+
+
+def test_examples_are_the_nearest_without_repeats_and_sentences_before_scraps():
+    rows = [
+        ("Refund?", "en"),
+        ("Where is my refund", "en"),
+        ("where is my refund!", "en"),
+        ("refund is late again", "en"),
+    ]
+    examples = names_of(rows, [0] * 4, 1, most_examples=3)["examples"][0]["en"]
+    assert examples == ("Where is my refund", "refund is late again")
+
+
+def test_a_topic_without_a_word_in_any_language_still_has_a_name():
+    assert names_of([("👍", None)] * 3, [0] * 3, 1)["labels"] == ("topic 1",)
