@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.types as ir
@@ -146,6 +146,25 @@ class Texts:
     def told(self) -> pd.DataFrame:
         """Who speaks of which topic: interaction_id, topic (an id, "none" or "empty"), sentences, main."""
         return mentions(self.corpus, self.assigned, self.ledger.ids)
+
+    @property
+    def matters(self) -> pd.DataFrame:
+        """``told`` without what is said beside any matter: courtesy, haste, circumstances."""
+        beside = {one for one, aside in zip(self.ledger.ids, self.ledger.topics.beside, strict=True) if aside}
+        return self.told[~self.told["topic"].isin(beside)]
+
+    @property
+    def standing(self) -> dict[str, Any]:
+        """How topics stand, as the review of categories asks: among how many, whose, how steady, in how many periods, named."""
+        book, contacts = self.ledger, self.corpus.contacts
+        number = pd.Series(
+            period_numbers(contacts["created_local"], self.month.history), index=contacts["interaction_id"]
+        )
+        seen = self.told.assign(period=self.told["interaction_id"].map(number)).groupby("topic")["period"].nunique()
+        return {
+            "stability": dict(zip(book.ids, book.topics.stability.astype(float), strict=True)),
+            "with_words": len(contacts), "owners": self.owners, "greyed": book.topics.greyed, "periods_seen": seen.to_dict(), "labelled": tuple(self.rules.themes.names),
+        }  # fmt: skip
 
     def told_without(self, dimension: str) -> pd.DataFrame:
         """The same without the sentences that name a value of a dimension: that its buyers speak of a kettle is no news."""

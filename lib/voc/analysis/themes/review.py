@@ -30,6 +30,8 @@ COLUMNS = [
     "topic", "proposal", "rule", "kind", "contacts", "share", "voices", "periods", "root", "root_share", "root_lo", "root_hi",
     "finer", "finer_share", "fills", "stability", "owner", "next_step",
 ]  # fmt: skip
+NAMED = 0.5  # part of a topic's contacts with a category from which, spread over many, it is no category of its own
+MOVED = ("new", "rising", "drifts up")
 
 
 def review(
@@ -78,7 +80,7 @@ def review(
             "periods": int((periods_seen or {}).get(topic, 0)),
         }
         row |= {"stability": float((stability or {}).get(topic, np.nan)), **_home(part, sizes)}
-        moved = kind in ("new", "rising", "drifts up")
+        moved = kind in MOVED
         if not moved and (topic in labelled or row["share"] < LARGE):
             continue
         proposal, rule = _rule(row, rules, greyed)
@@ -95,7 +97,7 @@ def _home(part: pd.DataFrame, sizes: pd.Series) -> dict:
     """Say in which root and finer category most of a topic lies."""
     root, finer = (part[name].replace("", np.nan).dropna() for name in ("category", "issue"))
     counts, own = root.value_counts(), finer.value_counts()
-    nothing = {"root": "", "root_share": np.nan, "root_lo": np.nan, "root_hi": np.nan}
+    nothing = {"root": "", "root_share": np.nan, "root_lo": np.nan, "root_hi": np.nan, "sorted": len(root) / len(part)}
     if len(counts):
         name, hits = min(counts[counts == counts.iloc[0]].index), float(counts.iloc[0])
         lo, hi = wilson(np.array(hits), np.array(float(len(root))))
@@ -104,6 +106,7 @@ def _home(part: pd.DataFrame, sizes: pd.Series) -> dict:
             "root_share": 100 * hits / len(root),
             "root_lo": 100 * float(lo),
             "root_hi": 100 * float(hi),
+            "sorted": len(root) / len(part),
         }
     if not len(own):
         return nothing | {"finer": "", "finer_share": np.nan, "fills": np.nan}
@@ -129,6 +132,8 @@ def _rule(row: Mapping, rules: MetricRules, greyed: float) -> tuple[str, str]:
             SUBCATEGORY,
             f"{row['root_share']:.0f}% of it lies in «{row['root']}», and no finer category there is the same",
         )
+    if row["sorted"] >= NAMED and row["kind"] not in MOVED:
+        return WATCH, "its contacts have categories and it lies across them: likely a way of speaking"
     if row["share"] >= LARGE and row["periods"] >= LASTING:
         most = f", at most {row['root_share']:.0f}% in one" if row["root"] else ""
         return CATEGORY, f"{row['share']:.1f}% of contacts over {row['periods']} periods, across categories{most}"

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ...analysis.metrics import METRICS
 from ...analysis.themes.mentions import EMPTY, LINE_WORDS, NONE
+from ...analysis.themes.review import WATCH
 from ...analysis.themes.rising import STEADY
 from ...data.periods import Period
 from ...text.topics.tree import families
@@ -171,23 +172,34 @@ def tree(
     return table(frame, columns=columns, caption="Topics by nearness of meaning", group="group", bars=["contacts"])
 
 
-def proposals(review: pd.DataFrame, labels: Mapping[str, str]) -> Html:
-    """Show what the review of categories should decide, with the rule and the evidence of each."""
-    rows = review.assign(label=[labels.get(one, one) for one in review["topic"]])
+def proposals(review: pd.DataFrame, labels: Mapping[str, str], most: int = 10) -> Html:
+    """Show what the review of categories should decide, with the rule and the evidence of each; what to watch is counted.
+
+    At most ``most`` of the largest stand here, all are in the exported table.
+    """
+    decide = review[review["proposal"] != WATCH]
+    rows = decide.head(most).assign(label=[labels.get(one, one) for one in decide["topic"].head(most)])
     rows["home"] = [
         f"{cut(row['root'])} {number(row['root_share'], '%')} ({interval(row['root_lo'], row['root_hi'], '%')})"
         if row["root"]
         else "not sorted"
-        for row in review.to_dict("records")
+        for row in rows.to_dict("records")
     ]
     columns = [Col("label", "Topic"), Col("proposal", "Proposal"), Col("rule", "Because"), Col("contacts", "Contacts", "number", "contacts"),
                Col("share", "Share", "number", "%"), Col("home", "Most of it in"), Col("owner", "Who"), Col("next_step", "Next step")]  # fmt: skip
-    return table(
+    shown = table(
         rows,
         columns=columns,
         caption="For the review of categories",
         empty="Nothing to decide: no topic is new, rising or large and unnamed.",
     )
+    rest, watched = len(decide) - len(rows), int((review["proposal"] == WATCH).sum())
+    if not rest and not watched:
+        return shown
+    return shown + say(
+        "{rest} more proposals and {watched} topics to watch until the next review stand in the exported table.",
+        rest=f"{rest:,}", watched=f"{watched:,}",
+    )  # fmt: skip
 
 
 def ledger(rows: pd.DataFrame, proposed: pd.DataFrame, period: Period) -> Html:
