@@ -170,11 +170,12 @@ def panel(
 
 def _least_heard(part: pd.DataFrame, used: Counter, rng: np.random.Generator) -> pd.Series:
     """Draw a contact of the cell of language and scored or not that was heard least; cells that tie by lot."""
-    cells = sorted({(str(language), heard) for language, heard in zip(part["language"], part["heard"], strict=True)})
+    languages = part["language"].astype(object).where(part["language"].notna(), "").astype(str)
+    cells = sorted(set(zip(languages, part["heard"], strict=True)))
     order = [cells[at] for at in rng.permutation(len(cells))]
     language, heard = min(order, key=lambda cell: (used[cell], used[cell[0]] + used[cell[1]]))
     used.update([(language, heard), language, heard])
-    inside = part[(part["language"].astype(str) == language) & (part["heard"] == heard)]
+    inside = part[(languages == language) & (part["heard"] == heard)]
     return inside.iloc[int(rng.integers(len(inside)))]
 
 

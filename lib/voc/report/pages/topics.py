@@ -210,11 +210,15 @@ def limits(said: pd.DataFrame) -> pd.DataFrame:
         found = said[(said["kind"] == kind) & (said["label"] == name)]
         if len(found) and found["contacts"].sum():
             row = found.iloc[0]
-            rows.append((f"What {row['contacts']:,} contacts are about", f"they are {name}" if name != WORDLESS else "they have no label and say nothing of a matter", settles))  # fmt: skip
+            one = row["contacts"] == 1
+            what = "What one contact is about" if one else f"What {row['contacts']:,} contacts are about"
+            why = f"{'it is' if one else 'they are'} {name}"
+            bare = f"{'it has' if one else 'they have'} no label and {'says' if one else 'say'} nothing of a matter"
+            rows.append((what, bare if name == WORDLESS else why, settles))
     topics = said[said["kind"] == TOPIC]
     if (~topics["stable"]).any():
         n = int((~topics["stable"]).sum())
-        rows.append((f"How large {n} unstable topics are", "other halves of the texts make other topics of them", "More texts, or name them as categories."))  # fmt: skip
+        rows.append(("How large one unstable topic is" if n == 1 else f"How large {n} unstable topics are", "other halves of the texts make other topics of them", "More texts, or name them as categories."))  # fmt: skip
     if said["negative"].isna().all():
         rows.append(
             ("In which mood customers write", "no text could be read for its mood", "Texts, and scores to learn from.")

@@ -118,7 +118,9 @@ def guess(corpus: Corpus, given: Given, keywords: Keywords, texts: list[str], *,
         rows = np.sort(np.random.default_rng(seed).permutation(rows)[:MOST])
     nothing = np.zeros((len(leaf), 0), np.float32)
     if len(rows) < ENOUGH or len(set(leaf[rows])) < 2:
-        what = f"{len(rows):,} contacts with words and a label, of {len(set(leaf[rows]))} kinds,"
+        kinds = len(set(leaf[rows]))
+        contacts, of = "contact" if len(rows) == 1 else "contacts", "one kind" if kinds == 1 else f"{kinds} kinds"
+        what = f"{len(rows):,} {contacts} with words and a label, of {of},"
         none = pd.DataFrame({"category": [], "issue": []}, dtype=object)
         return Guess(
             none, nothing, np.zeros(len(leaf), bool), deep, None, (f"No model: {what} are too few to learn from.",)
