@@ -85,7 +85,7 @@ def read(path: Path, cache: Path, out: Path) -> dict:
     peak = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return {
         "seconds": time.perf_counter() - start, **spent, "texts": len(said.contacts), "sentences": len(said.segments),
-        "distinct": len(said.vectors), "embedded": vectors.embedded, "topics": len(topics),
+        "distinct": len(said.vectors), "embedded": vectors.embedded, "found": len(topics),
         "assigned": float(np.mean(table["topic"] >= 0)), "megabytes": peak[0], "worker": peak[1],
     }  # fmt: skip
 
@@ -142,7 +142,7 @@ def main() -> None:
                 parts = ", ".join(f"{key} {run[key]:.1f} s" for key in list(run)[1:4])
                 print(
                     f"{size:,} texts, {name}: {run['texts'] / run['seconds']:,.0f} texts a second, {run['seconds']:.1f} s "
-                    f"({parts}); {run['embedded']:,} of {run['distinct']:,} distinct sentences embedded; {run['topics']} topics; "
+                    f"({parts}); {run['embedded']:,} of {run['distinct']:,} distinct sentences embedded; {run['found']} topics; "
                     f"{run['megabytes']:,.0f} MB, a worker {run['worker']:,.0f} MB",
                     flush=True,
                 )
