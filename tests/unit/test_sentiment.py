@@ -5,12 +5,13 @@ import pandas as pd
 import pytest
 from voc.text.corpus import corpus
 from voc.text.embed import encoder
+from voc.text.logistic import softmax
 from voc.text.sentiment import ENOUGH, sentiments
 from voc.text.sentiment.cold_start import LANGUAGES, NAMES, left_out, sentences
 from voc.text.sentiment.comments import MATTER, of_comments
 from voc.text.sentiment.cues import emoji, is_courtesy
 from voc.text.sentiment.learn import Known, deal, matched, weigh
-from voc.text.sentiment.mix import moods_of, softmax, together
+from voc.text.sentiment.mix import moods_of, together
 from voc.text.vectors import Vectors
 
 

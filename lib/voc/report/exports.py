@@ -15,23 +15,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from voc.report.style import is_missing
+from ..data.spreadsheet import CELL_MOST, cell, neutral
+from .style import is_missing
 
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-CELL_MOST = 32_767  # characters in an XLSX cell
 ROWS_MOST = 1_048_575  # rows of an XLSX sheet below its head
 CREATED = datetime(2000, 1, 1)
 MANY = (list, tuple, dict, set, np.ndarray)  # values of several parts: written as Python writes them
-NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-def neutral(value: Any) -> Any:
-    """Prefix a text that a spreadsheet could run as a formula; everything else stays as it is.
-
-    >>> neutral("=1+1"), neutral(-3.5)
-    ("'=1+1", -3.5)
-    """
-    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
 
 
 def export_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
@@ -154,7 +143,7 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, formats: dict) ->
     elif isinstance(value, date) and value.year >= 1900:
         sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), formats["day"])
     else:
-        text = neutral(NOT_XML.sub("\ufffd", str(value)))
-        sheet.write_string(row, column, text if len(text) <= CELL_MOST else text[: CELL_MOST - 1] + "…")
-        return int(len(text) > CELL_MOST)
+        text, cut = cell(str(value))
+        sheet.write_string(row, column, text)
+        return int(cut)
     return 0

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from .scripts import HALF_SIGN
 from .segments import split
 from .smalltalk import is_empty
 from .vectors import Vectors, unit
-
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ def corpus(contacts: pd.DataFrame, vectors: Vectors) -> Corpus:
 def _whole(texts: pd.Series) -> list[str]:
     """Return texts without missing ones and without halves of signs, which no table of strings can hold."""
     said = texts.astype(object).where(texts.notna(), "")
-    return [_HALF.sub("\ufffd", str(text)) for text in said]
+    return [HALF_SIGN.sub("\ufffd", str(text)) for text in said]
 
 
 def _beneath(head: str, body: str) -> str:

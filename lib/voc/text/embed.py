@@ -15,6 +15,8 @@ from functools import cache
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Protocol
 
+from .scripts import HALF_SIGN
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -24,7 +26,6 @@ USEM3_LANGUAGES = frozenset(
 MANY = 4_000  # texts from which a second process pays for its start (about a second)
 PART = 2_000  # texts that a process takes at a time
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
-_LONE = re.compile("[\ud800-\udfff]")
 _NOT_SEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")  # zero width, bidirectional marks
 
 
@@ -50,7 +51,7 @@ def plain(text: str) -> str:
         >>> plain("Order 70-415 is 5 days LATE")
         'order 0 is 0 days late'
     """
-    return _NUMBER.sub("0", _NOT_SEEN.sub("", _LONE.sub(" ", text))).lower().strip()
+    return _NUMBER.sub("0", _NOT_SEEN.sub("", HALF_SIGN.sub(" ", text))).lower().strip()
 
 
 @dataclass(frozen=True)

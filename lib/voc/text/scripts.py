@@ -47,6 +47,7 @@ _CLASSES = {
     "armenian": r"\u0531-\u0587",
     "georgian": r"\u10a0-\u10ff\u1c90-\u1cbf",
 }
+HALF_SIGN = re.compile(r"[\ud800-\udfff]")  # one half of a pair that makes a sign: nothing can encode it
 _RUNS = {script: re.compile(f"[{letters}]+") for script, letters in _CLASSES.items()}
 _COMMON = ("latin", "cyrillic", "han")
 _RARE = re.compile("[" + "".join(letters for script, letters in _CLASSES.items() if script not in _COMMON) + "]")

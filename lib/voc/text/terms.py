@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BUCKETS = 2**18  # of the hash that terms fall into
 READ = 4_000  # letters of a text that are read
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 
 
 def counts_of(texts: Sequence[str]) -> csr_matrix:
@@ -41,7 +41,7 @@ def tf_idf(counts: csr_matrix, rarity: np.ndarray) -> csr_matrix:
 def terms(text: str) -> list[str]:
     """Return stems and pairs of neighbours; of Chinese runs all one to three characters, which need no dictionary."""
     text = text[:READ]
-    runs = _HAN.findall(text)
-    said = [stem(word) for word in cut(_HAN.sub(" ", text) if runs else text)]
+    runs = HAN_RUN.findall(text)
+    said = [stem(word) for word in cut(HAN_RUN.sub(" ", text) if runs else text)]
     grams = [run[at : at + size] for run in runs for size in (1, 2, 3) for at in range(len(run) - size + 1)]
     return said + [f"{one} {two}" for one, two in pairwise(said)] + grams

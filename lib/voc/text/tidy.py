@@ -15,6 +15,7 @@ import pyarrow as pa
 from voc.data.distinct import map_distinct
 from voc.text.mail import drop_quoted, drop_signature
 from voc.text.markup import repair_mojibake, strip_html
+from voc.text.scripts import HALF_SIGN
 
 __all__ = [
     "REPAIRS",
@@ -35,7 +36,6 @@ __all__ = [
 REPAIRS = ("mojibake", "html", "quoted", "signature", "control")
 TIDIED = dt.Struct({"text": "string", "repaired": "array<string>"})
 
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _LINE_END = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064"
@@ -136,7 +136,7 @@ def replace_surrogates(text: str) -> str:
         >>> replace_surrogates("ok \\ud83d\\ude00 \\ud83d") == "ok 😀 \\ufffd"
         True
     """
-    if text.isascii() or not _SURROGATE.search(text):
+    if text.isascii() or not HALF_SIGN.search(text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
@@ -207,5 +207,5 @@ def _stacked_marks() -> re.Pattern[str]:
 
 def _flatten(text: str) -> str:
     """Reduce a hostile text to one line of words, on which no repair has anything left to do."""
-    words = " ".join(re.findall(r"[\w.,!?'%-]+", _SURROGATE.sub("", text)))
+    words = " ".join(re.findall(r"[\w.,!?'%-]+", HALF_SIGN.sub("", text)))
     return normalise_space(repair_mojibake(drop_control(words)))

@@ -9,7 +9,8 @@ from sys import intern
 
 # A word is letters with inner apostrophes and hyphens; masks such as [email] and numbers are none.
 _WORD = re.compile(r"\[\w+\]|[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # inside a class of a pattern
+_HAN = re.compile(f"[{HAN}]")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _LATIN = re.compile(r"^[a-z'’-]+$")
 LONGEST_WORD = 40  # letters; longer runs are keys, hashes or a cat on the keyboard

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ..logistic import softmax
 from .cold_start import NAMES, SIDES, Cold, learn_cold, left_out, read_unknown
 from .comments import joined
 from .cues import emoji, is_courtesy
 from .learn import ENOUGH, Known, Own, learn_own
-from .mix import CLEAR, moods_of, softmax, together
+from .mix import CLEAR, moods_of, together
 
 if TYPE_CHECKING:
     from ..corpus import Corpus

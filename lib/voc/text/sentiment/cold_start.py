@@ -118,7 +118,7 @@ def left_out(vectors: Vectors) -> pd.DataFrame:
 
 def read_unknown(vectors: Vectors) -> pd.DataFrame:
     """Return ``left_out`` with probabilities (0 to 1) in place of logits: how sure a sentence is read that nobody labelled."""
-    from .mix import softmax
+    from ..logistic import softmax
 
     read = left_out(vectors)
     read[list(NAMES)] = softmax(read[list(NAMES)].to_numpy())

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ..logistic import softmax
 from .cold_start import SIDES
-from .mix import softmax
 
 if TYPE_CHECKING:
     from ..heads import Head

@@ -14,12 +14,6 @@ CLEAR = 0.8
 """Probability from which a mood is called clear."""
 
 
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Turn rows of logits into rows that sum to 1."""
-    raised = np.exp(logits - logits.max(axis=1, keepdims=True)) if logits.size else logits
-    return raised / raised.sum(axis=1, keepdims=True)
-
-
 def moods_of(probable: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the likeliest mood (−1, 0, 1; int8) of each row of probabilities (n, 3), and its probability."""
     best = probable.argmax(axis=1) if len(probable) else np.zeros(0, dtype=int)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
+from ..terms import HAN_RUN
 from ..words import stem, words
 
 WORTH, MOST = 1.5, 3.0
@@ -35,7 +36,6 @@ outstanding marvelous thrilled fabulous enjoyed
 доволен довольна довольны удобный удобно молодцы молодец нравится понравилось понравился люблю рекомендую советую радует
 идеальный идеально лучший приятный приятно вежливый шикарно великолепно восторг неплохо неплохой
 """
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _NOT = "not no never don't doesn't didn't isn't wasn't aren't won't can't cannot without hardly nothing не нет ни без никогда"
 _WISH = "morning afternoon evening day night weekend regards wishes luck утро день вечер дня вечера утра времени"
@@ -61,8 +61,8 @@ def verdict(text: str) -> float:
         >>> verdict("Terrible service"), verdict("not bad at all"), verdict("不太好用"), verdict("Good morning")
         (-1.5, 1.5, -1.5, 0.0)
     """
-    runs = _HAN.search(text)
-    said = words(_HAN.sub(" ", text) if runs else text)
+    runs = HAN_RUN.search(text)
+    said = words(HAN_RUN.sub(" ", text) if runs else text)
     stems, negations, wishes = _lists()
     total = 0.0
     for at, word in enumerate(said):

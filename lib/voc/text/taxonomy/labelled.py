@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from voc.data.problems import InputError, Problem, did_you_mean, shorten
+from voc.data.spreadsheet import original
 
 from .labelling import NONE_FITS
 from .model import Taxonomy
@@ -15,7 +16,6 @@ from .model import Taxonomy
 LABELS = ["interaction_id", "category", "issue", "why", "labelled_by", "labelled_on", "remark"]
 NEEDED = ("interaction_id", "your_category", "your_issue")
 MOST_TOLD = 50  # problems of one file that are listed; more are counted
-_RISKY = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 
 
 def read_labels(paths: Sequence[str | Path], taxonomy: Taxonomy, ids: Collection[str]) -> pd.DataFrame:
@@ -105,5 +105,4 @@ def _read(path: Path) -> pd.DataFrame:
 
 
 def _plain(value: str) -> str:
-    text = value.strip()
-    return text[1:] if text.startswith(_RISKY) else text
+    return original(value.strip())

@@ -5,7 +5,6 @@ Written as XLSX (with the taxonomy's names to choose from) and as CSV; ``labelle
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...data.spreadsheet import cell
 from ..corpus import Corpus
 from .classify import PROPOSED, Sorted
 from .model import Taxonomy
@@ -27,9 +27,6 @@ DOUBT = 0.05  # probability that the model leaves to a label that it doubts …
 SURE = 0.95  # … while it gives another this much
 AT_RANDOM, OF_DOUBT = 0.2, 0.2  # parts of the list
 NEIGHBOURS, LANDMARKS = 10, 2_000
-CELL_MOST = 32_767  # characters in an XLSX cell
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
-_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _WIDTHS = {"interaction_id": 18, "why": 14, "language": 9, "text": 70, "category_now": 16, "issue_now": 20,
            "your_category": 20, "your_issue": 24, "labelled_by": 14, "labelled_on": 13, "remark": 30}  # fmt: skip
 
@@ -167,11 +164,7 @@ def write_worklist(rows: pd.DataFrame, taxonomy: Taxonomy, folder: Path, name: s
 
 
 def _safe(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    text = _NOT_XML.sub("\ufffd", value)
-    text = f"'{text}" if text.startswith(_RISKY) else text
-    return text if len(text) <= CELL_MOST else text[: CELL_MOST - 1] + "…"
+    return cell(value)[0] if isinstance(value, str) else value
 
 
 def _write_workbook(rows: pd.DataFrame, taxonomy: Taxonomy, path: Path) -> None:

@@ -7,13 +7,12 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ..words import stem
+from ..words import HAN, stem
 from .hanzi import SIMPLIFIED
 
 SHORTEST_STEM = 3  # letters before a «*»
-_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 TOKEN = re.compile(
-    rf"(?P<han>[{_HAN}]+)|(?P<word>[^\W_{_HAN}]+(?:'[^\W\d_{_HAN}]+)*\*?)|(?P<end>[.!?;…](?=\s|$)|[。！？；\n])|(?P<comma>[,，:：、])"
+    rf"(?P<han>[{HAN}]+)|(?P<word>[^\W_{HAN}]+(?:'[^\W\d_{HAN}]+)*\*?)|(?P<end>[.!?;…](?=\s|$)|[。！？；\n])|(?P<comma>[,，:：、])"
 )
 _ONE_FOR_ONE = str.maketrans({"ё": "е", "’": "'", "‘": "'", "ʼ": "'", "`": "'"}) | SIMPLIFIED
 _NOT = frozenset(
