@@ -17,6 +17,7 @@ from .units import SKIP, TOKEN, Unit, denies, fold, stem_of, units
 WORD, END = 3, 60  # how far the parts of a text reach: a word counts three characters
 GAP = 3 * WORD  # what may stand between the parts of a phrase: three words, or nine characters
 REACH = 2  # words that a negation reaches
+DENIES, SKIPPED = (("", "denies"),), (("", "skipped"),)  # what a word is that is never a part of a phrase
 
 
 class Found(NamedTuple):
@@ -93,7 +94,7 @@ class Phrases:
         at, reach, since = 0, 0, 0
         said: list[tuple[str, int, int, int]] = []
         for token in TOKEN.finditer(folded):
-            kind, start, end = token.lastgroup, token.start(), token.end()
+            kind, (start, end) = token.lastgroup, token.span()
             if kind == "han":
                 for form, first, last in self._inside(token[0]):
                     hit = _Hit(at + first, at + last, start + first, start + last, start + first, False)
@@ -103,15 +104,18 @@ class Phrases:
                 word = token[0]
                 if self._exact:
                     said.append((stem_of(word), start, end, at))
-                if denies(word):
+                known = self._of_word.get(word)
+                known = self._known(word) if known is None else known
+                if known is DENIES:
                     reach, since = REACH, start
-                elif word not in SKIP:
-                    for form, how in self._known(word):
+                elif known is not SKIPPED:
+                    for form, how in known:
                         hit = _Hit(at, at + WORD, start, end, since if reach else start, reach > 0)
                         hits.setdefault((form, how, False), []).append(hit)
                         if reach:
                             hits.setdefault((form, how, True), []).append(hit)
-                    at, reach = at + WORD, max(reach - 1, 0)
+                    at += WORD
+                    reach -= reach > 0
             else:
                 at, reach = at + (END if kind == "end" else 0), 0
                 said.append(("", start, end, at))
@@ -123,15 +127,16 @@ class Phrases:
         return hits
 
     def _known(self, word: str) -> tuple[tuple[str, str], ...]:
-        known = self._of_word.get(word)
-        if known is None:
+        """Tell what a word may be a part of, ``DENIES`` or ``SKIPPED``, and remember it."""
+        if denies(word) or word in SKIP:
+            known = DENIES if denies(word) else SKIPPED
+        else:
             whole = stem_of(word)
             starts = (word[:length] for length in self._lengths if length <= len(word))
-            known = (((whole, "word"),) if whole in self._stems else ()) + tuple(
-                (start, "start") for start in starts if start in self._starts
-            )
-            if len(self._of_word) < 500_000:  # a mailbox of random letters must not fill the memory
-                self._of_word[word] = known
+            known = tuple((start, "start") for start in starts if start in self._starts)
+            known = (((whole, "word"),) if whole in self._stems else ()) + known
+        if len(self._of_word) < 500_000:  # a mailbox of random letters must not fill the memory
+            self._of_word[word] = known
         return known
 
     def _inside(self, run: str) -> list[tuple[str, int, int]]:
