@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -73,7 +74,8 @@ def run(
         if todo and not ran:  # what publishing needs takes seconds to import; meanwhile the kernel works
             Thread(target=import_module, args=("voc.run.publish",), daemon=True).start()
         ran += len(todo)
-        for step, outcome in _side_by_side(todo, executed, loaded.path, log, workers=_workers(loaded.settings.store)):
+        order, workers = sorted(todo, key=state.longest_first), _workers(loaded.settings.store)
+        for step, outcome in _side_by_side(order, executed, loaded.path, log, workers=workers):
             if isinstance(outcome, RunError):
                 state.forget(step.name)
                 failures.append(outcome)
@@ -81,7 +83,7 @@ def run(
                     raise outcome
             else:
                 seconds[step.name] = outcome
-                state.put(step.name, keys[step.name])
+                state.put(step.name, keys[step.name], outcome)
         if stage == 0 and not failures:
             resolved = _resolve(loaded, asked)
     if failures:
@@ -169,7 +171,7 @@ def _publish(
             key=key,
             data=data,
             versions=versions(),
-            seconds=seconds,
+            seconds={step.name: seconds[step.name] for step in steps if step.name in seconds},
             trail=month.result("audit").to_dict("records"),
             before=manifests.read_manifest(earlier) or old,
         )
@@ -184,25 +186,31 @@ def _publish(
 
 
 class _State:
-    """Which key each notebook last ran with."""
+    """Which key each notebook last ran with, and how long it took."""
 
     def __init__(self, path: Path):
         self.path = path
-        self.keys: dict[str, str] = json.loads(path.read_text()) if path.is_file() else {}
+        known = json.loads(path.read_text()) if path.is_file() else {}
+        self.keys: dict[str, str] = known.get("keys", {})
+        self.seconds: dict[str, float] = known.get("seconds", {})
 
     def get(self, name: str) -> str | None:
         return self.keys.get(name)
 
-    def put(self, name: str, key: str) -> None:
-        self.keys[name] = key
+    def put(self, name: str, key: str, seconds: float) -> None:
+        self.keys[name], self.seconds[name] = key, round(seconds, 1)
         self._write()
 
     def forget(self, name: str) -> None:
         self.keys.pop(name, None)
         self._write()
 
+    def longest_first(self, step: Step) -> tuple[float, int]:
+        """Put the longest first: begun last, it would be waited for alone. Of what never ran the size is all we know."""
+        return -self.seconds.get(step.name, math.inf), -step.path.stat().st_size
+
     def _write(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         beside = self.path.with_suffix(".tmp")
-        beside.write_text(json.dumps(self.keys, indent=1, sort_keys=True))
+        beside.write_text(json.dumps({"keys": self.keys, "seconds": self.seconds}, indent=1, sort_keys=True))
         beside.replace(self.path)
