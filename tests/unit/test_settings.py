@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 from voc.data.problems import InputError
-from voc.run.settings import ROOT, load_settings, reports_folder
+from voc.run.settings import ROOT, load_settings, reports_folder, vectors_folder
 
 SOURCE = """\
 table: interactions
@@ -241,3 +241,11 @@ def test_reports_go_where_the_environment_says(shop, monkeypatch, tmp_path):
     monkeypatch.setenv("VOC_REPORTS", str(tmp_path / "out"))
     assert shop().work == tmp_path / "out" / ".work" / "shop"
     assert shop("sample: {seed: 3}\n").sample_folder == tmp_path / "out" / ".work" / "sample-3"
+
+
+def test_vectors_lie_below_the_reports_unless_the_environment_says_where(monkeypatch, tmp_path):
+    monkeypatch.delenv("VOC_VECTORS", raising=False)
+    monkeypatch.setenv("VOC_REPORTS", str(tmp_path / "out"))
+    assert vectors_folder() == tmp_path / "out" / ".work" / "vectors"
+    monkeypatch.setenv("VOC_VECTORS", str(tmp_path / "kept"))
+    assert vectors_folder() == tmp_path / "kept"

@@ -34,6 +34,11 @@ def reports_folder() -> Path:
     return Path(os.environ.get("VOC_REPORTS") or ROOT / "reports").resolve()
 
 
+def vectors_folder() -> Path:
+    """Return the folder that sentence vectors are kept in: VOC_VECTORS, or a working folder below the reports."""
+    return Path(os.environ.get("VOC_VECTORS") or reports_folder() / ".work" / "vectors").resolve()
+
+
 def _known_period(text: str) -> str:
     if text != "latest":
         Period.parse(text)

@@ -21,7 +21,7 @@ from ..text.taxonomy.labelled import read_labels
 from ..text.topics.ledger import Ledger, begin, decided, step
 from ..text.topics.ledger_tables import TABLES, from_tables, to_tables
 from ..text.vectors import Vectors
-from .settings import reports_folder
+from .settings import vectors_folder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +41,7 @@ class Texts:
     @cached_property
     def vectors(self) -> Vectors:
         """Where sentence vectors come from: all reports of this computer share what is embedded once."""
-        return Vectors(reports_folder() / ".work" / "vectors", encoder(self.rules.encoder))
+        return Vectors(vectors_folder(), encoder(self.rules.encoder))
 
     @cached_property
     def corpus(self) -> Corpus:
