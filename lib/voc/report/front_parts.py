@@ -48,13 +48,14 @@ def joined(pieces: Sequence[str]) -> str:
 
 
 def categories(
-    frame: pd.DataFrame, *, heading: str = "What customers came for", period: str = "this period", min_n: int = 30
-) -> Html:
+    frame: pd.DataFrame, *, heading: str = "What customers came for", period: str = "this period", min_n: int = 30, note: str = "",
+) -> Html:  # fmt: skip
     """Return one table with bars: why customers came, how that changed, how satisfied they left, what it cost.
 
     ``frame``: ``category``, ``contacts``, ``share`` (0–100); optional ``change`` (pts of share), ``certainty``,
     ``csat`` (0–100), ``lo``, ``hi`` (its interval), ``n`` (answers), ``hours`` (handling), ``voices`` (how many are
-    quoted) and ``href``. Columns that the frame lacks are left out; a rate of fewer than ``min_n`` answers is grey.
+    quoted) and ``href``. Columns that the frame lacks are left out; a rate of fewer than ``min_n`` answers is grey. ``note`` is a
+    sentence below the table.
 
     >>> categories(pd.DataFrame({"category": ["Delivery"], "contacts": [900], "share": [20.0]})).html.count("<tr>")
     2
@@ -78,7 +79,8 @@ def categories(
     caption = f"Contacts by category, {period}"
     empty = f"No contact of {period} has a category."
     made = table(rows, columns=columns, caption=caption, bars=["share"], empty=empty)
-    return part(heading, made.html, name="categories")
+    below = f'<p class="small">{esc(note)}</p>' if note else ""
+    return part(heading, made.html + below, name="categories")
 
 
 def voices(frame: pd.DataFrame | None, *, heading: str = "In their words", how: str = "") -> Html:

@@ -17,7 +17,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from voc.report.canvas import plot_only
+from voc.report.canvas import Picture
+from voc.report.folds import figure
 from voc.report.tables import TRUSTED, Html, esc, plain, safe_href, slug
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -136,10 +137,7 @@ def _kept(output: NotebookNode) -> NotebookNode | None:
 
 def _figure(output: NotebookNode) -> str:
     meta, svg = output.metadata["image/svg+xml"], output.data["image/svg+xml"]
-    svg = plot_only(svg, float(meta["head_px"]))
-    words = f"<strong>{esc(meta['title'])}</strong>" if meta.get("title") else ""
-    words += f" <span>{esc(meta['subtitle'])}</span>" if meta.get("subtitle") else ""
-    return f"<figure><figcaption>{words}</figcaption>{svg}</figure>"
+    return figure(Picture(svg, "", meta.get("title", ""), meta.get("subtitle", ""), float(meta["head_px"]))).html
 
 
 def _named(names: list[str]) -> str:

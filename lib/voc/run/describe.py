@@ -62,7 +62,10 @@ RESULTS = {
     "themes_inside_members": "which contacts speak of a theme: theme, interaction_id, since",
     "content": "where questions concentrate: issue, holder, place and value, share with interval, the others' share, q, certainty",
     "answered_already": "issues whose answer may stand on the site already: candidates with both signs, hours, certainty",
-    "urgent": "contacts with words of danger, law, leaving or haste: level, kinds, words, severity, owner",
+    "urgent": "contacts of the period, or still open, with words of danger, law, leaving or haste: level, kinds, words, severity, owner, "
+    "since, open, recent (of the period)",
+    "named_in_texts": "what texts name: kind, value (empty: any; order numbers, dates and names as kinds only), contacts, of, share with "
+    "interval, middle (median sum)",
     "sorting_stages": "how contacts came to a category: stage, language, n, share, right with interval",
     "sorting_accuracy": "how right sorting is by language, against labels that it has not seen",
     "sorting_drift": "whether the texts move away from what the model knows, against the period before",
@@ -73,6 +76,8 @@ RESULTS = {
     "moods_unheard": "moods of those who answered, kept silent and were not asked, by kind of contact",
     "map_voices": "three voices of each line of the map, drawn by lot",
     "voice_panel": "one voice of each mood for the heaviest lines, drawn by lot",
+    "came_for": "categories and what the texts say beside them: kind (root, theme, topic), root, label, contacts, share, change, "
+    "certainty, csat with interval and n, hours, since, customers",
     "findings": "what is told, most important first: the figures, certainty, owner, headline, detail, follows, href, weight and trace",
     "findings_<notebook>": "the findings of one notebook",
     "limits_<notebook>": "what the data cannot say: what, why, settles (what would settle it)",

@@ -24,7 +24,7 @@ _WORDS = {
 }
 _TIMES = {"k": 1_000, "тыс": 1_000, "тысяч": 1_000, "тысячи": 1_000, "千": 1_000, "万": 10_000, "млн": 1_000_000}
 _CODE = {"EUR": "eur", "USD": "usd", "GBP": "gbp", "RUB": "rub", "CNY": "cny|rmb"}
-_MANY = r"(?:\s?(?P<times>k|тыс(?:яч[аи]?)?\.?|千|万|млн))?"
+_MANY = r"(?:\s?(?P<times>k(?![a-zа-яё])|тыс(?:яч[аи]?)?\.?|千|万|млн))?"
 _AFTER = "|".join(f"(?P<{code}>{words})" for code, words in _WORDS.items())
 _AMOUNT_AFTER = re.compile(
     rf"(?<![\d.,\w])(?P<number>{_NUMBER}){_MANY}[ \u00a0\u202f]?(?:(?P<sign>[{''.join(_SIGNS)}])|(?:{_AFTER})(?![^\W\d_\u4e00-\u9fff]))",

@@ -149,7 +149,7 @@ def _absent_signs(cells: pd.DataFrame, absent: Sequence[str]) -> list[tuple[str,
     """Say which signs of trouble the period's contacts cannot show; leaving takes time and has its own answer."""
     known, rows = known_signs(cells), []
     for name, sign in SIGNS.items():
-        if name not in known and name not in ("left", "low_mood"):
+        if name not in known and name != "left":
             why = sign.lacks if name in absent else "it is known of no contact"
             rows.append((f"Whether contacts {sign.plural}", why, sign.settles))
     return rows

@@ -1,6 +1,6 @@
 """Signs of trouble that every contact shows, whether its customer was asked or not.
 
-They are no mood: a customer may come back content, and leave content. They are what can be known of those who say
+They are no mood: a customer may come back content, and leave content (moods of the unheard: ``themes.mood_checks``). They are what can be known of those who say
 nothing; how much they mean is read from the answers that come with and without them.
 """
 
@@ -58,9 +58,6 @@ SIGNS = {
         f"customer left within {LEFT_DAYS} days", "were followed by the customer's leaving", ("customer_id", "churned_at"),
         "no customer list says who left", "Add a customer list with the same customer numbers that says who left, and when.",
     ),
-    "low_mood": Sign(
-        "text reads as unhappy", "read as unhappy", ("sentiment",), "the texts were not read for mood", "Read them.",
-    ),
 }  # fmt: skip
 
 
@@ -76,8 +73,7 @@ def with_signs(
     """Add a column per sign of trouble that the data allow: 1, 0, or null where it cannot be known (yet).
 
     ``table``: measured contacts; ``customers``: the customer list, with ``churned_at``; ``end``: when the data end, UTC
-    (whether a customer left cannot be known of contacts less than ``LEFT_DAYS`` days before). ``sentiment`` (−1, 0,
-    1), where the contacts have it, gives ``low_mood``.
+    (whether a customer left cannot be known of contacts less than ``LEFT_DAYS`` days before).
 
     >>> import pandas as pd
     >>> table = ibis.memtable(pd.DataFrame({"resolved_at": [pd.Timestamp("2026-10-01"), pd.NaT]}))
@@ -100,8 +96,6 @@ def with_signs(
         )
     if "unsolved" not in absent:
         made["unsolved"] = table.resolved_at.isnull().cast("float64")
-    if "low_mood" not in absent:
-        made["low_mood"] = among(table.sentiment.notnull(), table.sentiment < 0)
     return table.mutate(**made)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
 
 import ibis.expr.types as ir
 import numpy as np
@@ -18,12 +17,8 @@ import pandas as pd
 
 from ...data.periods import Period
 from ...data.store import to_frame
-from ..chance import share_z
-from ..compare import noise_floor, two_sided
-from ..intervals import Z, wilson
 from ..rules import MetricRules
 from ..scorecard import within
-from ..season import with_certainty
 from ..voices import FEWEST_LETTERS, LONGEST
 from .lines import LINE, ROOT, TOPIC
 
@@ -182,64 +177,3 @@ def _least_heard(part: pd.DataFrame, used: Counter, rng: np.random.Generator) ->
 def disagrees(mood: float, score: float) -> bool:
     """Tell whether a text's mood and the score beside it say the opposite: negative with 4 or 5, positive with 1 or 2."""
     return bool((mood == -1 and score >= 4) or (mood == 1 and score <= 2))
-
-
-def against_score(
-    texts: pd.DataFrame, moods: pd.DataFrame, rng: np.random.Generator, each: int = 3, most: int = LONGEST
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Count where text and score disagree, and draw some: irony, politeness, a wrong button, or a mood read wrongly.
-
-    Only moods read with a probability of ``SURE_OF_MOOD`` are held against a score. Returns (counts, voices): counts has
-    side (``negative words, high score`` or ``positive words, low score``), n, of (contacts of that score whose mood is known so
-    well), share, lo, hi (%); voices the columns of ``texts`` with side and mood.
-    """
-    known = texts[texts["score"].notna()].merge(moods[moods["mood"].notna()], on="interaction_id")
-    known = known[known.get("p", pd.Series(1.0, index=known.index)).ge(SURE_OF_MOOD)]
-    sides = {
-        "negative words, high score": (-1, known["score"] >= 4),
-        "positive words, low score": (1, known["score"] <= 2),
-    }
-    counts, drawn = [], []
-    for side, (mood, scored) in sides.items():
-        of, found = int(scored.sum()), known[scored & (known["mood"] == mood)]
-        lo, hi = (100 * float(end) for end in wilson(np.array(float(len(found))), np.array(float(of)))) if of else (np.nan, np.nan)  # fmt: skip
-        counts.append({"side": side, "n": len(found), "of": of, "share": 100 * len(found) / of if of else np.nan, "lo": lo, "hi": hi})  # fmt: skip
-        lots = found.iloc[np.sort(rng.permutation(len(found))[:each])]
-        drawn.append(lots.assign(side=side, mood=MOODS[mood], text=[shorten(text, most) for text in lots["text"]]))
-    return pd.DataFrame(counts), pd.concat(drawn, ignore_index=True)[[*SAID, "side", "mood"]]
-
-
-def unheard(
-    texts: pd.DataFrame,
-    lines: pd.DataFrame,
-    moods: pd.DataFrame,
-    rules: MetricRules,
-    among: Sequence[tuple] | None = None,
-) -> pd.DataFrame:
-    """Set the mood of those without a score beside that of those with one, for all and for each line.
-
-    ``among`` are the lines (kind, root, label) to look at, all unless given. Returns kind, root, label (empty for all),
-    heard and silent (% negative among those with and without a score), heard_n, silent_n, change (silent less heard),
-    floor, certainty (judged together), why. A question of who is asked and who answers, not of the service.
-    """
-    said = texts.merge(moods.loc[moods["mood"].notna(), ["interaction_id", "mood"]], on="interaction_id")
-    said["scored"], said["bad"] = said["score"].notna(), said["mood"] == -1
-    everyone = said.assign(kind="", root="", label="")
-    parts = lines.merge(said, on="interaction_id")
-    if among is not None:
-        parts = parts[[key in set(among) for key in parts[LINE].itertuples(index=False, name=None)]]
-    both = pd.concat([everyone, parts], ignore_index=True)
-    sums = both.groupby([*LINE, "scored"])["bad"].agg(["size", "sum"]).unstack("scored", fill_value=0)
-    sums = sums.reindex(columns=pd.MultiIndex.from_product([["size", "sum"], [False, True]]), fill_value=0)
-    (n, m), (hits, heard) = ([sums[part][side].to_numpy(float) for side in (False, True)] for part in ("size", "sum"))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share, before, pooled = 100 * hits / n, 100 * heard / m, (hits + heard) / (n + m)
-        se = 100 * np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m))
-    z = share_z(hits, n, heard, m)
-    found = sums.index.to_frame(index=False).assign(
-        heard=before, silent=share, heard_n=m.astype(int), silent_n=n.astype(int), change=share - before,
-        floor=noise_floor(pd.Series(share - before), z, Z * se), p=two_sided(z), metric="negative",
-        why=np.where(np.minimum(n, m) < rules.min_n, f"fewer than {rules.min_n} to judge from", ""),
-    )  # fmt: skip
-    columns = [*LINE, "heard", "silent", "heard_n", "silent_n", "change", "floor", "certainty", "why"]
-    return with_certainty(found, rules)[columns]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ...analysis.rules import MetricRules
+from ..folds import fold
 from ..style import NBSP, cut, interval, is_missing, number
 from ..tables import Col, Html, say, table
 from .content import owner_for
@@ -27,18 +28,18 @@ def answered_said(candidates: pd.DataFrame, contacts: int, rules: MetricRules) -
     hours = words["hours"].sum(min_count=1)
     takes = "" if is_missing(hours) else (
         f" Those of them that say so or are easy took about {hours:,.0f} hours of handling in the last {rules.agent_days} days "
-        f"({interval(words['hours_lo'].sum(), words['hours_hi'].sum(), 'contacts')} by the chance of the shares)."
+        f"({interval(words['hours_lo'].sum(), words['hours_hi'].sum(), 'contacts')}, as the shares are uncertain)."
     )  # fmt: skip
     return say(
         "**Candidates, not proof**: customers of {names} say more often than others that the answer may stand on the site already or "
-        "that they did not find it there ({said} of {n} contacts, {share} of all).{takes} {settles}",
+        "that they did not find it there: {said} of {n} contacts about these issues, which are {share} of all contacts.{takes} {settles}",
         names=names, said=number(words["said"].sum(), "contacts"), n=number(words["n"].sum(), "contacts"),
         share=f"{100 * words['n'].sum() / max(contacts, 1):.0f}%", takes=takes, settles=settles,
     )  # fmt: skip
 
 
 def answered(candidates: pd.DataFrame, owners: Mapping[str, Mapping[str, str]]) -> Html:
-    """Show the candidates with both signs, hours and who could check."""
+    """Fold away the candidates with both signs, hours and who could check."""
     records = candidates.to_dict("records")
     rows = candidates.assign(
         says=[_share(row, "said") for row in records],
@@ -52,8 +53,12 @@ def answered(candidates: pd.DataFrame, owners: Mapping[str, Mapping[str, str]]) 
         Col("light", "Easy (others)", "number"), Col("time", "Hours of these", "number"), Col("grounds", "Grounds"),
         Col("certainty", "How sure", "chip"), Col("owner", "Who checks"),
     ]  # fmt: skip
-    return table(rows, columns=columns, caption="Questions that may be answered already: candidates", wide=True,
-                 empty="No issue stands out by what customers say or by how easily it is solved.")  # fmt: skip
+    if rows.empty:
+        return Html("")
+    shown = table(rows, columns=columns, caption="Questions that may be answered already: candidates", wide=True)
+    return fold(
+        f"The {len(rows)} candidates with both signs" if len(rows) > 1 else "The candidate with both signs", shown
+    )
 
 
 def _share(row: Mapping, name: str) -> str:

@@ -10,7 +10,7 @@ from ...analysis.rules import MetricRules
 from ...analysis.themes.accuracy import ANSWERED, MIX, PROBABILITY, RIGHT, contradicted
 from ...data.periods import Period
 from ..style import NBSP, change, cut, interval, number
-from ..tables import Col, Html, say, table
+from ..tables import Col, Html, safe_href, say, table
 
 MOST_NAMED = 4
 REAL = ("sure", "likely")
@@ -119,9 +119,9 @@ def labelling(rows: pd.DataFrame, href: str) -> Html:
         return say("Nothing has to be labelled this time.")
     counts = rows["why"].value_counts()
     named = ", ".join(f"{counts[why]:,} {why}" for why in dict.fromkeys(rows["why"]))
-    shown = pd.DataFrame([{"what": f"{len(rows):,} contacts to label: {named}", "href": href}])
-    text = say(
-        "Labelling them teaches the model most: the most useful stand first, near-duplicates only once, and those drawn at "
-        "random say how often the help desk's own labels are right. Fill in your_category or your_issue; the next run reads it."
-    )
-    return text + table(shown, columns=[Col("what", "List", "link")], caption="The labelling list", wide=False)
+    link = Html(f'<a href="{safe_href(href)}">{len(rows):,} contacts to label</a>', f"{len(rows):,} contacts to label")
+    return say(
+        "{link}: {named}. They teach the model most: the most useful stand first, near-duplicates only once, and those drawn at "
+        "random say how often the help desk's own labels are right. Fill in your_category or your_issue; the next run reads it.",
+        link=link, named=named,
+    )  # fmt: skip

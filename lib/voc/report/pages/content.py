@@ -16,6 +16,7 @@ from ...analysis.trace import write_trace
 from ...data.periods import Period
 from ..canvas import Picture
 from ..charts.parts import interval_bars
+from ..folds import fold
 from ..style import NBSP, cut, field_words, interval
 from ..tables import Col, Html, say, table
 
@@ -130,7 +131,7 @@ def _trace(period: Period, rules: MetricRules, where: Mapping[str, str]) -> str:
 
 
 def places(found: pd.DataFrame) -> Html:
-    """Show every place found, with what the others show."""
+    """Fold away every place found, with what the others show."""
     rows = found.assign(
         where=[" · ".join(part for part in (row["issue"], row["held"]) if part) for row in found.to_dict("records")],
         what=[f"{field_words(row['place'])} {cut(row['value'])}" for row in found.to_dict("records")],
@@ -144,12 +145,8 @@ def places(found: pd.DataFrame) -> Html:
         Col("where", "Questions"), Col("what", "Place"), Col("hits", "Contacts", "number", "contacts"), Col("n", "of", "number", "contacts"),
         Col("share_of", "Share (95% interval)", "number"), Col("rest", "The others", "number"), Col("certainty", "How sure", "chip"),
     ]  # fmt: skip
-    return table(
-        rows,
-        columns=columns,
-        caption="Where questions concentrate",
-        empty="No place stands out from what chance makes.",
-    )
+    shown = table(rows, columns=columns, caption="Where questions concentrate", wide=True)
+    return fold("All places as a table", shown) if len(rows) else Html("")
 
 
 def chart(found: pd.DataFrame) -> Picture | None:

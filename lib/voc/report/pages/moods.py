@@ -12,6 +12,7 @@ from ...analysis.themes.mood_checks import ALL, FEWEST
 from ...data.periods import Period
 from .. import charts
 from ..canvas import Picture
+from ..folds import fold
 from ..front_parts import LANGUAGES
 from ..sentences import phrase
 from ..style import change, cut, interval, is_missing, number
@@ -78,7 +79,10 @@ def change_said(changes: pd.DataFrame, period: Period, against: Period) -> Html:
     if changes.empty:
         return say("{now} or {then} has no text: whether the mood changed cannot be told.", now=period.words.capitalize(), then=against.words)  # fmt: skip
     lines = []
-    for row in changes[changes["measure"].isin(["negative", "net"])].to_dict("records"):
+    told = changes[
+        (changes["measure"] == "negative") | ((changes["measure"] == "net") & changes["certainty"].isin(REAL))
+    ]
+    for row in told.to_dict("records"):
         unit = UNITS[row["measure"]]
         share = (
             "{value} of the texts read negative"
@@ -101,6 +105,14 @@ def change_said(changes: pd.DataFrame, period: Period, against: Period) -> Html:
             )
         )
     return sum(lines[1:], lines[0])
+
+
+def course(history: pd.DataFrame, changes: pd.DataFrame, period: Period) -> Picture | Html | None:
+    """Show the share of negative texts by period, folded away where it did not move; None where there are fewer than two."""
+    drawn = over_time(history, changes, period)
+    if drawn is None or changes["certainty"].isin(REAL).any():
+        return drawn
+    return fold("The share of negative texts, period by period", drawn)
 
 
 def over_time(history: pd.DataFrame, changes: pd.DataFrame, period: Period) -> Picture | None:

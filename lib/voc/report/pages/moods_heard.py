@@ -7,9 +7,11 @@ import pandas as pd
 from ...analysis.compare import LIKELY, SURE
 from ...analysis.nonresponse import ANSWERED, SILENT, UNASKED, UNHEARD
 from ...analysis.themes.mood_checks import BAD_TEXT
-from ..front_parts import voices
+from ...analysis.themes.panel import shorten
+from ..folds import fold
 from ..style import change, interval, number
-from ..tables import Col, Html, say, table
+from ..tables import Col, Html, plain, say, table
+from .voices import quote
 
 REAL = (SURE, LIKELY)
 GROUPS = {ANSWERED: "Answered", SILENT: "Asked, silent", UNASKED: "Not asked", UNHEARD: "No answer"}
@@ -110,11 +112,10 @@ def disagreement_said(rows: pd.DataFrame) -> Html:
 
 
 def disagreeing_voices(drawn: pd.DataFrame) -> Html:
-    """Show texts that disagree with their scores, drawn by lot; ``drawn`` comes from ``mood_checks.drawn``."""
+    """Fold away texts that disagree with their scores, drawn by lot; ``drawn`` comes from ``mood_checks.drawn``."""
     if drawn.empty:
         return say("No text disagrees clearly with its score.")
-    heads = {kind: kind.capitalize() for kind in drawn["kind"].unique()}
-    frame = drawn.assign(stratum=drawn["kind"].map(heads), score=drawn["csat"], disagrees=True)
-    return voices(
-        frame, heading="Where text and score disagree", how="Drawn by lot among all that disagree, not picked."
-    )
+    rows = drawn.rename(columns={"csat": "score"}).to_dict("records")
+    quotes = "".join(quote(row | {"text": shorten(str(row["text"]))}, mood=str(row["kind"])) for row in rows)
+    shown = Html(f'<div class="voices three">{quotes}</div>', plain(quotes))
+    return fold(f"{len(rows)} texts that disagree with their score, drawn by lot", shown)

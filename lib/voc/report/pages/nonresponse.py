@@ -32,7 +32,6 @@ MARGINS = {
     "slow": "a slow first response",
     "unsolved": "being solved",
     "left": "leaving",
-    "low_mood": "mood of the text",
 }
 FEWEST = 30  # answers from which a CSAT with or without a sign is named
 

@@ -14,11 +14,13 @@ from ...analysis.themes.scan import TIME
 from ...data.periods import Period
 from ..canvas import Picture
 from ..charts.time import trend
+from ..folds import fold
 from ..sentences import phrase
 from ..style import cut, day_label, field_words, interval, is_missing, number
 from ..tables import Col, Html, say, table
+from .topics import capital
 
-MOST_TOLD = 6
+MOST_OPEN, MOST_TOLD = 3, 6
 REAL = ("sure", "likely")
 VERBS = {NEW: "is new", RISING: "rises", PASSED: "came and went", FADING: "fades"}
 
@@ -49,7 +51,7 @@ def stories(
     moved = courses[courses["kind"].isin(VERBS) & courses["certainty"].isin(REAL)].head(most)
     parts = [
         say(
-            "**{label}** {verb}: {share} of customers with words since then ({interval}, {n} of {of}), against {before} before. "
+            "Topic **«{label}»** {verb}: {share} of the customers who wrote since then speak of it ({interval}, {n} of {of}), before it was {before}. "
             "It began {when}{over}.{season} {owner}Read ten of its contacts before acting.",
             certainty=row["certainty"], label=cut(labels.get(row["topic"], row["topic"])), verb=VERBS[row["kind"]],
             share=number(row["share"], "%"), interval=interval(row["lo"], row["hi"], "%"), n=f"{int(row['voices']):,}",
@@ -72,14 +74,22 @@ def course(history: pd.DataFrame, row: Mapping, label: str) -> Picture:
     return trend(part, title=title, subtitle=subtitle, unit="%", alt=f"{title}. {subtitle}.")
 
 
-def hidden(themes: pd.DataFrame, most: int = MOST_TOLD, owners: Mapping[str, Mapping[str, str]] | None = None) -> Html:
-    """Tell the themes found inside categories: since when or of whom, in which words, where most, how satisfied."""
+def hidden(
+    themes: pd.DataFrame, period: Period, owners: Mapping[str, Mapping[str, str]] | None = None, most: int = MOST_OPEN
+) -> Html:
+    """Tell the themes found inside categories: since when or of whom, in which words, where most, how satisfied.
+
+    The first stand open; the others are folded away with a table of all.
+    """
     if themes.empty:
         return say(
             "Inside no category does anything stand out beyond chance: neither since some week nor for one value."
         )
-    parts = [_hidden(row, owners or {}) for row in themes.head(most).to_dict("records")]
-    return sum(parts[1:], parts[0])
+    parts = [_hidden(row, owners or {}) for row in themes.head(MOST_TOLD).to_dict("records")]
+    rest = (
+        f"{len(parts) - most} more of them, and a table of all {len(themes)}" if len(parts) > most else "All as a table"
+    )
+    return sum(parts[1:most], parts[0]) + fold(rest, *parts[most:], hidden_table(themes, period))
 
 
 def name_of(row: Mapping) -> str:
@@ -93,19 +103,20 @@ def name_of(row: Mapping) -> str:
 
 def _hidden(row: Mapping, owners: Mapping[str, Mapping[str, str]]) -> Html:
     timed = row["dimension"] == TIME
+    group = f"new since {day_label(pd.Timestamp(row['begins']))}" if timed else phrase(row["dimension"], row["value"])
     where = "; ".join(
         f"{number(one['share'], '%')} are {phrase(one['dimension'], one['value'])} ({number(one['elsewhere'], '%')} of the others)"
         for one in row["where"]
     )
     owner = owner_of(owners, row["by"], row["label"])
     return say(
-        "Inside **{label}** {group} say **{words}**: {share} of customers ({interval}, {n} of {of}), {rest}.{when}{where}{csat} "
-        "{owner}",
-        certainty=row["certainty"], label=cut(row["label"]), words=name_of(row), n=f"{int(row['tellers']):,}",
-        group="contacts newly" if timed else f"contacts {phrase(row['dimension'], row['value'])}",
-        share=number(row["share"], "%"), interval=interval(row["lo"], row["hi"], "%"), of=f"{int(row['of']):,}",
-        rest=f"against {number(row['share_others'], '%')} {'before' if timed else 'of all others'}",
-        when=f" It {_began(row)}." if timed else "", where=f" Of these {where}." if where else "", csat=_csat(row),
+        "**{label}, {group}: «{words}»**. Of the {of} customers {then}, {share} say so ({n}, 95% {interval}); "
+        "{rest} {others}.{when}{where}{csat} {owner}",
+        certainty=row["certainty"], label=capital(cut(row["label"])), group=group, words=name_of(row), of=f"{int(row['of']):,}",
+        then="who wrote about it since then" if timed else "of this group", share=number(row["share"], "%"), n=f"{int(row['tellers']):,}",
+        interval=interval(row["lo"], row["hi"], "%"), rest="before it was" if timed else "of all others",
+        others=number(row["share_others"], "%"), when=f" It {_began(row)}." if timed else "",
+        where=f" Of these {where}." if where else "", csat=_csat(row),
         owner=f"{owner}: read ten of them, then name the cause." if owner else "Read ten of them, then name the cause.",
     )  # fmt: skip
 
@@ -126,7 +137,7 @@ def _csat(row: Mapping) -> str:
     own = f"{number(row['csat'], '%')} ({interval(row['csat_lo'], row['csat_hi'], '%')}, n {int(row['csat_n'])})"
     side = "lower" if row["csat"] < row["csat_others"] else "higher"
     judged = f"{word} {side}" if row["csat_certainty"] in REAL else word
-    return f" CSAT {own} against {number(row['csat_others'], '%')} of the category's others: {judged}."
+    return f" Their CSAT: {own}; of the others who wrote about it: {number(row['csat_others'], '%')} ({judged})."
 
 
 def hidden_table(themes: pd.DataFrame, period: Period) -> Html:

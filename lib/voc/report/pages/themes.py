@@ -16,6 +16,7 @@ from ...text.topics.tree import families
 from ..canvas import Picture
 from ..charts.grid import heatmap
 from ..charts.time import small_multiples
+from ..folds import fold
 from ..style import cut, field_words, interval, is_missing, number
 from ..tables import Col, Html, say, table
 
@@ -173,7 +174,7 @@ def tree(
 
 
 def proposals(review: pd.DataFrame, labels: Mapping[str, str], most: int = 10) -> Html:
-    """Show what the review of categories should decide, with the rule and the evidence of each; what to watch is counted.
+    """Say what the review of categories should decide; fold away the rule and the evidence of each, count what to watch.
 
     At most ``most`` of the largest stand here, all are in the exported table.
     """
@@ -187,19 +188,19 @@ def proposals(review: pd.DataFrame, labels: Mapping[str, str], most: int = 10) -
     ]
     columns = [Col("label", "Topic"), Col("proposal", "Proposal"), Col("rule", "Because"), Col("contacts", "Contacts", "number", "contacts"),
                Col("share", "Share", "number", "%"), Col("home", "Most of it in"), Col("owner", "Who"), Col("next_step", "Next step")]  # fmt: skip
-    shown = table(
-        rows,
-        columns=columns,
-        caption="For the review of categories",
-        empty="Nothing to decide: no topic is new, rising or large and unnamed.",
-    )
-    rest, watched = len(decide) - len(rows), int((review["proposal"] == WATCH).sum())
-    if not rest and not watched:
-        return shown
-    return shown + say(
-        "{rest} more proposals and {watched} topics to watch until the next review stand in the exported table.",
-        rest=f"{rest:,}", watched=f"{watched:,}",
+    watched = int((review["proposal"] == WATCH).sum())
+    wait = f" {watched:,} topics are watched until the next review." if watched else ""
+    if rows.empty:
+        return say("Nothing to decide: no topic is new, rising or large and unnamed.{wait}", wait=wait)
+    counts = decide["proposal"].value_counts()
+    first = rows.iloc[0]
+    lead = say(
+        "**{n}** {topics} for a decision ({told}). The largest, «{label}»: {rule}.{wait} All stand in the exported table.",
+        n=f"{len(decide):,}", topics="topic asks" if len(decide) == 1 else "topics ask", label=cut(first["label"]), rule=first["rule"],
+        told="; ".join(f"{name}: {n:,}" for name, n in counts.items()), wait=wait,
     )  # fmt: skip
+    shown = table(rows, columns=columns, caption="For the review of categories", wide=True)
+    return lead + fold(f"The {len(rows)} largest with their grounds" if len(rows) > 1 else "Its grounds", shown)
 
 
 def ledger(rows: pd.DataFrame, proposed: pd.DataFrame, period: Period) -> Html:

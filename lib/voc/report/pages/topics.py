@@ -7,15 +7,17 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ...analysis.rules import MetricRules
+from ...analysis.themes.came_for import changed, is_echo
 from ...analysis.themes.families import lines_of
-from ...analysis.themes.lines import CATEGORY, EMPTY, NO_FINER, OUTLIER, ROOT, SEVERAL, TOPIC, UNSORTED, WORDLESS
+from ...analysis.themes.lines import CATEGORY, EMPTY, OUTLIER, ROOT, SEVERAL, TOPIC, UNSORTED, WORDLESS
 from ...data.periods import Period
 from ...text.topics.model import Topics
+from ..folds import fold
 from ..style import cut, interval, is_missing, number
-from ..tables import Html, esc, plain, say, table
-from .topics_cells import REAL, cells_of, columns
+from ..tables import Html, plain, say, table
+from .topics_cells import cells_of, columns
 
-MOST = 15  # lines that stand open; the lighter ones are folded, all are in the exported table
+FEW = 12  # lines up to which a table stands open as it is
 WORDS = {CATEGORY: "categories", TOPIC: "topics"}
 SAME_STEP = "; a year before it made the same step, so it is likely the season"
 
@@ -26,9 +28,13 @@ def lead(said: pd.DataFrame, now: Period, most: int = 4) -> Html:
         return say(
             "No contact of {period} is sorted, and none has a topic, so there is no map to draw.", period=now.words
         )
-    return sum([*(_named(said, kind) for kind in WORDS if (said["kind"] == kind).any())], _size(said, now)) + _news(
-        said, now, most
-    )
+    named = _named(said, CATEGORY) if (said["kind"] == CATEGORY).any() else Html("")
+    return _size(said, now) + named + _news(said, now, most)
+
+
+def topics_lead(said: pd.DataFrame) -> Html:
+    """Say into how many topics the sentences fall, and what lies in none; nothing where there are no topics."""
+    return _named(said, TOPIC) if (said["kind"] == TOPIC).any() else Html("")
 
 
 def _size(said: pd.DataFrame, now: Period) -> Html:
@@ -58,7 +64,9 @@ def _named(said: pd.DataFrame, kind: str) -> Html:
     if kind == CATEGORY:
         named = 1 - part[UNSORTED] - part[WORDLESS]
         return say(
-            "**{named}** of them have a category, {many} in all; each counts once.", named=f"{named:.1%}", many=many
+            "**{named}** of them have one of the {many} categories; each contact counts once.",
+            named=f"{named:.1%}",
+            many=many,
         )
     shaky = int((~rows["stable"]).sum())
     grey = f" {shaky} of the topics did not come out again when they were made anew from half of the texts: they are called unstable and no change of them is told." if shaky else ""  # fmt: skip
@@ -67,14 +75,6 @@ def _named(said: pd.DataFrame, kind: str) -> Html:
         "of. {outlier} of the contacts with words are near to none, and {empty} say nothing of a matter (greetings, thanks, «ok»).{grey}",
         many=many, outlier=f"{part[OUTLIER]:.1%}", empty=f"{part[EMPTY]:.1%}", grey=grey,
     )  # fmt: skip
-
-
-def changed(said: pd.DataFrame) -> pd.DataFrame:
-    """Return the lines whose share surely or likely changed since the period before, the largest change first."""
-    rows = said[
-        said["certainty"].isin(REAL) & said["stable"] & ~said["label"].isin([NO_FINER]) & (said["kind"] != ROOT)
-    ]
-    return rows.loc[rows["change"].abs().sort_values(ascending=False, kind="stable").index]
 
 
 def _news(said: pd.DataFrame, now: Period, most: int) -> Html:
@@ -87,11 +87,7 @@ def _news(said: pd.DataFrame, now: Period, most: int) -> Html:
             then=now.previous().words,
         )
     rows = rows.assign(way=rows["change"] > 0)
-    named = rows[rows["kind"] == CATEGORY]
-    echo = rows["kind"].eq(TOPIC) & pd.Series(
-        [(root, way) in set(zip(named["root"], named["way"], strict=True)) for root, way in zip(rows["root"], rows["way"], strict=True)],
-        index=rows.index,
-    )  # fmt: skip
+    echo = is_echo(rows)
     told = rows[~echo]
     lines = [_change_said(row, now, _echoes(row, rows[echo])) for row in told.head(most).to_dict("records")]
     if left := len(told) - len(lines):
@@ -129,45 +125,44 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def overview(said: pd.DataFrame, kind: str, now: Period, rules: MetricRules, most: int = MOST) -> Html:
-    """Show the map of one kind (category or topic) by root: the heaviest lines open, the lighter ones folded below.
+def overview(said: pd.DataFrame, kind: str, now: Period, rules: MetricRules, few: int = FEW) -> Html:
+    """Show the map of one kind (category or topic): the roots and what changed stand open, every line is folded below.
 
-    Each root begins with a line of its own sum; contacts in no category or topic are lines of their own. Names lead to the
-    voices of ``heard``.
+    A table of up to ``few`` lines stands open as it is. Names lead to the voices of ``heard``.
     """
     rows = said[(said["kind"] == kind) & (said["contacts"] > 0)]
     if rows.empty:
         missing = "no contact is sorted into a category" if kind == CATEGORY else "no topic was found in the texts"
         return say("{what} of {period}: {why}.", what=capital(WORDS[kind]), period=now.words, why=missing)
-    heavy, loose = lines_of(said, kind, most).index, rows["rest"] & (rows["root"] == "")
     sums = said[(said["kind"] == ROOT) & (kind == CATEGORY) & (said["contacts"] > 0)]
-    first = pd.concat([sums, rows[rows.index.isin(heavy) | loose]])
-    order = first["root"].map({root: at for at, root in enumerate(dict.fromkeys([*sums["root"], *rows["root"]]))})
-    order += 1000 * (first["root"] == SEVERAL) + 2000 * (first["root"] == "")  # what lies across roots comes after them
-    first = first.loc[order.sort_values(kind="stable").index]
+    every = _by_root(pd.concat([sums, rows]))
+    caption = f"What customers {'came for' if kind == CATEGORY else 'speak of'}, {now.words}"
     key = Html(
         '<p class="small">In brackets 95% intervals; ○ within noise, ? cannot tell; an arrow under a rate: surely or likely above '
         f"or below all others. A name leads to its voices.{_hours_known(said, kind)}</p>"
     )
-    caption = f"What customers {'came for' if kind == CATEGORY else 'speak of'}, {now.words}"
-    shown = Html(key.html, plain(key.html)) + _table(first, rules, now, kind, caption)
-    light = rows[~rows.index.isin(first.index)]
-    if light.empty:
-        return shown
-    part = f", {light['contacts'].sum() / light['of'].max():.1%} of contacts" if kind == CATEGORY else ""
-    name = f"{len(light)} lighter {WORDS[kind] if len(light) > 1 else kind}{part}"
-    return shown + fold(name, _table(light, rules, now, kind, capital(f"lighter {WORDS[kind]}, {now.words}")))
+    key = Html(key.html, plain(key.html))
+    whole = _table(every, rules, now, kind, caption)
+    if len(every) <= few:
+        return key + whole
+    name = f"All {int((~rows['rest']).sum())} {WORDS[kind]} in one table"
+    first = every[(every["kind"] == ROOT) | every.index.isin(changed(rows).index)]
+    if kind == TOPIC:
+        return fold(name, key, whole)
+    cells = cells_of(first, rules, heads=False)
+    return key + table(cells, columns=columns(cells, now, kind), caption=caption, wide=True) + fold(name, whole)
+
+
+def _by_root(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put lines under their roots in the order given; what lies across roots comes after them, what lies in none last."""
+    order = rows["root"].map({root: at for at, root in enumerate(dict.fromkeys(rows["root"]))})
+    order += 1000 * (rows["root"] == SEVERAL) + 2000 * (rows["root"] == "")
+    return rows.loc[order.sort_values(kind="stable").index]
 
 
 def _table(rows: pd.DataFrame, rules: MetricRules, now: Period, kind: str, caption: str) -> Html:
     cells = cells_of(rows, rules)
     return table(cells, columns=columns(cells, now, kind), caption=caption, group="root", wide=True)
-
-
-def fold(name: str, body: Html, *, paper: bool = True) -> Html:
-    """Fold a fragment away under a name; on paper it stands open unless ``paper`` is False."""
-    look = "quiet" if paper else "screen"
-    return Html(f'<details class="{look}"><summary>{esc(name)}</summary>{body.html}</details>', f"{name}\n{body.text}")
 
 
 def space_said(topics: Topics) -> Html:

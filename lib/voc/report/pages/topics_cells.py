@@ -31,8 +31,8 @@ def columns(cells: pd.DataFrame, now: Period, kind: str) -> list[Col]:
     return [one for one in wanted if cells[one.name].notna().any()]
 
 
-def cells_of(rows: pd.DataFrame, rules: MetricRules) -> pd.DataFrame:
-    """Write the cells of each line; those of an unstable topic in grey."""
+def cells_of(rows: pd.DataFrame, rules: MetricRules, *, heads: bool = True) -> pd.DataFrame:
+    """Write the cells of each line, those of an unstable topic in grey; without ``heads`` above them roots name themselves."""
     widest, made = max(float(rows["share"].max()), 1e-9), []
     for row in rows.to_dict("records"):
         cells = {
@@ -43,7 +43,8 @@ def cells_of(rows: pd.DataFrame, rules: MetricRules) -> pd.DataFrame:
         faint = {
             name: cell and Html(f'<span class="small">{cell.html}</span>', cell.text) for name, cell in cells.items()
         }
-        made.append({"root": _root(row), "name": _name(row)} | (cells if row["stable"] else faint))
+        name = _name(row) if heads else _bare_name(row)
+        made.append({"root": _root(row), "name": name} | (cells if row["stable"] else faint))
     return pd.DataFrame(made)
 
 
@@ -85,6 +86,16 @@ def _name(row: Mapping) -> Html:
     marks = [*(["unstable"] if not row["stable"] else []), *(["split in mood"] if row["split"] else [])]
     html = name.html + "".join(f'<br><span class="small">{mark}</span>' for mark in marks)
     return Html(html, ", ".join([label, *marks]))
+
+
+def _bare_name(row: Mapping) -> Html:
+    """Name a root with its owner, and a line below it by what it is part of."""
+    if row["kind"] != ROOT:
+        own = _name(row)
+        return Html(f'<span class="within">{own.html}</span>', f"in it: {own.text}")
+    owner = f'<br><span class="small">{esc(cut(row["owner"]))}</span>' if row["owner"] else ""
+    html = f"{esc(cut(row['label']))}{owner}"
+    return Html(html, plain(html))
 
 
 def _moves(row: Mapping, tail: str) -> Html:

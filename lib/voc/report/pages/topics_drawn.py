@@ -8,15 +8,17 @@ from typing import Any
 import pandas as pd
 
 from ...analysis.rules import MetricRules
+from ...analysis.themes.came_for import changed
 from ...analysis.themes.families import lines_of
 from ...analysis.themes.lines import CATEGORY, TOPIC
 from ...data.periods import Period
 from ..canvas import Picture
 from ..charts import map as charts
+from ..folds import fold
 from ..front_parts import LANGUAGES
 from ..style import cut, number
 from ..tables import Col, Html, esc, table
-from .topics import WORDS, capital, changed, fold
+from .topics import WORDS, capital
 from .topics_cells import REAL
 
 
@@ -66,6 +68,11 @@ def mood_chart(said: pd.DataFrame, kind: str, now: Period, rules: MetricRules, m
     told = "; ".join(f"{cut(row['label'])} {row['negative']:.0f}% negative, {row['positive']:.0f}% positive" for row in rows.to_dict("records"))  # fmt: skip
     drawn = rows.assign(note=["split in mood" if split else "" for split in rows["split"]])
     return charts.moods(drawn, title=title, subtitle=subtitle, alt=f"Moods: {told}.")
+
+
+def tree_shown(families: pd.DataFrame, now: Period) -> Html:
+    """Fold away which topics lie near each other; nothing where there are none."""
+    return fold("Which topics lie near each other, as a tree", tree_chart(families, now))
 
 
 def tree_chart(families: pd.DataFrame, now: Period) -> Picture | None:

@@ -8,10 +8,11 @@ import pandas as pd
 
 from ...analysis.themes.lines import LINE, SEVERAL
 from ...data.periods import Period
+from ..folds import fold
 from ..front_parts import LANGUAGES, QUOTES, joined
 from ..style import cut, day_label, is_missing, number
-from ..tables import Html, esc, plain, say
-from .topics import WORDS, fold
+from ..tables import Html, esc, plain, say, slug
+from .topics import WORDS
 from .topics_cells import anchor
 
 NOTED = ("phone",)  # channels whose words a colleague wrote down
@@ -32,8 +33,8 @@ def heard(voices: pd.DataFrame, said: pd.DataFrame) -> Html:
     if not lines:
         return say("No text of this period may be quoted: none says enough, or each line has too few of them.")
     intro = say(
-        "{drawn} Of each line one voice in each of its commonest languages, where there are several. On paper they stay "
-        "folded; all are in the exported tables.",
+        "{drawn} Of each line one voice in each of its commonest languages. On paper they stay folded; all are in the exported "
+        "tables.",
         drawn=DRAWN,
     )
     roots = sorted(dict.fromkeys(row["root"] for row in lines), key=lambda root: (root in ("", SEVERAL), root == ""))
@@ -44,7 +45,8 @@ def heard(voices: pd.DataFrame, said: pd.DataFrame) -> Html:
         names = ", ".join(f"{n} {WORDS[kind] if n > 1 else kind}" for kind, n in counts.items() if n)
         body = [_block(row, of[tuple(row[name] for name in LINE)]) for row in told]
         inner = Html("".join(part.html for part in body), "\n".join(part.text for part in body))
-        parts.append(fold(f"{(cut(root) or 'all topics').capitalize()}: {names}", inner, paper=False))
+        named = f"{(cut(root) or 'all topics').capitalize()}: {names}"
+        parts.append(fold(named, inner, paper=False, anchor=f"heard-{slug(str(root))}"))
     html = f'<div class="heard">{"".join(part.html for part in parts)}</div>'
     return intro + Html(html, "\n".join(part.text for part in parts))
 
@@ -86,87 +88,28 @@ def scored(voice: Mapping) -> str:
 
 
 def panel_shown(drawn: pd.DataFrame, now: Period) -> Html:
-    """Show the panel (``panel.panel``): for each line one voice of each mood, the dissenting one marked."""
+    """Show the panel (``panel.panel``): for each line, folded, one voice of each mood, the dissenting one marked."""
     if drawn.empty:
         return say("No voice can be drawn by mood: no text of {period} was read for its mood.", period=now.words)
-    parts = [say(
-        "One voice for each mood of the weightiest lines, however rare the mood. {drawn} Language and whether the customer "
-        "gave a score come first, whichever was heard least so far; then the lot decides. So the panel shows which voices "
-        "there are, and the per cents how many.", drawn=DRAWN,
-    )]  # fmt: skip
+    parts = []
     for key, rows in drawn.groupby(LINE, sort=False):
         voices = rows.to_dict("records")
         mix = ", ".join(f"{row['share']:.0f}% {row['mood']}" for row in voices)
         quotes = "".join(quote(row, _marks(row), row["mood"]) for row in voices)
-        head = f'<h3>{esc(cut(key[2]))}</h3><p class="small">{esc(mix)}, of {rows["of"].iloc[0]:,} texts that can be quoted</p>'
-        html = f'{head}<div class="voices three">{quotes}</div>'
-        parts.append(Html(html, plain(html)))
-    return sum(parts[1:], parts[0])
+        shown = Html(f'<div class="voices three">{quotes}</div>', plain(quotes))
+        parts.append(fold(f"{cut(key[2])}: {mix}; {rows['of'].iloc[0]:,} texts", shown))
+    intro = say(
+        "Language, and whether the customer gave a score, come first, whichever was heard least so far; then the lot decides. So "
+        "the panel shows which voices there are, and the per cents how many."
+    )
+    return intro + Html(
+        f'<div class="heard">{"".join(part.html for part in parts)}</div>', "\n".join(part.text for part in parts)
+    )
 
 
 def _marks(row: Mapping) -> list[str]:
     told = {"dissent": "a dissenting voice", "disagrees": "text and score disagree"}
     return [words for name, words in told.items() if row[name]]
-
-
-def against_score_shown(counts: pd.DataFrame, voices: pd.DataFrame) -> Html:
-    """Say how often text and score disagree, with what it may mean, and show some of them."""
-    known = counts[counts["of"] > 0]
-    if known.empty:
-        return say(
-            "Whether text and score disagree cannot be told: no contact has both a score and a mood that is read surely."
-        )
-    facts = "; ".join(
-        f"{row['side']}: {row['n']:,} of {row['of']:,}, {row['share']:.1f}% ({row['lo']:.1f}–{row['hi']:.1f}%)"
-        for row in known.to_dict("records")
-    )
-    text = say(
-        "**Where text and score disagree**. {facts}. A low score to positive words may be politeness, irony or the wrong button; a "
-        "high score to negative words often thanks the person and blames the matter. Part of both is a mood read wrongly: how "
-        "often that happens stands with the accuracy of the moods.", facts=facts,
-    )  # fmt: skip
-    if voices.empty:
-        return text
-    quotes = "".join(quote(row, mood=row["side"]) for row in voices.to_dict("records"))
-    return text + Html(f'<div class="voices three">{quotes}</div>', plain(quotes))
-
-
-def unheard_said(found: pd.DataFrame, most: int = 3) -> Html:
-    """Say whether those without a score write in another mood than those with one, and where (``panel.unheard``)."""
-    if found.empty or found["why"].ne("").all():
-        return say(
-            "Whether those who gave no score write in another mood cannot be told: there are too few texts with or without one."
-        )
-    everyone = found[found["kind"] == ""]
-    lines = [_unheard(row, "All texts") for row in everyone.to_dict("records")]
-    real = found[(found["kind"] != "") & found["certainty"].isin(["sure", "likely"])]
-    real = real.loc[real["change"].abs().sort_values(ascending=False, kind="stable").index].drop_duplicates("label")
-    lines += [_unheard(row, cut(row["label"])) for row in real.head(most).to_dict("records")]
-    if real.empty:
-        lines.append(say("In no single line is the difference larger than chance makes among so many."))
-    return sum(lines[1:], lines[0])
-
-
-def _unheard(row: Mapping, name: str) -> Html:
-    if row["why"]:
-        return say("{name}: cannot be told ({why}).", name=name, why=row["why"])
-    words = {
-        "sure": "surely more than chance", "likely": "likely more than chance", "within noise": "within what chance alone makes",
-    }.get(row["certainty"], "beyond its own chance, but among so many comparisons one such is expected")  # fmt: skip
-    return say(
-        "**{name}**: {silent} of those without a score write negatively (n {n}), {heard} of those with one (n {m}): {words} "
-        "(±{floor}).{follows}",
-        name=name[:1].upper() + name[1:], silent=f"{row['silent']:.0f}%", heard=f"{row['heard']:.0f}%", n=f"{row['silent_n']:,}",
-        m=f"{row['heard_n']:,}", words=words, floor=number(row["floor"], "pts"), follows=_follows(row),
-    )  # fmt: skip
-
-
-def _follows(row: Mapping) -> str:
-    if row["certainty"] not in ("sure", "likely"):
-        return ""
-    if row["change"] > 0:
-        return " The scores are brighter than the texts: look at who is asked before trusting the average."
-    return " Those who answer are angrier than those who do not: the average is darker than the texts."
 
 
 def silence(texts: pd.DataFrame, contacts: int, now: Period) -> Html:

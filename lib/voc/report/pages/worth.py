@@ -11,8 +11,8 @@ from ...analysis.themes.accuracy import by_category, confusion
 from ...data.periods import Period
 from ...text.taxonomy.classify import Sorted
 from ...text.topics.model import Topics
-from ..canvas import Picture
-from ..tables import Html
+from ..folds import fold
+from ..tables import Html, say
 from . import categories, category_checks
 from . import moods as mood_page
 from . import topics as map_page
@@ -27,20 +27,22 @@ def of_sorting(
     now: Period,
     rules: MetricRules,
     aim: float,
-) -> list[Html | Picture | None]:
+) -> list[Html]:
     """Say how contacts came to their category and how right that is, by stage, language and category; what drifts; what to label.
 
     ``right`` comes from ``accuracy.by_language``, ``moved`` from ``accuracy.drift``, ``to_label`` from
     ``labelling.worklist``; ``inside`` are the ids of the period.
     """
     of_now = sorts.contacts[sorts.contacts["interaction_id"].isin(inside)]
-    each = categories.categories(by_category(sorts.checked))
     return [
         categories.lead(of_now, right, now, aim=aim),
-        categories.stages(sorts.stages),
-        categories.languages(right),
-        categories.confused(confusion(sorts.checked)),
-        map_page.fold("Each category by itself", each),
+        fold(
+            "How contacts get a category, and how right that is by language",
+            categories.stages(sorts.stages),
+            categories.languages(right),
+        ),
+        fold("Which category is taken for which", categories.confused(confusion(sorts.checked))),
+        fold("Each category by itself", categories.categories(by_category(sorts.checked))),
         category_checks.drifting(moved, now, rules),
         category_checks.doubts(sorts.checked, inside),
         category_checks.keywords(sorts.keywords),
@@ -55,4 +57,27 @@ def of_limits(*parts: pd.DataFrame) -> pd.DataFrame:
 
 def of_reading(mood_right: pd.DataFrame, topics: Topics) -> list[Html]:
     """Say how well moods tell unhappy from happy answers, and how steady topics are."""
-    return [mood_page.said(mood_right), mood_page.accuracy_table(mood_right), map_page.space_said(topics)]
+    by_language = fold("How well moods are read, by language", mood_page.accuracy_table(mood_right))
+    return [mood_page.said(mood_right), by_language, map_page.space_said(topics)]
+
+
+def told_together(*parts: pd.DataFrame) -> pd.DataFrame:
+    """Join findings of several kinds, the weightiest first."""
+    kept = [part for part in parts if len(part)]
+    if not kept:
+        return parts[0]
+    return pd.concat(kept, ignore_index=True).sort_values("weight", ascending=False, ignore_index=True, kind="stable")
+
+
+def to_take(findings: pd.DataFrame) -> Html:
+    """Say what the findings ask of whom; their sizes stand where they were told."""
+    if findings.empty:
+        return say("Nothing on this page stands out from what chance makes among so many comparisons.")
+    lines = [
+        say(
+            "**{owner}**: {headline} {follows}",
+            certainty=row["certainty"], owner=row["owner"] or "Nobody is named", headline=row["headline"], follows=row["follows"],
+        )
+        for row in findings.to_dict("records")
+    ]  # fmt: skip
+    return sum(lines[1:], lines[0])
