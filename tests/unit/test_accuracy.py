@@ -147,7 +147,8 @@ def test_keywords_and_the_list():
     )
     assert "none is surely too often wrong" in checks.keywords(judged[1:]).text
     rows = pd.DataFrame({"why": ["unsure", "unsure", "drawn at random"]})
-    assert "3 contacts to label: 2 unsure, 1 drawn at random" in checks.labelling(rows, "tables/labelling.xlsx").text
+    told = checks.labelling(rows, "tables/labelling.xlsx").html
+    assert '<a href="tables/labelling.xlsx">3 contacts to label</a>: 2 unsure, 1 drawn at random' in told
     assert checks.labelling(rows[:0], "x").text == "Nothing has to be labelled this time."
 
 

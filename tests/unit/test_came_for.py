@@ -12,7 +12,9 @@ OCTOBER = Period.parse("2026-10")
 HOSTILE = "<script>alert(1)</script>"
 
 
-def line(kind: str, root: str, label: str, contacts: int, change: float = 0.0, certainty: str = "within noise", **more) -> dict:
+def line(
+    kind: str, root: str, label: str, contacts: int, change: float = 0.0, certainty: str = "within noise", **more
+) -> dict:
     return {
         "kind": kind, "root": root, "label": label, "rest": False, "contacts": contacts, "of": 200, "share": contacts / 2,
         "lo": 1.0, "hi": 2.0, "change": change, "certainty": certainty, "stable": True, "csat": 50.0, "csat_lo": 40.0,
@@ -39,7 +41,7 @@ def the_map() -> pd.DataFrame:
 def themes() -> pd.DataFrame:
     own = {"dimension": "time", "certainty": "sure", "begins": "2026-09-28", "end_last": None, "tellers": 7}
     rows = [
-        {"theme": "late 1", "label": "late", "words": {"en": ["plastic", HOSTILE]}},
+        {"theme": "late 1", "label": "late", "words": {"en": np.array(["plastic", HOSTILE]), "ru": None, "zh": np.array([])}},
         {"theme": "late 2", "label": "late", "words": {}, "end_last": "2026-09-21"},  # over before the period
         {"theme": "late 3", "label": "late", "words": {}, "dimension": "product"},  # of a product, not of a time
         {"theme": "gone", "label": "no such issue", "words": {}},
@@ -83,7 +85,9 @@ def test_categories_come_heaviest_first_each_with_what_it_does_not_show(contacts
 
 def test_the_page_sets_them_in_with_links_and_escapes_words(contacts):
     rows = came_for(the_map(), themes(), MEMBERS, contacts, OCTOBER)
-    voices = pd.DataFrame({"kind": ["category"] * 3 + ["topic"], "root": ["delivery"] * 4, "label": ["late"] * 3 + ["rain"]})
+    voices = pd.DataFrame(
+        {"kind": ["category"] * 3 + ["topic"], "root": ["delivery"] * 4, "label": ["late"] * 3 + ["rain"]}
+    )
     month = Month({"themes_inside": themes(), "map_voices": voices})
     html = page.shown(month, rows, OCTOBER).html
     assert html.count('<span class="within">') == 4

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from voc.analysis.themes.named import COLUMNS, count_named
 from voc.data.periods import Period
-from voc.report.pages.naming import named_shown
+from voc.report.pages.content import named_shown
 from voc.text.entity_patterns import amounts
 
 OCTOBER = Period.parse("2026-10")

@@ -368,14 +368,6 @@ def test_fields_of_the_data_by_the_names_of_signs_do_no_harm(store):
     assert set(heard.silent["group"]) == {ANSWERED, SILENT, UNASKED}
 
 
-def test_the_mood_of_texts_is_used_where_it_is_known(store):
-    frame, *_ = shop(3000, unseen=True)
-    mood = np.where(np.random.default_rng(9).random(3000) < 0.5, -1.0, 1.0)
-    heard = heard_in(store, frame.assign(sentiment=mood))
-    assert "low_mood" in set(heard.silent["sign"])
-    assert "low_mood" in row_of(heard, "all", "signs")["weighted_by"]
-
-
 def test_small_groups_are_hidden_and_thin_ones_not_judged(store):
     channel = ["chat"] * 900 + ["phone"] * 20 + ["fax"] * 4
     rng = np.random.default_rng(1)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from voc.analysis.rules import MetricRules
 from voc.analysis.themes.lines import LINE, sentences_of
-from voc.analysis.themes.panel import against_score, disagrees, panel, shorten, texts_of, three, unheard
+from voc.analysis.themes.panel import disagrees, panel, shorten, texts_of, three
 from voc.data.periods import Period
 from voc.text.corpus import Corpus
 
@@ -158,32 +158,9 @@ def test_small_languages_and_the_unscored_are_heard_as_often_over_the_panel():
     assert drawn["interaction_id"].is_unique
 
 
-def test_where_text_and_score_disagree_is_counted_among_moods_read_surely():
-    assert [disagrees(-1, 5), disagrees(1, 1), disagrees(-1, 1), disagrees(0, 1), disagrees(-1, np.nan)] == [
-        True,
-        True,
-        False,
-        False,
-        False,
-    ]
-    texts, _ = people(100, score=[5.0] * 50 + [1.0] * 50)
-    counts, voices = against_score(texts, moods(texts, [-1] * 10 + [1] * 40 + [-1] * 45 + [1] * 5), rng())
-    assert counts[["n", "of", "share"]].to_numpy().tolist() == [[10, 50, 20.0], [5, 50, 10.0]]
-    assert counts["lo"].iloc[0] == pytest.approx(11.24, abs=0.01)  # Wilson 10 of 50
-    assert voices["side"].tolist() == ["negative words, high score"] * 3 + ["positive words, low score"] * 3
-    shaky, none = against_score(texts, moods(texts, -1, p=0.6), rng())
-    assert shaky["of"].tolist() == [0, 0]
-    assert none.empty
-
-
-def test_those_without_a_score_are_set_beside_those_with_one():
-    texts, lines = people(400, score=[5.0] * 200 + [np.nan] * 200)
-    found = unheard(texts, lines, moods(texts, ([-1] * 20 + [1] * 180) + ([-1] * 80 + [1] * 120)), RULES)
-    assert found["label"].tolist() == ["", "late"]
-    assert found[["heard", "silent", "change", "certainty"]].iloc[0].tolist() == [10, 40, 30, "sure"]
-    few = unheard(texts[190:], lines, moods(texts, -1), RULES)
-    assert few["certainty"].tolist() == ["cannot tell", "cannot tell"]
-    assert len(unheard(texts, lines, moods(texts, -1), RULES, among=[])) == 1
+def test_only_a_negative_text_with_a_high_score_and_the_reverse_disagree():
+    pairs = [(-1, 5), (1, 1), (-1, 1), (0, 1), (-1, np.nan)]
+    assert [disagrees(mood, score) for mood, score in pairs] == [True, True, False, False, False]
 
 
 @pytest.mark.parametrize("many", [0, 1, 10])
@@ -193,6 +170,4 @@ def test_no_texts_or_few_make_an_empty_panel_not_an_error(many):
     marks = moods(texts, -1.0)
     chosen = lines[LINE].drop_duplicates()
     assert len(panel(texts, lines, marks, chosen, rng())) == min(many, 1)
-    assert len(against_score(texts, marks, rng())[1]) == 0
-    assert set(unheard(texts, lines, marks, RULES)["certainty"]) <= {"cannot tell"}
     assert panel(texts, lines, marks.assign(mood=np.nan), chosen, rng()).empty

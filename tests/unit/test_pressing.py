@@ -10,7 +10,11 @@ from voc.text.taxonomy import Root, Sub, Taxonomy
 
 OCTOBER = Period.parse("2026-10")
 HOSTILE = "<script>alert(1)</script>"
-OWNERS = {"category": {"delivery": "Logistics"}, "team": {"night": "Night lead"}, "default": {"default": "Head of service"}}
+OWNERS = {
+    "category": {"delivery": "Logistics"},
+    "team": {"night": "Night lead"},
+    "default": {"default": "Head of service"},
+}
 SHOP = Taxonomy((Root("product", "Quality", subs=(Sub("defect", severity="critical"),)),))
 
 
@@ -51,7 +55,9 @@ def test_the_period_and_what_is_open_from_before_each_with_its_owner():
 
 
 def test_a_contact_without_a_label_takes_the_category_it_was_sorted_to():
-    sorts = pd.DataFrame({"interaction_id": ["e", "a"], "category": ["delivery", "delivery"], "issue": ["late", "late"]})
+    sorts = pd.DataFrame(
+        {"interaction_id": ["e", "a"], "category": ["delivery", "delivery"], "issue": ["late", "late"]}
+    )
     rows = waiting(sorts=sorts).set_index("interaction_id")
     assert rows.loc["e", ["category", "issue", "owner"]].tolist() == ["delivery", "late", "Logistics"]
     assert rows.loc["a", "category"] == "product"  # the help desk's own label stands
@@ -81,9 +87,9 @@ def test_each_owner_is_told_what_waits_with_ids_the_unsolved_first():
     text = page.said(waiting(), 5, OCTOBER).text
     assert "3 of the 5 contacts of October 2026" in text
     assert "(60.0%); 1 older one is still open" in text
-    assert "Quality : at once 2 of danger" in text
-    assert "(1 not solved): a, b" in text
-    assert "Logistics : today 1 of a lawyer" in text
+    assert "1 of them all name a near day" in text
+    assert "Quality : 2 danger to people (1 not solved): a, b." in text
+    assert "Logistics : 1 law or authority (1 not solved): c." in text
     assert "Night lead" not in text  # what comes next in turn is counted in the fold
 
 
@@ -101,7 +107,7 @@ def test_voices_are_drawn_the_unsolved_first_and_hostile_words_stay_text():
 def test_the_front_page_names_owners_of_what_is_above_soon_and_is_silent_without():
     html = page.front(waiting()).html
     assert html.count("<li>") == 2
-    assert "<strong>Quality</strong>: 2 of danger" in html
+    assert "<strong>Quality</strong>: 2 danger to people (1 not solved)." in html
     assert 'href="03_topics.html#urgent"' in html
     rows = waiting()
     assert page.front(rows[rows["level"] == "soon"]) is None

@@ -45,11 +45,12 @@ def test_a_quiet_month_says_so_and_a_loud_one_says_what() -> None:
 def test_a_hidden_theme_is_told_with_its_place_and_beginning() -> None:
     found = within(a_shop(planted=True), MONTHS, RULES, dimensions=["carrier"])
     owners = {"issue": {"late delivery": "Logistics"}}
-    told = pages.hidden(found.themes, owners=owners).text
-    assert "Inside late delivery contacts newly say" in told
+    told = pages.hidden(found.themes, NOW, owners).text
+    assert "Late delivery, new since" in told
+    assert "customers who wrote about it since then" in told
     assert "with carrier GoBox" in told
     assert "Logistics: read ten of them" in told
-    assert "Inside no category" in pages.hidden(Inside().themes).text
+    assert "Inside no category" in pages.hidden(Inside().themes, NOW).text
     rows = pages.findings(found.themes, NOW, owners, "03_topics")
     assert rows.loc[0, "owner"] == "Logistics"
     assert "theme" in rows.loc[0, "trace"]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from voc.analysis.rules import MetricRules
 from voc.analysis.themes.lines import CATEGORY, SEVERAL, TOPIC, members
-from voc.analysis.themes.panel import against_score, panel, three, unheard
+from voc.analysis.themes.panel import panel, three
 from voc.analysis.themes.table import topic_map
 from voc.data.periods import Period
 from voc.report.charts import map as charts
@@ -59,7 +59,7 @@ def test_the_lead_tells_the_change_once_with_owner_step_and_chance(made):
     assert "Issue 00 : 9.5% of contacts" in text
     assert "4.5 pts more than in September 2026 (chance alone ±" in text
     assert "Logistics: read its three voices below" in text
-    assert "1 of the topics did not come out again" in text
+    assert "100.0% of them in one of 20 categories" in text
     assert text.count("Issue ") == 1
 
 
@@ -79,16 +79,26 @@ def test_a_quiet_month_and_a_first_month_say_so(made):
     assert "no map to draw" in page.lead(made["said"][:0], OCTOBER).text
 
 
-def test_the_table_shows_every_root_folds_the_lighter_lines_and_loses_none(made):
-    shown = page.overview(made["said"], CATEGORY, OCTOBER, RULES, most=5)
+def test_the_table_shows_every_root_and_what_changed_folds_all_lines_and_loses_none(made):
+    shown = page.overview(made["said"], CATEGORY, OCTOBER, RULES)
     open_, folded = shown.html.split("<details")
-    assert [f"all of root {at}" in open_ for at in range(3)] == [True] * 3
-    assert open_.count('<a href="#heard-') == 5
-    assert folded.count('<a href="#heard-') == 15
-    assert "15 lighter categories, " in folded
+    assert [f'<th scope="row">root {at}' in open_ for at in range(3)] == [True] * 3
+    assert open_.count('<a href="#heard-') == 1  # the one that changed, set in under its root
+    assert 'class="within"><a href="#heard-category-root-0-issue-00"' in open_
+    assert folded.count('<a href="#heard-') == 20
+    assert [f"all of root {at}" in folded for at in range(3)] == [True] * 3
+    assert "All 20 categories in one table" in folded
     assert "within noise" in open_  # the word for the mark, to those who do not see it
-    assert "<details" not in page.overview(made["said"], CATEGORY, OCTOBER, RULES, most=20).html
+    assert "<details" not in page.overview(made["said"], CATEGORY, OCTOBER, RULES, few=30).html
     assert "no contact is sorted" in page.overview(made["said"][:0], CATEGORY, OCTOBER, RULES).text
+
+
+def test_topics_are_told_in_a_sentence_and_stand_in_one_fold(made):
+    text = page.topics_lead(made["said"]).text
+    assert "fall into 2 topics" in text
+    assert "1 of the topics did not come out again" in text
+    assert page.topics_lead(made["said"][:0]).html == ""
+    assert page.overview(made["said"], TOPIC, OCTOBER, RULES, few=1).html.startswith("<details")
 
 
 def test_an_unstable_topic_says_so_and_no_change_of_it_is_told(made):
@@ -193,16 +203,7 @@ def test_the_panel_shows_mood_dissent_and_why_there_is_no_score(made):
     assert "No voice can be drawn by mood" in voice_page.panel_shown(found[:0], OCTOBER).text
 
 
-def test_disagreement_and_silence_are_said_with_their_numbers(made):
-    counts, voices = against_score(made["texts"], made["moods"], np.random.default_rng(1))
-    text = voice_page.against_score_shown(counts, voices).text
-    n, of = counts.loc[0, ["n", "of"]]
-    assert f"negative words, high score: {n} of {of}" in text
-    assert "mood read wrongly" in text
-    assert "cannot be told" in voice_page.against_score_shown(counts.assign(of=0), voices[:0]).text
-    found = unheard(made["texts"], made["lines"], made["moods"], RULES)
-    assert "of those without a score write negatively" in voice_page.unheard_said(found).text
-    assert "cannot be told" in voice_page.unheard_said(found.assign(why="few")).text
+def test_silence_is_said_with_its_numbers(made):
     assert "100% of these are notes of calls" in voice_page.silence(made["texts"], 2000, OCTOBER).text
     assert "none of the contacts" in voice_page.silence(made["texts"][:0], 0, OCTOBER).text
 

@@ -1,7 +1,7 @@
 """Signs of trouble that every contact shows, whether its customer was asked or not.
 
-They are no mood: a customer may come back content, and leave content (moods of the unheard: ``themes.mood_checks``). They are what can be known of those who say
-nothing; how much they mean is read from the answers that come with and without them.
+They are no mood (that is ``themes.mood_checks.unheard``): a customer may come back content, and leave content. They are what can
+be known of those who say nothing; how much they mean is read from the answers that come with and without them.
 """
 
 from __future__ import annotations

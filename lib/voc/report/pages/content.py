@@ -1,4 +1,4 @@
-"""Where questions come from: sentences, findings, a chart and a table."""
+"""Where questions come from and what texts name: sentences, findings, a chart and tables."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from ...data.periods import Period
 from ..canvas import Picture
 from ..charts.parts import interval_bars
 from ..folds import fold
-from ..style import NBSP, cut, field_words, interval
+from ..style import NBSP, cut, field_words, interval, number
 from ..tables import Col, Html, say, table
 
-__all__ = ["chart", "content_findings", "headline", "limits", "places", "said"]
 WORDS = ["headline", "detail", "follows", "href", "notebook"]
 SAYS = {
     "manual_page": "are about page {0} of the manual",
@@ -36,6 +35,12 @@ SAYS = {
 ABOUT = {"product": "about {0}", "payment_method": "paid by {0}", "carrier": "with carrier {0}", "region": "from {0}"}
 STANDING = 0.1  # of a finding's weight: what holds all year is not what happened this month
 MOST_SAID = 4
+KINDS = {
+    "amount": "A sum of money", "version": "A version", "page": "A page", "order": "An order number", "date": "A date",
+    "name": "A person's name",
+}  # fmt: skip
+KIND_ONLY = "told as a kind only"
+MOST_VALUES = 4
 
 
 def said(found: pd.DataFrame, owners: Mapping[str, Mapping[str, str]], rules: MetricRules) -> Html:
@@ -146,7 +151,7 @@ def places(found: pd.DataFrame) -> Html:
         Col("share_of", "Share (95% interval)", "number"), Col("rest", "The others", "number"), Col("certainty", "How sure", "chip"),
     ]  # fmt: skip
     shown = table(rows, columns=columns, caption="Where questions concentrate", wide=True)
-    return fold("All places as a table", shown) if len(rows) else Html("")
+    return fold("All places as a picture and a table", chart(found), shown) if len(rows) else Html("")
 
 
 def chart(found: pd.DataFrame) -> Picture | None:
@@ -210,3 +215,39 @@ def limits(
             )
         )
     return pd.DataFrame(rows, columns=["what", "why", "settles"])
+
+
+def named_shown(rows: pd.DataFrame, now: Period) -> Html:
+    """Fold away what texts name; say so where they name nothing. ``rows`` from ``themes.named.count_named``."""
+    if rows.empty:
+        return say(
+            "No text of {period} names a product, a sum, a version, a page, an order or a date.", period=now.words
+        )
+    every = rows[rows["value"] == ""]
+    shown = every.assign(
+        name=[KINDS.get(kind) or field_words(kind).capitalize() for kind in every["kind"]],
+        most=[_most(rows[(rows["kind"] == kind) & (rows["value"] != "")]) for kind in every["kind"]],
+    )
+    columns = [
+        Col("name", "Named"), Col("contacts", "Contacts", "number", "contacts"), Col("share", "Share", "number", "%"),
+        Col("range", "95% interval", "interval", "%"), Col("most", "Most often"),
+    ]  # fmt: skip
+    caption = f"What texts name, {now.words}; of {int(rows['of'].iloc[0]):,} contacts with words"
+    return fold(
+        "What texts name: products, sums, versions, pages, numbers",
+        table(shown, columns=columns, caption=caption, wide=True),
+    )
+
+
+def _most(values: pd.DataFrame) -> str:
+    if values.empty:
+        return KIND_ONLY
+    told = [
+        f"{cut(row['value'], 28)} {row['contacts']:,}{_sum(row)}" for row in values.head(MOST_VALUES).to_dict("records")
+    ]
+    more = f"; {len(values) - MOST_VALUES} more" if len(values) > MOST_VALUES else ""
+    return "; ".join(told) + more
+
+
+def _sum(row: dict) -> str:
+    return "" if pd.isna(row["middle"]) else f" (half of the sums above {number(row['middle'], 'contacts')})"

@@ -62,7 +62,7 @@ def unheard_said(rows: pd.DataFrame, owner: str = "Head of service") -> Html:
 
 
 def unheard_table(rows: pd.DataFrame) -> Html:
-    """Show the moods of those who answered, kept silent and were not asked."""
+    """Fold away the moods of those who answered, kept silent and were not asked."""
     shown = rows.assign(
         group=rows["group"].map(GROUPS), mood=rows["mood"].str.capitalize(), better=rows["mood"].map({"negative": "down", "positive": "up"}),
         certainty=rows["certainty"].replace("", None),
@@ -72,10 +72,13 @@ def unheard_table(rows: pd.DataFrame) -> Html:
         Col("ends", "95% interval", "interval", "%"), Col("others", "Answered, same kinds", "number", "%"),
         Col("difference", "Difference", "change", "%", better="better"), Col("certainty", "How sure", "chip"),
     ]  # fmt: skip
-    return table(
-        shown, columns=columns, caption="Moods of the texts of those who answered and of those who were not heard",
-        empty="Nobody answered a survey, or no score is in the data: there is nothing to compare with.", wide=True,
-    )  # fmt: skip
+    if rows.empty:
+        return say("Nobody answered a survey, or no score is in the data: there is nothing to compare with.")
+    caption = "Moods of the texts of those who answered and of those who were not heard"
+    return fold(
+        "Moods of those who answered, kept silent and were not asked",
+        table(shown, columns=columns, caption=caption, wide=True),
+    )
 
 
 def disagreement_said(rows: pd.DataFrame) -> Html:
@@ -92,11 +95,11 @@ def disagreement_said(rows: pd.DataFrame) -> Html:
             "faulty as ours is on labelled sentences would by itself show {errors} ({errors_ends})"
         )
         text += (
-            ": more than its errors explain. " if row["certainty"] in REAL else ": its errors alone may explain this. "
+            ": more than its errors explain. " if row["certainty"] in REAL else ": its errors alone may explain this."
         )
         lines.append(
             say(
-                text + CHECKS[row["kind"] if row["kind"] == BAD_TEXT else ""],
+                text + (CHECKS[row["kind"] if row["kind"] == BAD_TEXT else ""] if row["certainty"] in REAL else ""),
                 row["certainty"],
                 share=number(row["value"], "%"),
                 scores=scores,

@@ -20,7 +20,7 @@ from ..style import cut, day_label, field_words, interval, is_missing, number
 from ..tables import Col, Html, say, table
 from .topics import capital
 
-MOST_OPEN, MOST_TOLD = 3, 6
+MOST_OPEN, MOST_TOLD = 2, 6
 REAL = ("sure", "likely")
 VERBS = {NEW: "is new", RISING: "rises", PASSED: "came and went", FADING: "fades"}
 
@@ -56,7 +56,7 @@ def stories(
             certainty=row["certainty"], label=cut(labels.get(row["topic"], row["topic"])), verb=VERBS[row["kind"]],
             share=number(row["share"], "%"), interval=interval(row["lo"], row["hi"], "%"), n=f"{int(row['voices']):,}",
             of=f"{int(row['of']):,}", before=number(row["share_before"], "%"), when=row["begin_words"] or "at a time that cannot be told",
-            over="; it is likely over" if row["kind"] == PASSED else "",
+            over="; it was likely over by the end of the period" if row["kind"] == PASSED else "",
             season="" if row["season"] else " A season cannot be told from it yet: there is no year before to compare with.",
             owner=f"{owners[row['topic']]}: " if owners.get(row["topic"]) else "",
         )
@@ -98,7 +98,8 @@ def name_of(row: Mapping) -> str:
     >>> name_of({"words": {"en": ["plastic", "box"], "ru": ["пластик"]}, "label": "feedback"})
     'plastic, box / пластик'
     """
-    return " / ".join(", ".join(words[:3]) for words in row["words"].values() if words) or f"part of {row['label']}"
+    told = [words[:3] for words in row["words"].values() if words is not None and len(words)]  # arrays, out of the store
+    return " / ".join(", ".join(words) for words in told) or f"part of {row['label']}"
 
 
 def _hidden(row: Mapping, owners: Mapping[str, Mapping[str, str]]) -> Html:
@@ -116,7 +117,7 @@ def _hidden(row: Mapping, owners: Mapping[str, Mapping[str, str]]) -> Html:
         then="who wrote about it since then" if timed else "of this group", share=number(row["share"], "%"), n=f"{int(row['tellers']):,}",
         interval=interval(row["lo"], row["hi"], "%"), rest="before it was" if timed else "of all others",
         others=number(row["share_others"], "%"), when=f" It {_began(row)}." if timed else "",
-        where=f" Of these {where}." if where else "", csat=_csat(row),
+        where=f" Of these, {where}." if where else "", csat=_csat(row),
         owner=f"{owner}: read ten of them, then name the cause." if owner else "Read ten of them, then name the cause.",
     )  # fmt: skip
 

@@ -100,7 +100,7 @@ def by_dimension(
 
 
 def said_more(cells: pd.DataFrame, labels: Mapping[str, str], dimension: str, span: str, most: int = 3) -> Html:
-    """Show what each value's customers say more than all others', the surest first: one row a value."""
+    """Fold away what each value's customers say more than all others', the surest first: one row a value."""
     real = cells[(cells["dimension"] == dimension) & cells["certainty"].isin(REAL) & (cells["direction"] == "more")]
     rows = []
     for value, part in real.groupby("label"):
@@ -112,9 +112,13 @@ def said_more(cells: pd.DataFrame, labels: Mapping[str, str], dimension: str, sp
         rows.append({"value": value, "of": int(part["of"].iloc[0]), "told": told})
     name = field_words(dimension)
     columns = [Col("value", name[:1].upper() + name[1:]), Col("of", "Customers", "number", "contacts"), Col("told", "Say more of (and all others)")]  # fmt: skip
+    if not rows:
+        return say("No topic's share differs by {name} beyond chance.", name=name)
     caption = f"What is said more, by {name}, {span}: only what exceeds its noise"
     frame = pd.DataFrame(rows, columns=["value", "of", "told"]).sort_values(["of", "value"], ascending=[False, True])
-    return table(frame, columns=columns, caption=caption, empty=f"No topic's share differs by {name} beyond chance.")
+    return fold(
+        f"What is said more with one {name} than with all others", table(frame, columns=columns, caption=caption)
+    )
 
 
 def costs(measures: pd.DataFrame, labels: Mapping[str, str], span: str, most: int = MOST_ROWS) -> Html:
@@ -208,13 +212,11 @@ def ledger(rows: pd.DataFrame, proposed: pd.DataFrame, period: Period) -> Html:
     if rows.empty:
         return say("There are no topics, so the ledger is empty.")
     counts = rows["state"].value_counts()
-    told = ", ".join(f"{int(n)} {state}" for state, n in counts.items())
+    told = ", ".join(f"{int(n)} {'as before' if state == 'same' else state}" for state, n in counts.items())
     text = say(
         "The ledger of {period} holds **{n}** topics: {told}. Ids stay; names may change.",
-        period=period.words,
-        n=len(rows),
-        told=told,
-    )
+        period=period.words, n=len(rows), told="all as before" if set(counts.index) == {"same"} else told,
+    )  # fmt: skip
     moved = rows[rows["state"] != "same"].assign(
         parents=lambda part: part["parents"].where(part["parents"] != "", part["into"])
     )

@@ -28,13 +28,22 @@ def lead(said: pd.DataFrame, now: Period, most: int = 4) -> Html:
         return say(
             "No contact of {period} is sorted, and none has a topic, so there is no map to draw.", period=now.words
         )
-    named = _named(said, CATEGORY) if (said["kind"] == CATEGORY).any() else Html("")
-    return _size(said, now) + named + _news(said, now, most)
+    return _size(said, now) + _news(said, now, most)
 
 
 def topics_lead(said: pd.DataFrame) -> Html:
     """Say into how many topics the sentences fall, and what lies in none; nothing where there are no topics."""
-    return _named(said, TOPIC) if (said["kind"] == TOPIC).any() else Html("")
+    rows = said[said["kind"] == TOPIC].set_index("label")
+    if rows.empty:
+        return Html("")
+    part = {name: rows.loc[rows.index == name, "contacts"].sum() / rows["of"].max() for name in (OUTLIER, EMPTY)}
+    shaky = int((~rows["stable"]).sum())
+    grey = f" {shaky} of the topics did not come out again when they were made anew from half of the texts: they are called unstable, and no change of them is told." if shaky else ""  # fmt: skip
+    return say(
+        "The sentences fall into **{many}** topics; a contact counts under each that it speaks of. {outlier} of the contacts with words "
+        "are near to none, and {empty} say nothing of a matter (greetings, thanks, «ok»).{grey}",
+        many=int((~rows["rest"] & (rows["contacts"] > 0)).sum()), outlier=f"{part[OUTLIER]:.1%}", empty=f"{part[EMPTY]:.1%}", grey=grey,
+    )  # fmt: skip
 
 
 def _size(said: pd.DataFrame, now: Period) -> Html:
@@ -43,38 +52,25 @@ def _size(said: pd.DataFrame, now: Period) -> Html:
     of, heaviest = int(rows.loc[rows["kind"] == kind, "of"].max()), lines_of(said, kind, 3)
     if heaviest.empty:
         return say("**{n}** contacts in {period}; none of them names a matter.", n=f"{of:,}", period=now.words)
-    hours = heaviest["hours"].notna().any()
     told = "; ".join(f"{cut(row['label'])} ({_weight(row)})" for row in heaviest.to_dict("records"))
-    start = "take most of the recorded handling time" if hours else "are named most"
+    start = "Heaviest by recorded handling time" if heaviest["hours"].notna().any() else "Named most"
     return say(
-        "**{n}** contacts {with_}in {period}. These {start}: {told}.", n=f"{of:,}", period=now.words, start=start,
-        told=told, with_="" if kind == CATEGORY else "with words ",
+        "**{n}** contacts {with_}in {period}{named}. {start}: {told}.", n=f"{of:,}", period=now.words, start=start, told=told,
+        with_="" if kind == CATEGORY else "with words ", named=_sorted(said, of) if kind == CATEGORY else "",
     )  # fmt: skip
+
+
+def _sorted(said: pd.DataFrame, of: int) -> str:
+    """Say which part of the contacts has a category, and how many categories there are."""
+    rows = said[said["kind"] == CATEGORY]
+    many = int((~rows["rest"] & (rows["contacts"] > 0)).sum())
+    named = 1 - rows.loc[rows["label"].isin([UNSORTED, WORDLESS]), "contacts"].sum() / of
+    return f", {named:.1%} of them in {f'one of {many} categories' if many > 1 else 'one category'}"
 
 
 def _weight(row: Mapping) -> str:
     share = f"{row['share']:.1f}% of contacts"
     return share if is_missing(row["hours"]) else f"{row['hours_share']:.1f}% of the hours, {share}"
-
-
-def _named(said: pd.DataFrame, kind: str) -> Html:
-    rows = said[said["kind"] == kind].set_index("label")
-    many, of = int((~rows["rest"] & (rows["contacts"] > 0)).sum()), rows["of"].max()
-    part = {name: rows.loc[rows.index == name, "contacts"].sum() / of for name in (UNSORTED, WORDLESS, OUTLIER, EMPTY)}
-    if kind == CATEGORY:
-        named = 1 - part[UNSORTED] - part[WORDLESS]
-        return say(
-            "**{named}** of them have one of the {many} categories; each contact counts once.",
-            named=f"{named:.1%}",
-            many=many,
-        )
-    shaky = int((~rows["stable"]).sum())
-    grey = f" {shaky} of the topics did not come out again when they were made anew from half of the texts: they are called unstable and no change of them is told." if shaky else ""  # fmt: skip
-    return say(
-        "Their sentences fall into **{many}** topics that nobody named beforehand; a contact counts under each that it speaks "
-        "of. {outlier} of the contacts with words are near to none, and {empty} say nothing of a matter (greetings, thanks, «ok»).{grey}",
-        many=many, outlier=f"{part[OUTLIER]:.1%}", empty=f"{part[EMPTY]:.1%}", grey=grey,
-    )  # fmt: skip
 
 
 def _news(said: pd.DataFrame, now: Period, most: int) -> Html:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -18,11 +18,6 @@ from .voices import quote
 
 HREF = "tables/urgent.csv"
 WHEN = {"emergency": "At once", "urgent": "Today", "soon": "Soon"}
-TELLS = {
-    "emergency": "danger: smoke, shock, injury or the like",
-    "urgent": "a lawyer or an authority, the press, or money taken",
-    "soon": "a day that is near, leaving, or somebody above",
-}
 NAMES = {
     "safety": "Danger to people", "fraud": "Money or account taken", "legal": "Law or authority", "press": "Going public",
     "deadline": "Needed by a day", "escalation": "Asks for somebody above, or writes again", "churn": "Says that he or she leaves",
@@ -42,34 +37,45 @@ def said(rows: pd.DataFrame, contacts: int, now: Period) -> Html:
     """
     if rows.empty:
         return say("No contact of {period}, and none that is still open, holds words of danger, law, money taken or haste.", period=now.words)  # fmt: skip
-    counts, recent = rows["level"].value_counts(), int(rows["recent"].sum())
-    told = "; ".join(f"{counts[level]:,} of {TELLS[level]}" for level in LEVELS if counts.get(level))
+    recent, soon = int(rows["recent"].sum()), int((rows["level"] == LEVELS[-1]).sum())
     older = len(rows) - recent
     text = say(
-        "**{n}** of the {of} contacts of {period} hold words that should not wait ({share}){older}. In all: {told}.",
-        n=f"{recent:,}", of=f"{contacts:,}", period=now.words, share=number(100 * recent / max(contacts, 1), "%"), told=told,
+        "**{n}** of the {of} contacts of {period} hold words that should not wait ({share}){older}. {soon} of them all name a near day, "
+        "say that they leave or ask for somebody above, and come next in turn.{first}",
+        n=f"{recent:,}", of=f"{contacts:,}", period=now.words, share=number(100 * recent / max(contacts, 1), "%"), soon=f"{soon:,}",
         older=f"; {older:,} older {'one is' if older == 1 else 'ones are'} still open" if older else "",
+        first=" The others, by who answers for them:" if soon < len(rows) else "",
     )  # fmt: skip
-    return sum((_for(owner, part) for owner, part in _pressing(rows)), text)
+    items = [f"<li>{_for(owner, part)}</li>" for owner, part in _pressing(rows)]
+    return text + _listed(items)
 
 
-def _pressing(rows: pd.DataFrame):
+def _listed(items: list[str]) -> Html:
+    html = f'<ul class="asks">{"".join(items)}</ul>' if items else ""
+    return Html(html, plain(html))
+
+
+def _pressing(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield owners and what waits for them above «soon», the most pressing first."""
     part = rows[rows["level"] != LEVELS[-1]]
     yield from part.groupby("owner", sort=False)
 
 
-def _for(owner: str, rows: pd.DataFrame) -> Html:
-    """Tell one owner what waits: how many, of which the unsolved stand first with their ids."""
-    parts = []
-    for level in LEVELS[:-1]:
-        own = rows[rows["level"] == level]
-        if own.empty:
-            continue
-        first = own.sort_values("open", ascending=False, kind="stable")["interaction_id"].head(MOST_IDS)
-        more = f" and {len(own) - len(first):,} more" if len(own) > len(first) else ""
-        parts.append(f"{WHEN[level].lower()} {len(own):,} of {TELLS[level]}{_open(own)}: {', '.join(first)}{more}")
-    return say("**{owner}**: {told}.", owner=owner or "Nobody is named", told="; ".join(parts))
+def _for(owner: str, rows: pd.DataFrame) -> str:
+    """Tell one owner what waits: the kinds, how many are not solved, and ids, the unsolved first."""
+    first = rows.sort_values("open", ascending=False, kind="stable")["interaction_id"].head(MOST_IDS)
+    more = f" and {len(rows) - len(first):,} more" if len(rows) > len(first) else ""
+    return f"<strong>{esc(owner or 'Nobody is named')}</strong>: {esc(_kinds(rows))}{_open(rows)}: {esc(', '.join(first))}{more}."
+
+
+def _kinds(rows: pd.DataFrame) -> str:
+    """Count the pressing kinds in words, the most pressing first."""
+    counts = {
+        kind: sum(kind in kinds.split("|") for kinds in rows["kinds"])
+        for kind, known in KINDS.items()
+        if known.level != LEVELS[-1]
+    }
+    return ", ".join(f"{n:,} {NAMES[kind][:1].lower()}{NAMES[kind][1:]}" for kind, n in counts.items() if n)
 
 
 def _open(rows: pd.DataFrame) -> str:
@@ -154,16 +160,13 @@ def limits(rows: pd.DataFrame) -> pd.DataFrame:
 
 def front(rows: pd.DataFrame, page: str = "03_topics.html") -> Html | None:
     """Tell on the front page whose danger, law, press or money taken waits; None where nothing above «soon» does."""
-    items = []
-    for owner, part in _pressing(rows) if len(rows) else ():
-        told = "; ".join(
-            f"{len(own):,} of {TELLS[level]}{_open(own)}"
-            for level in LEVELS[:-1]
-            if len(own := part[part["level"] == level])
-        )
-        items.append(f"<li><strong>{esc(owner or 'Nobody is named')}</strong>: {esc(told)}.</li>")
+    told = _pressing(rows) if len(rows) else ()
+    items = [
+        f"<li><strong>{esc(owner or 'Nobody is named')}</strong>: {esc(_kinds(part))}{_open(part)}.</li>"
+        for owner, part in told
+    ]
     if not items:
         return None
     limit = "Found by their words: some are not meant, and others are missed."
-    body = f'<ul>{"".join(items)}</ul><p class="small">{limit} <a href="{page}#urgent">Their ids and voices</a></p>'
+    body = f'{_listed(items).html}<p class="small">{limit} <a href="{page}#urgent">Their ids and voices</a></p>'
     return front_part("What cannot wait", body, name="cannot-wait", flow=True)

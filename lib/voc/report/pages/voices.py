@@ -98,10 +98,7 @@ def panel_shown(drawn: pd.DataFrame, now: Period) -> Html:
         quotes = "".join(quote(row, _marks(row), row["mood"]) for row in voices)
         shown = Html(f'<div class="voices three">{quotes}</div>', plain(quotes))
         parts.append(fold(f"{cut(key[2])}: {mix}; {rows['of'].iloc[0]:,} texts", shown))
-    intro = say(
-        "Language, and whether the customer gave a score, come first, whichever was heard least so far; then the lot decides. So "
-        "the panel shows which voices there are, and the per cents how many."
-    )
+    intro = say("The panel shows which voices there are, and the per cents how many.")
     return intro + Html(
         f'<div class="heard">{"".join(part.html for part in parts)}</div>', "\n".join(part.text for part in parts)
     )

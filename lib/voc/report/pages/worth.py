@@ -12,7 +12,7 @@ from ...data.periods import Period
 from ...text.taxonomy.classify import Sorted
 from ...text.topics.model import Topics
 from ..folds import fold
-from ..tables import Html, say
+from ..tables import Html, chip, esc, plain, say
 from . import categories, category_checks
 from . import moods as mood_page
 from . import topics as map_page
@@ -34,18 +34,18 @@ def of_sorting(
     ``labelling.worklist``; ``inside`` are the ids of the period.
     """
     of_now = sorts.contacts[sorts.contacts["interaction_id"].isin(inside)]
-    return [
-        categories.lead(of_now, right, now, aim=aim),
-        fold(
-            "How contacts get a category, and how right that is by language",
-            categories.stages(sorts.stages),
-            categories.languages(right),
-        ),
-        fold("Which category is taken for which", categories.confused(confusion(sorts.checked))),
-        fold("Each category by itself", categories.categories(by_category(sorts.checked))),
+    how = categories.stages(sorts.stages), categories.languages(right)
+    each = categories.confused(confusion(sorts.checked)), categories.categories(by_category(sorts.checked))
+    checks = (
         category_checks.drifting(moved, now, rules),
         category_checks.doubts(sorts.checked, inside),
         category_checks.keywords(sorts.keywords),
+    )
+    return [
+        categories.lead(of_now, right, now, aim=aim),
+        fold("How contacts get a category, and how right that is by language", *how),
+        fold("Which category is taken for which, and each by itself", *each),
+        fold("For whoever keeps the categories: drift, doubted labels, keywords that mislead", *checks),
         category_checks.labelling(to_label, "tables/labelling.xlsx"),
     ]
 
@@ -58,7 +58,7 @@ def of_limits(*parts: pd.DataFrame) -> pd.DataFrame:
 def of_reading(mood_right: pd.DataFrame, topics: Topics) -> list[Html]:
     """Say how well moods tell unhappy from happy answers, and how steady topics are."""
     by_language = fold("How well moods are read, by language", mood_page.accuracy_table(mood_right))
-    return [mood_page.said(mood_right), by_language, map_page.space_said(topics)]
+    return [mood_page.said(mood_right), by_language, fold("How steady topics are", map_page.space_said(topics))]
 
 
 def told_together(*parts: pd.DataFrame) -> pd.DataFrame:
@@ -73,11 +73,15 @@ def to_take(findings: pd.DataFrame) -> Html:
     """Say what the findings ask of whom; their sizes stand where they were told."""
     if findings.empty:
         return say("Nothing on this page stands out from what chance makes among so many comparisons.")
-    lines = [
-        say(
-            "**{owner}**: {headline} {follows}",
-            certainty=row["certainty"], owner=row["owner"] or "Nobody is named", headline=row["headline"], follows=row["follows"],
-        )
+    items = [
+        f"<li><strong>{esc(row['owner'] or 'Nobody is named')}</strong>: {esc(row['headline'])} {_own_step(row['follows'])}"
+        f"{chip(row['certainty']).html}</li>"
         for row in findings.to_dict("records")
-    ]  # fmt: skip
-    return sum(lines[1:], lines[0])
+    ]
+    html = f'<ul class="asks">{"".join(items)}</ul>'
+    return Html(html, plain(html))
+
+
+def _own_step(follows: str) -> str:
+    """Return a step that says more than what is said of all."""
+    return "" if follows.startswith("Read ten of these contacts and name") else f"{esc(follows)} "
