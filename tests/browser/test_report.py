@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from checks import axe_violations, has_sideways_scroll, pdf, requests_of, smallest_chart_text
 
-PAGES = ["index.html", "01_cleaning.html", "02_scorecard.html"]
+PAGES = ["index.html", "01_cleaning.html", "02_scorecard.html", "03_topics.html"]
+LONGEST = {1280: 15_000, 375: 21_000}  # px of the page about topics while its folds are closed
 LARGEST = 2_000_000
 
 
@@ -49,6 +50,26 @@ def test_every_link_of_the_report_leads_somewhere(sample_report, open_page, name
         assert target.exists(), link
         if anchor:
             assert f'id="{anchor}"' in target.read_text(encoding="utf-8"), link
+
+
+@pytest.mark.parametrize("width", LONGEST)
+def test_the_page_about_topics_is_short_until_it_is_unfolded(sample_report, open_page, width):
+    page = open_page(sample_report / "03_topics.html", width)
+    height = "document.documentElement.scrollHeight"
+    closed = page.evaluate(height)
+    assert closed <= LONGEST[width]
+    page.eval_on_selector_all("details", "found => found.forEach(one => one.open = true)")
+    assert page.evaluate(height) > 2 * closed  # nothing is lost: what is folded is there
+
+
+def test_a_name_in_the_map_opens_the_fold_with_its_voices(sample_report, open_page):
+    page = open_page(sample_report / "03_topics.html")
+    page.locator('.within a[href^="#heard-"]').first.click()
+    target = page.evaluate(
+        "document.getElementById(decodeURIComponent(location.hash.slice(1))).getBoundingClientRect().height"
+    )
+    assert target > 0
+    assert page.locator("details.screen[open]").count() == 1
 
 
 def test_front_page_follows_the_order_of_reading(sample_report, open_page):

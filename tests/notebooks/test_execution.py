@@ -31,6 +31,33 @@ def test_period_is_the_last_whole_month(month):
     assert month.period.label == "2026-10"
 
 
+def test_what_cannot_wait_has_an_owner_and_is_of_the_period_or_open(month):
+    rows, table = month.result("urgent"), month.interactions.select("interaction_id", "created_local", "resolved_at")
+    known = table.to_pyarrow().to_pandas().set_index("interaction_id").loc[rows["interaction_id"]]
+    recent = (known["created_local"] >= "2026-10-01").to_numpy()
+    assert (rows["recent"].to_numpy() == recent).all()
+    assert (recent | known["resolved_at"].isna().to_numpy()).all()
+    assert (rows["owner"] != "").all()
+    danger = rows[rows["level"] == "emergency"]
+    assert len(danger) >= 5
+    assert danger["owner"].value_counts().idxmax() == "Product management"
+
+
+def test_categories_of_the_front_page_add_up_and_themes_are_within_them(month):
+    rows, of = month.result("came_for"), month.result("kpi_by_period").query("metric == 'contacts'")["n"].iloc[-1]
+    roots = rows[rows["kind"] == "root"].set_index("root")
+    assert 0.99 * of <= roots["contacts"].sum() <= of
+    inside = rows[rows["kind"] == "theme"]
+    assert len(inside) >= 2
+    assert (inside["contacts"].to_numpy() < roots["contacts"].reindex(inside["root"]).to_numpy()).all()
+
+
+def test_what_texts_name_holds_no_number_of_an_order(month):
+    rows = month.result("named_in_texts")
+    assert {"product", "amount", "version", "page", "order"} <= set(rows["kind"])
+    assert (rows.loc[rows["kind"].isin(["order", "date", "name"]), "value"] == "").all()
+
+
 def test_no_row_is_lost_without_a_line(month):
     trail = month.result("audit")
     steps = trail[~trail["step"].str.startswith("read ")]

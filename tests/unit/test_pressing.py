@@ -88,8 +88,8 @@ def test_each_owner_is_told_what_waits_with_ids_the_unsolved_first():
     assert "3 of the 5 contacts of October 2026" in text
     assert "(60.0%); 1 older one is still open" in text
     assert "1 of them all name a near day" in text
-    assert "Quality : 2 danger to people (1 not solved): a, b." in text
-    assert "Logistics : 1 law or authority (1 not solved): c." in text
+    assert "Quality : 2 tell of danger to people (1 not solved): a, b." in text
+    assert "Logistics : 1 tells of law or authority (1 not solved): c." in text
     assert "Night lead" not in text  # what comes next in turn is counted in the fold
 
 
@@ -107,7 +107,7 @@ def test_voices_are_drawn_the_unsolved_first_and_hostile_words_stay_text():
 def test_the_front_page_names_owners_of_what_is_above_soon_and_is_silent_without():
     html = page.front(waiting()).html
     assert html.count("<li>") == 2
-    assert "<strong>Quality</strong>: 2 danger to people (1 not solved)." in html
+    assert "<strong>Quality</strong>: 2 tell of danger to people (1 not solved)." in html
     assert 'href="03_topics.html#urgent"' in html
     rows = waiting()
     assert page.front(rows[rows["level"] == "soon"]) is None

@@ -29,7 +29,7 @@ def rows_of(found: pd.DataFrame, themes: pd.DataFrame, voices: pd.DataFrame) -> 
 
     ``found`` from ``themes.came_for.came_for``; ``themes`` names the themes; ``voices`` (``panel.three``) says how many are quoted.
     """
-    names = {row["theme"]: name_of(row) for row in themes.to_dict("records")}
+    names = {row["theme"]: name_of(row).split(" / ")[0] for row in themes.to_dict("records")}  # in the first language
     quoted = voices[voices["kind"] == CATEGORY].groupby("root").size()
     by_topic = voices[voices["kind"] == TOPIC].groupby("label").size()
     made = []
@@ -51,7 +51,8 @@ def _name(row: Mapping, names: Mapping[str, str]) -> str | Html:
     words, small = f"«{cut(row['label'])}»", "a topic of the texts"
     if row["kind"] == THEME:
         words = f"«{cut(names.get(row['label'], row['label']))}»"
-        small = f"new since {day_label(pd.Timestamp(row['since']))}, {row['customers']:,.0f} customers so far"
+        since = day_label(pd.Timestamp(row["since"]), year=False)
+        small = f"new since {since}, {row['customers']:,.0f} customers so far"
         words_html = f'<a href="{PAGE}#rising">{esc(words)}</a>'
     else:
         words_html = esc(words)

@@ -98,7 +98,9 @@ def name_of(row: Mapping) -> str:
     >>> name_of({"words": {"en": ["plastic", "box"], "ru": ["пластик"]}, "label": "feedback"})
     'plastic, box / пластик'
     """
-    told = [words[:3] for words in row["words"].values() if words is not None and len(words)]  # arrays, out of the store
+    told = [
+        words[:3] for words in row["words"].values() if words is not None and len(words)
+    ]  # arrays, out of the store
     return " / ".join(", ".join(words) for words in told) or f"part of {row['label']}"
 
 

@@ -75,7 +75,9 @@ def _kinds(rows: pd.DataFrame) -> str:
         for kind, known in KINDS.items()
         if known.level != LEVELS[-1]
     }
-    return ", ".join(f"{n:,} {NAMES[kind][:1].lower()}{NAMES[kind][1:]}" for kind, n in counts.items() if n)
+    told = [f"{n:,} of {NAMES[kind][:1].lower()}{NAMES[kind][1:]}" for kind, n in counts.items() if n]
+    first = next(n for n in counts.values() if n)
+    return ", ".join(told).replace(" of ", " tells of " if first == 1 else " tell of ", 1)
 
 
 def _open(rows: pd.DataFrame) -> str:
@@ -167,6 +169,6 @@ def front(rows: pd.DataFrame, page: str = "03_topics.html") -> Html | None:
     ]
     if not items:
         return None
-    limit = "Found by their words: some are not meant, and others are missed."
+    limit = "Contacts of this period, or still open. Found by their words: some are not meant, and others are missed."
     body = f'{_listed(items).html}<p class="small">{limit} <a href="{page}#urgent">Their ids and voices</a></p>'
     return front_part("What cannot wait", body, name="cannot-wait", flow=True)
