@@ -1,20 +1,21 @@
 """Recognise empty talk: greetings, thanks, «ok», closings and lone emoji, which say nothing of a matter.
 
 Empty talk is set aside, not thrown away: it is counted, and how politely a customer writes stays readable. Short praise
-and short scorn («Супер», «好评», "terrible") are empty of a *matter* too; their mood is still read.
+and short scorn («Супер», «好评», "worst app ever") are empty of a *matter* too (``bare``); their mood is still read.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 
+from .bare import is_bare
 from .words import words
 
-# Words of greetings, thanks, agreement, closings, bare praise and scorn.
+# Words of greetings, thanks, agreement, closings, praise and scorn in a word.
 _ENGLISH = """
 hi hello hey hiya greetings dear sir madam sirs all everyone folks guys there anyone anybody somebody good again quick
 morning afternoon evening day night nice lovely great have a an wonderful weekend ahead one just my
-thanks thank thx ty tnx cheers appreciated appreciate it advance in you u so much very many lots kindly please pls plz
+thanks thank thankyou thanku thx thnx tq ty tnx cheers appreciated appreciate it advance in you u so much very many lots kindly please pls plz
 ok okey okay k kk alright sure yes yep yeah no nope nah fine got understood right hmm hm oh ah well noted
 regards best kind warm sincerely yours truly faithfully respectfully bye goodbye cya later wishes
 super excellent perfect awesome amazing cool bad terrible awful horrible wow lol haha brilliant
@@ -29,7 +30,7 @@ _RUSSIAN = """
 с уважением наилучшими пожеланиями всего доброго хорошего до свидания пока жду подожду буду ждать
 супер отлично классно класс круто хороший хорошая плохо ужасно ужас отстой норм нормально нормальный прекрасно
 замечательно молодцы молодец лайк пять баллов бомба шикарно великолепно превосходно удобно очень устраивает тест
-проверка отправлено моего айфона iphone у меня такой что делать дальше как быть см выше решено сделано
+проверка отправлено моего айфона iphone у меня такой что делать дальше как быть см выше решено сделано держать ув
 """
 _CHINESE = """
 您好 你好 您 你 好 哈喽 哈罗 嗨 喂 早上好 上午好 中午好 下午好 晚上好 早上 上午 中午 下午 晚上 早安 晚安 你们 你们好
@@ -43,8 +44,9 @@ _CHINESE = """
 # What the service is called and what it gives: empty in «Dear team» and "looking forward to your reply", but the whole
 # matter in "no reply", «служба поддержки ужас», «客服太差».
 _SERVICE = """
-team support service customer colleagues reply answer response help question phone note
-служба поддержки поддержка команда коллеги господа клиент помощь ответ ответа вопрос
+team support service customer colleagues reply answer response help question phone note app application
+служба поддержки поддержка команда коллеги господа клиент помощь ответ ответа вопрос приложение разработчик разработчики
+разработчикам разрабы программисты
 客服 回复 消息 答复 问题
 """
 _JUDGING = """
@@ -68,13 +70,15 @@ MOST_WORDS = 8
 def is_empty(segment: str) -> bool:
     """Tell whether a sentence says nothing of a matter.
 
-    It does not when it has no word, or at most eight and each of them is empty; but the service *and* a judgement
-    together ("no reply", «客服太差») are a matter.
+    It does not when it has no word, or at most eight and each of them is empty, or when it is bare praise or scorn; but
+    the service *and* a judgement together ("no reply", «客服太差») are a matter.
 
     Example:
         >>> [is_empty(said) for said in ("Hello??", "Спасибо большое!", "好的，谢谢", "👍", "太慢了", "no refund", "no reply")]
         [True, True, True, True, False, False, False]
     """
+    if is_bare(segment):
+        return True
     said = words(segment)
     if len(said) > MOST_WORDS or not all(word in EMPTY_WORDS for word in said):
         return False

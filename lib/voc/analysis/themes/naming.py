@@ -103,11 +103,13 @@ class _Stems:
         self.contacts, self.by = corpus.contacts, by
 
     def give_away(self, name: str) -> list[str]:
-        """Return the stems that go with one value of a dimension whatever the category."""
+        """Return the stems that go with one value of a dimension whatever the category; none where there are no categories."""
         import numpy as np
         import pandas as pd
         from scipy.sparse import csr_array
 
+        if self.by not in self.contacts:
+            return []
         codes, values = pd.factorize(self.contacts[name])
         category, _ = pd.factorize(self.contacts[self.by])
         rows = np.flatnonzero((codes >= 0) & (category >= 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ..bare import is_bare
 from ..smalltalk import is_empty
 from ..words import words
 
@@ -57,4 +58,4 @@ def is_courtesy(text: str) -> bool:
         return True
     if not is_empty(text):
         return False
-    return not said & VERDICTS or bool(said & WISHES)
+    return bool(said & WISHES) or not (said & VERDICTS or is_bare(text))

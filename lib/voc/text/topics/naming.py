@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ..bare import judges
 from ..words import STOP, stem, words
 from .rules import TopicRules
 
@@ -33,11 +34,15 @@ Term = tuple[str, ...]
 
 
 def terms(text: str) -> dict[Term, str]:
-    """Return the terms of a sentence → as it writes them: words that are not function words, and pairs of neighbours.
+    """Return the terms of a sentence → as it writes them: words that name something, and pairs of neighbours.
+
+    A judgement is no name: «хорошо» stands in a pair only («хорошо работает»).
 
     Example:
         >>> terms("The courier did not come")
         {('courier',): 'courier', ('come',): 'come', ('not', 'come'): 'not come'}
+        >>> list(terms("Very good quality").values())
+        ['quality', 'good quality']
     """
     said = words(text)
     found: dict[Term, str] = {}
@@ -51,6 +56,7 @@ def terms(text: str) -> dict[Term, str]:
             or (one in STOP and one not in NOT)
             or one == other
             or {one, other} & MAIL_MARKS
+            or not (_tells(one) or _tells(other))
         ):
             continue
         found.setdefault((stem(one), stem(other)), joined(one, other))
@@ -58,12 +64,14 @@ def terms(text: str) -> dict[Term, str]:
 
 
 def telling(text: str) -> list[str]:
-    """Return the words of a text that are not function words, each as often as it stands there."""
+    """Return the words of a text that are neither function words nor judgements, each as often as it stands there."""
     return [word for word in words(text) if _tells(word)]
 
 
 def _tells(word: str) -> bool:
-    return word not in STOP and word not in NOT and word not in MAIL_MARKS and (len(word) > 1 or not word.isascii())
+    if word in STOP or word in NOT or word in MAIL_MARKS or judges(word):
+        return False
+    return len(word) > 1 or not word.isascii()
 
 
 def joined(one: str, other: str) -> str:
