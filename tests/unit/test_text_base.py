@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from voc.text.bare import is_bare
 from voc.text.corpus import corpus
 from voc.text.embed import encoder, plain
 from voc.text.segments import LONGEST, MOST, split
+from voc.text.sentiment.cues import is_courtesy
 from voc.text.smalltalk import is_empty
 from voc.text.vectors import MOST_FILES, Vectors, unit
 from voc.text.words import STOP, stem, words
@@ -100,6 +102,31 @@ def test_empty_talk(said):
 )
 def test_what_is_not_empty_talk(said):
     assert not is_empty(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("Great app!", "I love this app", "Worst experience ever", "Not good at all", "Everything is fine"),
+        *("Отличное приложение", "Мне всё нравится!", "Самое лучшее, рекомендую", "не плохо", "Что за фигня?"),
+        *("东西很不错", "好用好用啊！", "太失望了", "值得推荐！"),
+    ],
+)
+def test_bare_praise_and_scorn_say_nothing_of_a_matter_yet_are_no_courtesy(said):
+    assert is_bare(said) and is_empty(said) and not is_courtesy(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("Good delivery", "great quality", "works well", "bad service", "Best regards", "Where is it?", ""),
+        *("Отличная доставка", "хорошо работает", "понятный интерфейс", "где заказ"),
+        *("物流很好", "质量不错", "客服太差", "12个烂了3个。", "房间不好"),
+        "good " * 9,
+    ],
+)
+def test_what_is_praised_makes_it_a_matter(said):
+    assert not is_bare(said)
 
 
 def test_plain_form_forgets_numbers_case_and_the_invisible():

@@ -15,7 +15,7 @@ from voc.text.vectors import unit
 
 MATTERS = ("refund", "courier", "password", "invoice", "battery", "voucher", "kettle", "address")
 RUSSIAN = ("возврат", "курьер", "пароль", "счет", "батарея", "купон", "чайник", "адрес")
-RULES = TopicRules(landmarks=600, least_size=10, resolutions=[0.5, 1.0, 2.0], tries=4, refits=8)
+RULES = TopicRules(landmarks=600, least_size=10, resolutions=[0.5, 1.0, 2.0], refits=8)
 
 
 class ByWord:

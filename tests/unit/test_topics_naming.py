@@ -1,6 +1,10 @@
+from collections import Counter
+
 import numpy as np
 import pandas as pd
+import pytest
 from voc.text.topics import TopicRules
+from voc.text.topics.common import common, telling_most
 from voc.text.topics.naming import named, telling, terms
 
 
@@ -88,3 +92,35 @@ def test_examples_are_the_nearest_without_repeats_and_sentences_before_scraps():
 
 def test_a_topic_without_a_word_in_any_language_still_has_a_name():
     assert names_of([("👍", None)] * 3, [0] * 3, 1)["labels"] == ("topic 1",)
+
+
+def test_a_judgement_names_a_topic_in_a_pair_only():
+    assert terms("Very good quality") == {("qualiti",): "quality", ("good", "qualiti"): "good quality"}
+    assert terms("хорошее, отличное приложение") == {
+        ("приложен",): "приложение",
+        ("отличн", "приложен"): "отличное приложение",
+    }
+    assert terms("not good") == {}
+
+
+def test_what_most_sentences_say_comes_before_what_few_say_and_nobody_else():
+    # "parcel": 9 of 10 against 3 of 90 others, .9 ln(26.5) = 2.9; a typing error in 2 of 10, .2 ln(41) = .7
+    counted, overall = Counter(parcel=9, pracel=2, the=9), Counter(parcel=12, pracel=2, the=90)
+    assert telling_most(counted, 10, overall, 100) == ["parcel", "pracel", "the"]
+    assert telling_most(Counter(once=1), 10, Counter(once=1), 100) == []
+
+
+def test_a_frequent_word_is_not_narrowed_to_a_rare_pair():
+    rows = [(f"delivery {shade}", "en") for shade in ("monday", "tuesday", "friday")] * 6
+    rows += [("delivery boy", "en")] * 3 + RUSSIAN
+    assert names_of(rows, [0] * 21 + [1] * 12, 2)["labels"][0].split(", ")[0] == "delivery"
+
+
+def test_common_is_the_share_of_sentences_with_one_of_three_words():
+    # topic 0: all say "late"; topic 1: eight share nothing, and two of another language are too few to look at; 2: nobody
+    odd = ["apple", "brick", "cloud", "dune", "ember", "frost", "grove", "heron"]
+    rows = [(f"late {word}", "en") for word in odd] + [("parcel", "en")] * 2 + [(f"{word}s", "ru") for word in odd]
+    found = common(said(rows), np.array([0] * 8 + [1] * 10), np.linspace(1, 0.5, 18), 3)
+    assert found.tolist() == pytest.approx([1.0, 0.0, 1.0])
+    mixed = common(said([*rows[:8], *rows[8:10] * 3]), np.array([0] * 8 + [1] * 6), np.linspace(1, 0.5, 14), 2)
+    assert mixed.tolist() == [1.0, 1.0]

@@ -41,7 +41,9 @@ absolutely totally really truly extremely simply pretty far always indeed thank 
 挺 蛮 真 超 超级 特别 十分 相当 真心 真是 绝对 确实 总体 好 哈 哈哈 吧 了 的 地 得 很 最 极 极了 不 没 无 那么 这么 买 货 这 种 只能 说 看 看起来
 """
 _NOTS = "not no never nothing isn't wasn't don't didn't не ни нет"
-_SERVED = frozenset({"客服"})  # function words of a chat that are what is judged here
+_SERVED = frozenset(
+    {"客服", "regards", "sincerely", "dear"}
+)  # function words of a chat that are judged here, or a closing
 _HAN = re.compile(r"[\u3400-\u9fff]")
 MOST = 8
 """A sentence of more words than this is read, whatever they are."""
@@ -84,5 +86,7 @@ def _key(word: str) -> str:
 @cache
 def _lists() -> tuple[frozenset[str], frozenset[str]]:
     """Return judging words and what may stand beside them, as ``_key`` has them."""
-    judging, *beside = (frozenset(map(_key, block.replace("ё", "е").split())) for block in (_JUDGING, _THINGS, _DEGREES, _NOTS))
+    judging, *beside = (
+        frozenset(map(_key, block.replace("ё", "е").split())) for block in (_JUDGING, _THINGS, _DEGREES, _NOTS)
+    )
     return judging, frozenset().union(*beside)

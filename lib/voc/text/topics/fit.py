@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..corpus import Corpus
 from ..embed import encoder as encoder_of
 from .beside import beside
+from .common import common
 from .graph import WIDE, centres, nearest
 from .leak import leak
 from .model import NONE, Topics
@@ -69,7 +70,7 @@ def fit(
     near = squeezed(rows[landmarks], rules.squeezed)
     least = max(3, round(rules.least_size * len(landmarks) / len(rows) / 2))
     refits = Refits(near, nearest(near, WIDE * rules.neighbours), rules.neighbours, least, rules.refits, seed)
-    resolution, curve = finest_stable(refits, rules.resolutions, rules.tries, rules.found_again)
+    resolution, curve = finest_stable(refits, rules.resolutions, rules.refits, rules.found_again)
     voters = refits.of(resolution, rules.refits)
     centroids, own, near = settle(rows, centres(rows[landmarks], consensus(voters)), weights, rules.least_size)
     floors = floors_of(near, own, len(centroids), rules.outliers)
@@ -83,6 +84,7 @@ def fit(
         merge_tree=merge_tree(centroids),
         axes=axes,
         **_company(mentions, said, topic, len(centroids)),
+        common=common(said, topic, near, len(centroids)),
         resolution=resolution,
         agreement=refits.agreement(resolution, rules.refits),
         leak=leak(topic, said["language"].tolist(), weights, seed),
@@ -213,7 +215,7 @@ def _remarks(topics: Topics, rules: TopicRules) -> list[str]:
         notes.append("The sentences do not fall apart into topics: all of them are one.")
     elif again < rules.found_again:
         notes.append(
-            f"No number of topics is stable: halves of the texts find {again:.0%} of a topic again, {rules.found_again:.0%} are asked for. "
+            f"No number of topics is stable: refits on halves of the texts find {again:.0%} of a topic again, {rules.found_again:.0%} are asked for. "
             "Shown is what they find again best."
         )
     grey = int((~topics.stable).sum())

@@ -17,6 +17,7 @@ import pandas as pd
 from pydantic import Field
 
 from ...data.sources import Strict
+from .common import LEAST
 from .model import NONE, Topics
 from .novelty import NoveltyRules, candidates
 from .tree import merge_tree
@@ -39,7 +40,9 @@ NEVER = 2.0  # a floor that no cosine reaches: a retired topic gets no sentence 
 class LedgerRules(Strict):
     """What an analyst decides about topics, by id; each line holds from the run after it was written."""
 
-    names: dict[str, str] = Field(default_factory=dict, description="id → the name that readers see")
+    names: dict[str, str] = Field(
+        default_factory=dict, description="id → the name that readers see; one set aside is told again"
+    )
     merge: list[list[str]] = Field(default_factory=list, description="ids that are one theme; the first keeps its id")
     split: list[str] = Field(
         default_factory=list, description="ids to be found anew in finer topics, which get ids of their own"
@@ -100,7 +103,7 @@ def identity(number: int) -> str:
 
 
 def begin(topics: Topics, corpus: Corpus, period: np.ndarray, teller: np.ndarray, labels: Sequence[str]) -> Ledger:
-    """Open a ledger with a fit on all history.
+    """Open a ledger with a fit on all history; heaps without common words are set aside until an analyst names them.
 
     Args:
         topics: the fit.
@@ -108,8 +111,18 @@ def begin(topics: Topics, corpus: Corpus, period: np.ndarray, teller: np.ndarray
         period: (contacts,) number of each contact's period; teller: (contacts,) number of who speaks.
         labels: name of each period, oldest first; the last is under report.
     """
+    import numpy as np
+
     fresh = pd.DataFrame({"id": [identity(at) for at in range(len(topics))], "label": list(topics.labels)})
-    fresh = fresh.assign(state=SAME, since=labels[-1], parents="", into="", born="", last_seen="", voices=0)
+    fresh = fresh.assign(
+        state=np.where(topics.common < LEAST, ASIDE, SAME),
+        since=labels[-1],
+        parents="",
+        into="",
+        born="",
+        last_seen="",
+        voices=0,
+    )
     ledger = Ledger(topics, fresh[COLUMNS[1:]])
     return _seen(ledger, corpus, period, teller, labels)
 
@@ -147,6 +160,9 @@ def decided(ledger: Ledger, rules: LedgerRules, period: str) -> Ledger:
         )
     rows, floors = ledger.rows.copy(), ledger.topics.floors.copy()
     rows["label"] = [rules.names.get(one, label) for one, label in zip(rows["id"], rows["label"], strict=True)]
+    rows.loc[rows["id"].isin(rules.names) & (rows["state"] == ASIDE), "state"] = (
+        SAME  # who names it knows a matter in it
+    )
     for stays, *others in rules.merge:
         mine = rows["id"].isin([one for one in others if one != stays])
         rows.loc[mine, ["state", "into"]] = [MERGED, stays]

@@ -12,7 +12,7 @@ from .space import without
 if TYPE_CHECKING:
     import numpy as np
 
-ARRAYS = ("centroids", "floors", "sizes", "stability", "merge_tree", "axes", "alone", "tied")
+ARRAYS = ("centroids", "floors", "sizes", "stability", "merge_tree", "axes", "alone", "tied", "common")
 NONE = -1
 """The topic of a sentence that is near to none: an outlier."""
 
@@ -54,6 +54,8 @@ class Topics:
     """(k,) float32: share of a topic's contacts that speak of nothing else."""
     tied: np.ndarray
     """(k,) float32, ≥ 0: how far what is said beside it differs from what is said beside any (nats, see ``beside``)."""
+    common: np.ndarray
+    """(k,) float32: share of a topic's sentences that hold one of its three most telling words (see ``common``)."""
     resolution: float = 0.0
     """The Louvain resolution that stability chose."""
     agreement: float = 0.0
@@ -90,6 +92,7 @@ class Topics:
             axes=np.zeros((0, dims), dtype=np.float32),
             alone=flat,
             tied=flat,
+            common=flat,
             outlier_share=outlier_share,
             notes=tuple(notes),
         )
@@ -102,7 +105,7 @@ class Topics:
         """Fill in how topics stand beside others where nobody measured it: as matters of their own."""
         import numpy as np
 
-        for name, filled in (("alone", 1.0), ("tied", 1.0)):
+        for name, filled in (("alone", 1.0), ("tied", 1.0), ("common", 1.0)):
             if len(getattr(self, name)) != len(self.labels):
                 object.__setattr__(self, name, np.full(len(self.labels), filled, dtype=np.float32))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..bare import judges
 from ..words import STOP, stem, words
+from .common import read, telling_most
 from .rules import TopicRules
 
 if TYPE_CHECKING:
@@ -20,14 +21,12 @@ NOT = frozenset(_ROUND.split())
 """Words that turn the next one round: they stand in a pair («не работает»), never alone."""
 IN_LABEL = 3  # words of a label
 LEAST_SAID = 3  # sentences of a topic from which a pair of words counts
-LEAST_SHARE = 0.02  # of a topic's sentences that must hold a word: below lie typing errors
 _MARKS = "re fw fwd aw wg отв пер pls plz kindly плиз плз"  # of mail and haste: they say nothing, in any language
 MAIL_MARKS = frozenset(_MARKS.split())
 SHORTEST, LONGEST = 3, 200  # words, letters of a typical sentence, where there are such
 ENOUGH = 0.1  # share of a topic that must be said in the main language for its label to be in it
-MOST_READ = 150  # sentences of a topic and language that its words are counted in
 QUOTED = 60  # letters of a sentence that stands as a label
-STANDS_FOR = 0.5  # share of the rarer word's sentences that a pair of words must make up to stand in its place
+STANDS_FOR = 0.35  # share of a word's sentences that a pair of words must make up to stand in its place
 
 Term = tuple[str, ...]
 """One stem, or two that stand side by side."""
@@ -86,8 +85,8 @@ def _han(word: str) -> bool:
 def named(said: pd.DataFrame, topic: np.ndarray, near: np.ndarray, k: int, rules: TopicRules) -> dict[str, tuple]:
     """Return ``words``, ``examples``, ``labels`` and ``names`` of k topics.
 
-    Words are weighed by class-based TF-IDF (Grootendorst 2022) within each language, each sentence counting a word once;
-    forms of one stem count together and are written as most sentences write them.
+    Words are weighed by how far they set a topic apart (``telling_most``) within each language, each sentence counting a word
+    once; forms of one stem count together and are written as most sentences write them.
 
     Args:
         said: wordings with text, language, weight.
@@ -99,7 +98,7 @@ def named(said: pd.DataFrame, topic: np.ndarray, near: np.ndarray, k: int, rules
     languages = said["language"].to_numpy()
     weight = said.groupby("language")["weight"].sum().sort_values(ascending=False, kind="stable")
     per_language = {
-        name: _ranked(said["text"].to_numpy(), _read(topic, near, languages == name, k), k) for name in weight.index
+        name: _ranked(said["text"].to_numpy(), read(topic, near, languages == name, k), k) for name in weight.index
     }
     told = [{name: tuple(ranked[at]) for name, ranked in per_language.items() if ranked[at]} for at in range(k)]
     examples = _examples(said, topic, near, k, rules.most_examples)
@@ -112,26 +111,11 @@ def named(said: pd.DataFrame, topic: np.ndarray, near: np.ndarray, k: int, rules
     }
 
 
-def _read(topic: np.ndarray, near: np.ndarray, chosen: np.ndarray, k: int) -> list[np.ndarray]:
-    """Choose the rows of each topic that its words are counted in: all, or ``MOST_READ`` evenly from near to far."""
-    import numpy as np
-
-    rows = np.flatnonzero(chosen & (topic >= 0))
-    rows = rows[np.lexsort((-near[rows], topic[rows]))]
-    parts = np.split(rows, np.searchsorted(topic[rows], np.arange(1, k)))
-    return [
-        part if len(part) <= MOST_READ else part[np.linspace(0, len(part) - 1, MOST_READ).astype(np.int64)]
-        for part in parts
-    ]
-
-
-def _ranked(texts: np.ndarray, read: Sequence[np.ndarray], k: int) -> list[list[str]]:
+def _ranked(texts: np.ndarray, chosen: Sequence[np.ndarray], k: int) -> list[list[str]]:
     """Return the terms of each topic in one language, the most telling first, without near repetitions."""
-    import numpy as np
-
     counts: list[Counter[Term]] = [Counter() for _ in range(k)]
     written: list[dict[Term, Counter[str]]] = [defaultdict(Counter) for _ in range(k)]
-    for rows, counted, forms in zip(read, counts, written, strict=True):
+    for rows, counted, forms in zip(chosen, counts, written, strict=True):
         for text in texts[rows]:
             for term, form in terms(text).items():
                 counted[term] += 1
@@ -139,34 +123,32 @@ def _ranked(texts: np.ndarray, read: Sequence[np.ndarray], k: int) -> list[list[
     overall: Counter[Term] = Counter()
     for counted in counts:
         overall.update(counted)
-    usual = sum(overall.values()) / max(1, sum(bool(counted) for counted in counts))
-    sizes, rows = np.array([len(part) for part in read]), []
-    for counted, forms, least in zip(counts, written, np.ceil(LEAST_SHARE * sizes), strict=True):
-        total = sum(counted.values()) or 1
-        score = {
-            term: count / total * float(np.log1p(usual / overall[term]))
-            for term, count in counted.items()
-            if count >= max(2, least, LEAST_SAID * (len(term) - 1))
-        }
-        best = _without_repeats(sorted(score, key=lambda term: (-score[term], term)), counted)
+    sizes, rows = [len(part) for part in chosen], []
+    for counted, forms, size in zip(counts, written, sizes, strict=True):
+        likely = Counter({term: n for term, n in counted.items() if n >= LEAST_SAID * (len(term) - 1)})
+        best = _without_repeats(telling_most(likely, size, overall, sum(sizes)), counted)
         rows.append([max(forms[term].items(), key=lambda pair: (pair[1], pair[0]))[0] for term in best])
     return rows
 
 
 def _without_repeats(ranked: Sequence[Term], counts: Counter[Term], most: int = 30) -> list[Term]:
-    """Let a pair stand in place of its words where it makes up half of them, and leave it out where it does not."""
+    """Let a pair stand in place of a word of which it makes up a third, and leave it out where it is a third of neither."""
     pairs = [term for term in ranked[: 4 * most] if len(term) == 2]
     whole = {pair for pair in pairs if counts[pair] >= STANDS_FOR * min(_alone(pair, counts))}
     kept: list[Term] = []
     taken: set[str] = set()
     for term in ranked[: 4 * most]:
-        pair = next((pair for pair in pairs if pair in whole and term[0] in pair), None) if len(term) == 1 else term
+        pair = next((pair for pair in pairs if _stands_for(pair, term, counts)), None) if len(term) == 1 else term
         chosen = pair if pair is not None and not taken & set(pair) else term
         if (len(chosen) == 2 and chosen not in whole) or taken & set(chosen):
             continue
         kept.append(chosen)
         taken |= set(chosen) - NOT
     return kept[:most]
+
+
+def _stands_for(pair: Term, word: Term, counts: Counter[Term]) -> bool:
+    return word[0] in pair and counts[pair] >= STANDS_FOR * counts[word]
 
 
 def _alone(pair: Term, counts: Counter[Term]) -> list[int]:

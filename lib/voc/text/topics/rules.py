@@ -16,13 +16,12 @@ class TopicRules(Strict):
     resolutions: list[float] = Field(
         default=[0.5, 1.0, 2.0, 4.0, 8.0], min_length=1, description="Louvain's resolution: what is tried"
     )
-    tries: int = Field(default=4, ge=2, multiple_of=2, description="refits on halves per resolution that is tried")
     refits: int = Field(default=20, ge=2, multiple_of=2, description="refits on halves that the topics are made of")
     found_again: float = Field(
         default=0.5,
         ge=0,
         le=1,
-        description="how much of a topic (Jaccard, mean) the other half must find again for a resolution to be stable",
+        description="how much of a topic (Jaccard, mean) refits on halves must find again for a resolution to be stable",
     )
     greyed: float = Field(default=0.5, ge=0, le=1, description="stability below which a topic is shown in grey")
     least_size: int = Field(default=25, ge=2, description="fewest distinct sentences of a topic")

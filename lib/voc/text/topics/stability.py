@@ -135,11 +135,12 @@ class Refits:
         return self._made[resolution, number]
 
     def found_again(self, resolution: float, count: int) -> float:
-        """Return how much of a topic the complementary half finds again at a resolution, mean over pairs of halves."""
+        """Return how much of the topics that refits agree on each refit finds again at a resolution, mean over rows."""
         import numpy as np
 
         made = self.of(resolution, count)
-        return float(np.mean([found_again(one, other) for one, other in zip(made[::2], made[1::2], strict=True)]))
+        agreed = consensus(made)
+        return float(np.average(stability(agreed, made), weights=np.bincount(agreed)))
 
     def agreement(self, resolution: float, count: int) -> float:
         """Return the adjusted Rand index of complementary halves at a resolution, mean over pairs (Hubert & Arabie 1985)."""
@@ -151,13 +152,19 @@ class Refits:
 
 
 def finest_stable(
-    refits: Refits, resolutions: Sequence[float], tries: int, least: float
+    refits: Refits, resolutions: Sequence[float], count: int, least: float
 ) -> tuple[float, dict[float, float]]:
-    """Choose the finest resolution whose topics halves find again; without one, the one they find again best.
+    """Choose the finest resolution whose topics refits find again; without one, the one they find again best.
+
+    The topics are those that ``count`` refits agree on, and those are what must be found again: a single refit is far less
+    steady than what twenty of them agree on.
 
     Returns:
-        the resolution, and for each that was tried how much of a topic the other half found again.
+        the resolution, and for each that was tried, from the finest on, how much of its topics refits found again.
     """
-    curve = {resolution: refits.found_again(resolution, tries) for resolution in sorted(resolutions)}
-    stable = [resolution for resolution, again in curve.items() if again >= least]
-    return (max(stable) if stable else max(curve, key=lambda resolution: (curve[resolution], resolution))), curve
+    curve: dict[float, float] = {}
+    for resolution in sorted(resolutions, reverse=True):
+        curve[resolution] = refits.found_again(resolution, count)
+        if curve[resolution] >= least:
+            return resolution, curve
+    return max(curve, key=lambda resolution: (curve[resolution], resolution)), curve
