@@ -214,3 +214,15 @@ def test_without_texts_there_is_nothing_new() -> None:
     assert len(candidates(none, text, month, teller, 9, NoveltyRules(), 1)) == 0
     tables = to_tables(ledger, MONTHS[-1])
     assert set(tables) == {"topic_ledger", "topic_centres", "topic_space"}
+
+
+def test_a_heap_without_common_words_is_set_aside_until_somebody_names_it():
+    made, month, teller = a_corpus({"late": [3] * 10, "sms": [3] * 10})
+    heap = replace(a_fit("late", "sms"), common=np.array([0.9, 0.1], dtype=np.float32))
+    ledger = begin(heap, made, month, teller, MONTHS)
+    assert ledger.rows["state"].tolist() == [SAME, ASIDE]
+    assert set(ledger.assign(made.vectors)[0].tolist()) == {0, -1}
+    told = decided(ledger, LedgerRules(names={"T002": "codes by text message"}), MONTHS[-1])
+    assert told.rows["state"].tolist() == [SAME, SAME]
+    assert set(told.assign(made.vectors)[0].tolist()) == {0, 1}
+    assert decided(ledger, LedgerRules(names={"T002": "x"}, aside=["T002"]), MONTHS[-1]).rows["state"][1] == ASIDE

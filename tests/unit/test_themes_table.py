@@ -65,6 +65,17 @@ def test_categories_make_up_the_whole_and_roots_sum_their_parts():
     assert line(said, "late")[["lo", "hi"]].tolist() == pytest.approx([31.27, 83.18], abs=0.01)
 
 
+def test_no_change_is_judged_where_there_is_no_category_at_all():
+    counts = {"2026-09": {"": 500}, "2026-10": {"": 900}}
+    contacts, sorts = made(counts, root=None)
+    sorts["how"] = ["no words"] * 300 + ["unsure"] * 200 + ["no words"] * 100 + ["unsure"] * 800  # 60 % → 11 % silent
+    said = topic_map(contacts, members(sorts), OCTOBER, RULES, span=SPAN)
+    assert line(said, WORDLESS)["change"] == pytest.approx(100 / 9 - 60)
+    assert set(said["certainty"]) == {"cannot tell"} and set(said["why"]) == {"no contact has a category"}
+    sorts.loc[:99, ["category", "issue"]] = ["shop", "late"]
+    assert line(topic_map(contacts, members(sorts), OCTOBER, RULES, span=SPAN), UNSORTED)["certainty"] == "sure"
+
+
 def test_what_has_no_category_is_a_line_of_its_own_and_an_issue_brings_its_root():
     sorts = pd.DataFrame({
         "interaction_id": list("abcde"), "category": ["delivery", "delivery", None, None, None],

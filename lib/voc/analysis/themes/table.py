@@ -17,7 +17,7 @@ import pandas as pd
 
 from ...data.periods import Period
 from ..chance import share_z
-from ..compare import noise_floor, two_sided
+from ..compare import UNKNOWN, noise_floor, two_sided
 from ..coverage import covers, missing_rows
 from ..findings import owner_of
 from ..intervals import Z, wilson
@@ -29,6 +29,7 @@ LEVELS = ("csat", "repeat", "negative", "neutral", "positive")
 REAL = ("sure", "likely")
 FEWEST_STEPS = 8  # past changes of a line that tell how restless shares are
 KINDS = (ROOT, CATEGORY, TOPIC)
+NO_CATEGORY = "no contact has a category"
 
 
 def topic_map(
@@ -73,6 +74,7 @@ def topic_map(
         for name in ("negative", "positive")
     ]
     frame["split"] = higher[0] & higher[1]
+    frame = _without_categories(frame)
     there = (frame["contacts"] > 0) | (frame["before"] > 0) | (frame["before_year"] > 0)
     return _ordered(_with_names(frame[there], topics, owners or {}))
 
@@ -191,6 +193,15 @@ def _changes(
     alike = np.abs(now_["change"] - then_["change"]) <= Z * np.hypot(now_["se"], then_["se"])
     told["season"] = (np.abs(now_["z"]) > Z) & (np.abs(then_["z"]) > Z) & (now_["z"] * then_["z"] > 0) & alike
     return told
+
+
+def _without_categories(frame: pd.DataFrame) -> pd.DataFrame:
+    """Judge no change of the lines that take what no category holds, where there is no category at all."""
+    rows = frame["kind"] == CATEGORY
+    if frame.loc[rows, "rest"].all():
+        for tail in ("", "_year"):
+            frame.loc[rows, [f"certainty{tail}", f"why{tail}"]] = [UNKNOWN, NO_CATEGORY]
+    return frame
 
 
 def _levels(counted: _Counted, now: Period, rules: MetricRules, moods: pd.DataFrame | None) -> pd.DataFrame:
