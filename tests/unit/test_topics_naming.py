@@ -116,6 +116,16 @@ def test_a_frequent_word_is_not_narrowed_to_a_rare_pair():
     assert names_of(rows, [0] * 21 + [1] * 12, 2)["labels"][0].split(", ")[0] == "delivery"
 
 
+def test_words_of_one_kin_do_not_stand_side_by_side():
+    rows = [
+        ("исправьте мне функции", "ru"),
+        ("исправте мне функционал", "ru"),
+        ("исправить мне вход", "ru"),
+    ] * 6 + RETURNS
+    label = names_of(rows, [0] * 18 + [1] * 20, 2)["names"][0]["ru"].split(", ")
+    assert [sum(word.startswith(kin) for word in label) for kin in ("исправ", "функци", "вход")] == [1, 1, 1]
+
+
 def test_common_is_the_share_of_sentences_with_one_of_three_words():
     # topic 0: all say "late"; topic 1: eight share nothing, and two of another language are too few to look at; 2: nobody
     odd = ["apple", "brick", "cloud", "dune", "ember", "frost", "grove", "heron"]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 WORDS = 3  # words that a matter's sentences share: as many as a label has
 FEWEST = 3  # sentences in a language from which its words are looked at
-LEAST_SHARE = 0.02  # of a topic's sentences that must hold a word: below lie typing errors
+LEAST_SHARE = 0.04  # of a topic's sentences that must hold a word: below lie typing errors
 MOST_READ = 150  # sentences of a topic and language that its words are counted in
 LEAST = 0.25  # share of sentences that hold one of them; heaps have .02 to .25, matters from .33 on, in four corpora
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from ..bare import judges
@@ -27,6 +28,7 @@ SHORTEST, LONGEST = 3, 200  # words, letters of a typical sentence, where there 
 ENOUGH = 0.1  # share of a topic that must be said in the main language for its label to be in it
 QUOTED = 60  # letters of a sentence that stands as a label
 STANDS_FOR = 0.35  # share of a word's sentences that a pair of words must make up to stand in its place
+AKIN = 5  # letters that two stems of one kin begin with
 
 Term = tuple[str, ...]
 """One stem, or two that stand side by side."""
@@ -140,11 +142,16 @@ def _without_repeats(ranked: Sequence[Term], counts: Counter[Term], most: int = 
     for term in ranked[: 4 * most]:
         pair = next((pair for pair in pairs if _stands_for(pair, term, counts)), None) if len(term) == 1 else term
         chosen = pair if pair is not None and not taken & set(pair) else term
-        if (len(chosen) == 2 and chosen not in whole) or taken & set(chosen):
+        if (len(chosen) == 2 and chosen not in whole) or taken & set(chosen) or _akin(chosen, taken):
             continue
         kept.append(chosen)
         taken |= set(chosen) - NOT
     return kept[:most]
+
+
+def _akin(term: Term, taken: set[str]) -> bool:
+    """Tell whether a word begins as one that is there: «исправьте» and «исправте», "respons" and "response" are one name."""
+    return any(len(commonprefix([one, other])) >= AKIN for one in term for other in taken)
 
 
 def _stands_for(pair: Term, word: Term, counts: Counter[Term]) -> bool:
