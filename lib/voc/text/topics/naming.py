@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from ..bare import judges
@@ -151,7 +150,7 @@ def _without_repeats(ranked: Sequence[Term], counts: Counter[Term], most: int = 
 
 def _akin(term: Term, taken: set[str]) -> bool:
     """Tell whether a word begins as one that is there: «исправьте» and «исправте», "respons" and "response" are one name."""
-    return any(len(commonprefix([one, other])) >= AKIN for one in term for other in taken)
+    return any(len(one) >= AKIN and one[:AKIN] == other[:AKIN] for one in term for other in taken)
 
 
 def _stands_for(pair: Term, word: Term, counts: Counter[Term]) -> bool:
