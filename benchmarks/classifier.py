@@ -1,6 +1,6 @@
 """The classifier beside the obvious alternatives, on public data, in one run: accuracy and seconds.
 
-    python benchmarks/classifier.py [--data ../shared/data] [--only banking77|zh|ru] [--json]
+    python benchmarks/classifier.py [--data ../shared/data] [--only banking77|zh|ru]
 
 Ours is voc.text.heads: sentence vectors and words, each with a regression of its own, joined and calibrated out of fold.
 Beside it, on the same split: logistic regression on TF-IDF (words and pairs; characters for Chinese) and on the vectors
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import os
 import sys
 import time
@@ -24,6 +23,7 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 import pandas as pd
+from measured import Measurement, less, more, shown
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parents[1] / "shared" / "data"
@@ -113,45 +113,38 @@ def parted(texts: list[str], vectors: np.ndarray, labels: np.ndarray, known: np.
                  [texts[row] for row in new], vectors[new], labels[new])  # fmt: skip
 
 
-def compare(name: str, splits: list[Split], *, balanced: bool = False) -> list[dict]:
-    """Try every side on the splits; return a row a side with the mean of accuracy (or balanced accuracy) and seconds."""
-    rows = []
+def compare(name: str, splits: list[Split], *, balanced: bool = False) -> list[Measurement]:
+    """Try every side on the splits; set the mean accuracy (or balanced accuracy) and seconds of ours beside each other."""
+    hits: dict[str, float] = {}
+    spent: dict[str, float] = {}
     for side, learn in SIDES.items():
-        hits, spent = [], []
-        for split in splits:
-            start = time.process_time()
-            said = learn(split, balanced=balanced)
-            spent.append(time.process_time() - start)
-            right = said == split.new_labels
-            classes = np.unique(split.new_labels) if balanced else [None]
-            hits.append(
-                np.mean([right[split.new_labels == one].mean() if one is not None else right.mean() for one in classes])
-            )
-        counts = (
-            [(splits[0].new_labels == one).sum() for one in np.unique(splits[0].new_labels)]
-            if balanced
-            else [len(splits[0].new_texts)]
-        )
-        chance = 1.96 * np.sqrt(sum(np.mean(hits) * (1 - np.mean(hits)) / n for n in counts)) / len(counts)
-        aim = AIMS.get(name) if side == "ours" else None
-        rows.append({"name": name, "side": side, "value": float(np.mean(hits)), "spread": float(np.std(hits)), "chance": float(chance),
-                     "seconds": float(np.mean(spent)), "aim": aim, "learned": len(splits[0].texts), "tried": len(splits[0].new_texts)})  # fmt: skip
-        print(line(rows[-1]), flush=True)
-    return rows
+        start = time.process_time()
+        hits[side] = float(np.mean([hit(learn(one, balanced=balanced), one, balanced=balanced) for one in splits]))
+        spent[side] = (time.process_time() - start) / len(splits)
+    split, found = splits[0], []
+    words = f"{name} ({len(split.texts):,} learned, {len(split.new_texts):,} tried)"
+    chance = half_interval(hits["ours"], split.new_labels, balanced=balanced)
+    for side in list(SIDES)[1:]:
+        found.append(more(words, hits["ours"], hits[side], side, AIMS.get(name), chance=chance))
+        found.append(less(f"{words}: processor time", spent["ours"], spent[side], "s", side))
+    return shown(found)
 
 
-def line(row: dict) -> str:
-    verdict = (
-        "" if row["aim"] is None else f", aim {row['aim']:.2f}, {'met' if row['value'] >= row['aim'] else 'NOT MET'}"
-    )
-    spread = f" ± {row['chance']:.3f}" + (f", ± {row['spread']:.3f} over draws" if row["spread"] else "")
-    return (
-        f"{row['name']}: {row['side']} {row['value']:.3f}{spread}, {row['seconds']:.1f} s "
-        f"({row['learned']:,} learned, {row['tried']:,} tried){verdict}"
-    )
+def hit(said: np.ndarray, split: Split, *, balanced: bool) -> float:
+    """Return the share of labels told rightly; ``balanced``: the mean over classes of that share."""
+    right = said == split.new_labels
+    if not balanced:
+        return float(right.mean())
+    return float(np.mean([right[split.new_labels == one].mean() for one in np.unique(split.new_labels)]))
 
 
-def banking77(folder: Path) -> list[dict]:
+def half_interval(share: float, labels: np.ndarray, *, balanced: bool) -> float:
+    """Return half of the 95 % interval that so many texts leave (normal approximation)."""
+    counts = [(labels == one).sum() for one in np.unique(labels)] if balanced else [len(labels)]
+    return float(1.96 * np.sqrt(sum(share * (1 - share) / n for n in counts)) / len(counts))
+
+
+def banking77(folder: Path) -> list[Measurement]:
     known, new = (pd.read_csv(folder / "banking77" / f"{part}.csv") for part in ("train", "test"))
     texts, labels = [*known["text"], *new["text"]], np.array([*known["category"], *new["category"]], dtype=str)
     vectors, n = embedded(texts), len(known)
@@ -166,7 +159,7 @@ def banking77(folder: Path) -> list[dict]:
     return rows + compare("banking77, ten texts a class: accuracy", draws)
 
 
-def zh(folder: Path) -> list[dict]:
+def zh(folder: Path) -> list[Measurement]:
     with zipfile.ZipFile(next((folder / "zh-online-shopping-10-cats").glob("*.zip"))) as archive:
         raw = pd.read_csv(io.BytesIO(archive.read(archive.namelist()[0])))
     raw = raw[raw["review"].notna()]
@@ -179,7 +172,7 @@ def zh(folder: Path) -> list[dict]:
     return rows
 
 
-def ru(folder: Path) -> list[dict]:
+def ru(folder: Path) -> list[Measurement]:
     raw = pd.read_csv(folder / "ru-sber-app-reviews" / "Reviews.csv")
     raw = raw[raw["Rating"].isin([1, 2, 4, 5]) & raw["Content"].notna()]
     texts, labels = raw["Content"].tolist(), np.where(raw["Rating"] > 3, "good", "bad")
@@ -192,15 +185,17 @@ def ru(folder: Path) -> list[dict]:
 SETS = {"banking77": banking77, "zh": zh, "ru": ru}
 
 
+def measure(data: Path, only: str | None = None) -> list[Measurement]:
+    """Measure and print all lines; ``data`` is the folder of the public sets."""
+    return [one for name in ([only] if only else SETS) for one in SETS[name](data)]
+
+
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     asked.add_argument("--data", type=Path, default=DATA)
     asked.add_argument("--only", choices=list(SETS))
-    asked.add_argument("--json", action="store_true", help="print the rows as JSON at the end, as run.py reads them")
     given = asked.parse_args()
-    rows = [row for name in ([given.only] if given.only else SETS) for row in SETS[name](given.data)]
-    if given.json:
-        print(json.dumps(rows, ensure_ascii=False))
+    measure(given.data, given.only)
     return 0
 
 

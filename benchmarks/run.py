@@ -1,10 +1,15 @@
-"""Measure the workbook side by side with plain pandas, its growth, and the report against its aims: ``make bench``.
+"""Measure the workbook side by side with the obvious alternatives: ``make bench``.
 
-Prints one line a measurement and writes results.json beside this file. Of each pair both sides run in processes of
-their own, in turn, on the same tables; the best of the rounds counts, because noise only ever adds. A pair whose sides
-disagree in any figure stops the run. ``ratio`` is the other ÷ ours: above 1 ours needs less.
+Prints one line a measurement and writes results.json beside this file, after every part. Of each pair with plain pandas both
+sides run in processes of their own, in turn, on the same tables; the best of the rounds counts, because noise only ever
+adds. A pair whose sides disagree in any figure stops the run. ``ratio`` is how many times better ours is.
 
-    python benchmarks/run.py [--rows 5000000] [--seed 2026] [--rounds 3] [--only pairs|growth|report] [--pair card] [--setup]
+Parts: report (the monthly report against its aims), pairs and growth (plain pandas), topics (BERTopic's defaults, NMF, LDA),
+classifier and sentiment (scikit-learn), reading (from raw text to a table of topics, growing). The texts of topics,
+classifier and sentiment are public sets that are not part of this repository; where they are not there, that part says so.
+
+    python benchmarks/run.py [--rows 5000000] [--seed 2026] [--rounds 3] [--only PART] [--pair card] [--setup]
+                             [--data ../shared/data] [--sizes 10000 100000 1000000]
 """
 
 from __future__ import annotations
@@ -16,9 +21,12 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: both sides of a pair work with one thread
+from measured import RESULTS, Measurement, alone, keep, less, shown
 from report import FOLDER, set_up, warm_report
 
 HERE = Path(__file__).resolve().parent
@@ -29,39 +37,12 @@ PAIRS = {  # what it is called, how many times less than pandas it should need: 
     "copies": ("near-duplicate search", 1.5, 1.0),
 }
 REPORT_SECONDS, FROM_NOTHING_SECONDS = 30.0, 240.0
+TEXTS = ("topics", "classifier", "sentiment")
+PARTS = ("report", "pairs", "growth", *TEXTS, "reading")  # the report before the pairs leave much to be written
+DATA = HERE.parents[1] / "shared" / "data"
 MEASURED = {"time": "seconds", "processor time": "worked", "peak memory": "megabytes"}
 GROWTH = (100_000, 500_000, 1_000_000, 5_000_000, 10_000_000)
 CARD_SECONDS, CARD_MEGABYTES = 90.0, 4096.0  # at most, of the card on the largest of them
-
-
-@dataclass(frozen=True)
-class Measurement:
-    """One line: ``aim`` is told in words, ``met`` is None where there is none."""
-
-    name: str
-    ours: float
-    other: float | None
-    unit: str
-    ratio: float | None
-    aim: str | None
-    met: bool | None
-
-    def line(self) -> str:
-        verdict = {True: "met", False: "NOT MET", None: "no aim"}[self.met]
-        parts = [f"{self.name}: ours {self.ours:,.2f} {self.unit}"]
-        parts += [f"pandas {self.other:,.2f} {self.unit}, ratio {self.ratio:.2f}"] if self.other is not None else []
-        return ", ".join([*parts, *([f"aim {self.aim}"] if self.aim else []), verdict])
-
-
-def pair(name: str, ours: float, other: float, unit: str, aim: float | None) -> Measurement:
-    ratio, told = other / ours, f"ratio ≥ {aim:g}" if aim is not None else None
-    met = ratio >= aim if aim is not None else None
-    return Measurement(name, round(ours, 3), round(other, 3), unit, round(ratio, 2), told, met)
-
-
-def alone(name: str, ours: float, unit: str, most: float | None = None) -> Measurement:
-    aim = f"≤ {most:g} {unit}" if most is not None else None
-    return Measurement(name, round(ours, 3), None, unit, None, aim, None if most is None else ours <= most)
 
 
 def child(*arguments: str | Path) -> dict[str, float]:
@@ -93,8 +74,7 @@ def pairs(names: list[str], rows: int, seed: int, rounds: int) -> list[Measureme
         name = f"{words}, {rows / 1e6:g} million rows"
         for what, unit, aim in (("time", "s", faster), ("processor time", "s", None), ("peak memory", "MB", smaller)):
             ours, other = (min(run[side][MEASURED[what]] for run in runs) for side in outs)
-            found.append(pair(f"{name}: {what}", ours, other, unit, aim))
-            print(found[-1].line(), flush=True)
+            found += shown([less(f"{name}: {what}", ours, other, unit, "pandas", aim)])
     return found
 
 
@@ -111,8 +91,7 @@ def growth(seed: int, rounds: int) -> list[Measurement]:
         ):
             ours = min(run[MEASURED[what]] for run in runs)
             name = f"growth of the scorecard, {rows / 1e6:g} million rows: {what}"
-            found.append(alone(name, ours, unit, most if rows == GROWTH[-1] else None))
-            print(found[-1].line(), flush=True)
+            found += shown([alone(name, ours, unit, most if rows == GROWTH[-1] else None)])
     return found
 
 
@@ -127,8 +106,15 @@ def report(rounds: int, with_setup: bool) -> list[Measurement]:
         made = set_up()
         found += [alone("set-up from the lock", made, "s")]
         found += [alone("set-up and report", made + seconds, "s", FROM_NOTHING_SECONDS)]
-    print(*[one.line() for one in found], sep="\n", flush=True)
-    return found
+    return shown(found)
+
+
+def texts(part: str, data: Path) -> list[Measurement]:
+    """Measure what is said of texts on public sets: topics, classifier or sentiment."""
+    if not data.is_dir():
+        print(f"{part}: not measured, the public sets are not in {data} (see --data)", flush=True)
+        return []
+    return import_module(part).measure(data)
 
 
 def main() -> int:
@@ -136,29 +122,25 @@ def main() -> int:
     asked.add_argument("--rows", type=int, default=5_000_000)
     asked.add_argument("--seed", type=int, default=2026)
     asked.add_argument("--rounds", type=int, default=3)
-    asked.add_argument("--only", choices=["pairs", "growth", "report"])
+    asked.add_argument("--only", choices=PARTS)
     asked.add_argument("--pair", choices=list(PAIRS), help="of the pairs this one")
     asked.add_argument("--setup", action="store_true", help="also make an environment from the lock (downloads)")
+    asked.add_argument("--data", type=Path, default=DATA, help="folder of the public sets")
+    asked.add_argument("--sizes", type=int, nargs="+", default=None, help="how many texts are read")
     given = asked.parse_args()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start", flush=True)
-    found: list[Measurement] = []
-    if given.only in (None, "report"):  # first: after the pairs the machine is busy writing for a while
-        found += report(given.rounds, given.setup)
-    if given.only in (None, "pairs"):
-        found += pairs([given.pair] if given.pair else list(PAIRS), given.rows, given.seed, given.rounds)
-    if given.only in (None, "growth"):
-        found += growth(given.seed, given.rounds)
-    keep(found, whole=not (given.only or given.pair))
+    steps: dict[str, Callable[[], list[Measurement]]] = {
+        "report": lambda: report(given.rounds, given.setup),
+        "pairs": lambda: pairs([given.pair] if given.pair else list(PAIRS), given.rows, given.seed, given.rounds),
+        "growth": lambda: growth(given.seed, given.rounds),
+        "reading": lambda: import_module("reading").measure(given.sizes),
+    }
+    steps |= {part: lambda part=part: texts(part, given.data) for part in TEXTS}
+    if not (given.only or given.pair):
+        RESULTS.unlink(missing_ok=True)
+    for part in [given.only or "pairs"] if given.only or given.pair else PARTS:
+        keep(steps[part]())
     return 0
-
-
-def keep(found: list[Measurement], *, whole: bool) -> None:
-    """Write what was measured to results.json; after a run of a part, beside what was measured before."""
-    path, rows = HERE / "results.json", [asdict(one) for one in found]
-    if not whole and path.exists():
-        names = {row["name"] for row in rows}
-        rows = [row for row in json.loads(path.read_text()) if row["name"] not in names] + rows
-    path.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

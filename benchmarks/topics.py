@@ -6,7 +6,7 @@ runs in a process of its own; ``cold`` counts imports and compilation, ``warm`` 
 
 The 100,000 texts are the 13,083 mixed: each is three parts one message and one part a near one, in vector and in words.
 
-    python benchmarks/topics.py [--data ../shared/data/banking77] [--seeds 5] [--rows 100000] [--only quality|speed]
+    python benchmarks/topics.py [--data ../shared/data] [--seeds 5] [--rows 100000] [--only quality|speed]
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from measured import Measurement, alone, less, more, shown, told
 from topics_sides import SIDES, diversity, npmi
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,37 +28,7 @@ FOLDER = ROOT / "reports" / ".work" / "bench"
 BESIDE = ("umap-learn", "hdbscan", "pynndescent", "numba", "llvmlite")
 COLD, WARM, AGREE = 15.0, 5.0, 0.8
 OURS, THEIRS, FACTORS, DIRICHLET = "ours", "bertopic", "nmf", "lda"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One measurement; ``ratio`` is how many times better ours is, ``met`` is None where there is no aim."""
-
-    name: str
-    ours: float
-    other: float | None
-    unit: str
-    ratio: float | None
-    aim: str | None
-    met: bool | None
-
-    def __str__(self) -> str:
-        verdict = {True: "met", False: "NOT MET", None: "no aim"}[self.met]
-        parts = [f"{self.name}: ours {self.ours:,.3f} {self.unit}".rstrip()]
-        parts += [f"the other {self.other:,.3f} {self.unit}".rstrip()] if self.other is not None else []
-        parts += [f"ratio {self.ratio:.2f}"] if self.ratio is not None else []
-        return ", ".join([*parts, *([f"aim {self.aim}"] if self.aim else []), verdict])
-
-
-def cost(name: str, ours: float, other: float, unit: str, aim: float | None = None) -> Line:
-    """Compare what is better when less: the ratio is the other ÷ ours."""
-    ratio = other / ours
-    return Line(name, ours, other, unit, ratio, f"ratio ≥ {aim:g}" if aim else None, ratio >= aim if aim else None)
-
-
-def gain(name: str, ours: float, other: float, *, aimed: bool) -> Line:
-    """Compare what is better when more; where it is aimed for, ours is to be above."""
-    return Line(name, ours, other, "", None, "above the other" if aimed else None, ours > other if aimed else None)
+WORDS = {THEIRS: "BERTopic's defaults", FACTORS: "NMF", DIRICHLET: "LDA"}
 
 
 def beside() -> Path | None:
@@ -125,22 +95,22 @@ def mixed(path: Path, rows: int, seed: int) -> Path:
     return out
 
 
-def speed(path: Path, rows: int, seed: int, packages: Path | None) -> list[Line]:
+def speed(path: Path, rows: int, seed: int, packages: Path | None) -> list[Measurement]:
     """Compare seconds and memory on many texts, in a fresh process and again in the same."""
     data = mixed(path, rows, seed)
     ours = child(OURS, data, FOLDER / "topics_ours.npz", 0, 2, None)
     name = f"topics, {rows:,} texts (13,083 mixed)"
+    costs = {"time in a fresh process": ("cold", "s", COLD), "time once warm": ("warm", "s", WARM)}
+    costs |= {"processor time in a fresh process": ("worked cold", "s", None)}
+    costs |= {"processor time once warm": ("worked warm", "s", None), "peak memory": ("megabytes", "MB", None)}
     if not packages:
-        return [Line(f"{name}: {what}", ours[what], None, "s", None, None, None) for what in ("cold", "warm")]
+        return [alone(f"{name}: {what}", ours[key], unit) for what, (key, unit, _) in costs.items()]
     other = child(THEIRS, data, FOLDER / "topics_theirs.npz", -1, 2, packages)
-    return [
-        cost(f"{name}: time in a fresh process", ours["cold"], other["cold"], "s", COLD),
-        cost(f"{name}: time once warm", ours["warm"], other["warm"], "s", WARM),
-        cost(f"{name}: processor time in a fresh process", ours["worked cold"], other["worked cold"], "s"),
-        cost(f"{name}: processor time once warm", ours["worked warm"], other["worked warm"], "s"),
-        cost(f"{name}: peak memory", ours["megabytes"], other["megabytes"], "MB"),
-        Line(f"{name}: topics", ours["topics"], other["topics"], "", None, None, None),
+    found = [
+        less(f"{name}: {what}", ours[key], other[key], unit, WORDS[THEIRS], aim)
+        for what, (key, unit, aim) in costs.items()
     ]
+    return [*found, told(f"{name}: topics", ours["topics"], other["topics"], WORDS[THEIRS])]
 
 
 def judged(side: str, out: Path, path: Path) -> dict[str, float]:
@@ -171,10 +141,10 @@ def agreement(outs: list[Path]) -> float:
     return float(np.mean([adjusted_rand_score(*pair) for pair in combinations(labels, 2)]))
 
 
-def quality(path: Path, seeds: int, packages: Path | None) -> list[Line]:
+def quality(path: Path, seeds: int, packages: Path | None) -> list[Measurement]:
     """Compare what is found on the 13,083 messages over several seeds, and what one fit costs."""
     sides = [OURS, *([THEIRS] if packages else []), FACTORS, DIRICHLET]
-    figures, found, topics = {}, [], 0
+    figures, topics = {}, 0
     for side in sides:
         count = seeds if side in (OURS, THEIRS) else 2
         outs = [FOLDER / f"topics_{side}_{seed}.npz" for seed in range(count)]
@@ -184,39 +154,35 @@ def quality(path: Path, seeds: int, packages: Path | None) -> list[Line]:
         figures[side] = rows | {"agreement": agreement(outs)} | runs[0]
         topics = topics or int(figures[OURS]["topics"])
     name, ours = "topics, banking77 (13,083 texts)", figures[OURS]
-    aim = f"≥ {AGREE:g}"
-    found.append(Line(f"{name}: seeds agree (ARI)", ours["agreement"], None, "", None, aim, ours["agreement"] >= AGREE))
-    words = {THEIRS: "BERTopic's defaults, outliers reduced", FACTORS: "NMF", DIRICHLET: "LDA"}
+    found = [alone(f"{name}: seeds agree (ARI)", ours["agreement"], least=AGREE)]
     for side in sides[1:]:
-        other, pair = figures[side], f"{name} beside {words[side]}"
-        found += [cost(f"{pair}: time, {what}", ours[what], other[what], "s") for what in ("cold", "warm")]
-        found.append(cost(f"{pair}: peak memory", ours["megabytes"], other["megabytes"], "MB"))
-        found += [
-            gain(f"{pair}: {what}", ours[what], other[what], aimed=what != "NMI") for what in ("NMI", "AMI", "ARI")
-        ]
-        for what in ("outliers", "topics", "NPMI", "diversity", "agreement"):
-            found.append(gain(f"{pair}: {what}", ours[what], other[what], aimed=False))
+        found += beside_one(name, ours, figures[side], WORDS[side])
     return found
 
 
-def measure(data: Path, rows: int = 100_000, seeds: int = 5, only: str | None = None) -> list[dict]:
-    """Measure and print all lines; return them as records of benchmarks/results.json."""
-    path, packages = data_of(data), beside()
-    found: list[Line] = []
-    for part, made in (
-        ("speed", lambda: speed(path, rows, 2026, packages)),
-        ("quality", lambda: quality(path, seeds, packages)),
-    ):
-        if only in (None, part):
-            lines = made()
-            print(*lines, sep="\n", flush=True)
-            found += lines
-    return [asdict(line) for line in found]
+def beside_one(name: str, ours: dict[str, float], other: dict[str, float], against: str) -> list[Measurement]:
+    """Set the figures of our fit beside those of another; every text assigned for NMI, AMI, ARI and agreement."""
+    found = [less(f"{name}: time, {what}", ours[what], other[what], "s", against) for what in ("cold", "warm")]
+    found.append(less(f"{name}: peak memory", ours["megabytes"], other["megabytes"], "MB", against))
+    found += [
+        more(f"{name}: {what}, every text assigned", ours[what], other[what], against, above=what != "NMI")
+        for what in ("NMI", "AMI", "ARI")
+    ]
+    found += [told(f"{name}: {what}", ours[what], other[what], against) for what in ("outliers", "topics")]
+    scored = {"NPMI": "NPMI", "diversity": "diversity", "agreement": "agreement of seeds (ARI)"}
+    return [*found, *(more(f"{name}: {words}", ours[what], other[what], against) for what, words in scored.items())]
+
+
+def measure(data: Path, rows: int = 100_000, seeds: int = 5, only: str | None = None) -> list[Measurement]:
+    """Measure and print all lines; ``data`` is the folder of the public sets."""
+    path, packages = data_of(data / "banking77"), beside()
+    parts = {"speed": lambda: speed(path, rows, 2026, packages), "quality": lambda: quality(path, seeds, packages)}
+    return [one for part, made in parts.items() if only in (None, part) for one in shown(made())]
 
 
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    asked.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "banking77")
+    asked.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     asked.add_argument("--rows", type=int, default=100_000)
     asked.add_argument("--seeds", type=int, default=5)
     asked.add_argument("--only", choices=["speed", "quality"])

@@ -157,6 +157,30 @@ def test_vectors_are_embedded_once_and_kept(tmp_path: Path):
     assert counting.asked.count("never seen") == 2
 
 
+def test_a_stopped_run_keeps_what_it_embedded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    class Failing(Counting):
+        def encode(self, texts):
+            if "cab" in texts:
+                raise RuntimeError("stopped")
+            return super().encode(texts)
+
+    monkeypatch.setattr("voc.text.vectors.AT_ONCE", 2)
+    with pytest.raises(RuntimeError, match="stopped"):
+        Vectors(tmp_path, Failing()).of(["a", "bb", "cab"])
+    again = Vectors(tmp_path, Counting())
+    assert np.allclose(again.of(["cab", "bb"]), Vectors(None, Counting()).of(["cab", "bb"]), atol=1e-3)
+    assert again.embedded == 1
+
+
+def test_rows_are_scaled_in_pieces_and_in_place():
+    rows = np.array([[3.0, 4.0], [0.0, 0.0], [0.0, 2.0]], dtype=np.float32)
+    wanted = [[0.6, 0.8], [0.0, 0.0], [0.0, 1.0]]
+    assert unit(rows, chunk=2).tolist() == np.array(wanted, dtype=np.float32).tolist()
+    assert rows[0].tolist() == [3.0, 4.0]
+    assert unit(rows, out=rows) is rows
+    assert rows.tolist() == np.array(wanted, dtype=np.float32).tolist()
+
+
 def test_the_encoder_in_the_wheel_puts_a_meaning_in_one_place():
     said = ["Where is my parcel?", "Где моя посылка?", "我的包裹在哪里？", "The invoice is wrong", "", "\udcff broken"]
     rows = encoder().encode([plain(text) for text in said])

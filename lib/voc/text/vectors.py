@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 KEY = 16  # bytes of hash: two of 10¹² sentences alike by chance, once in 10¹⁴
 MOST_FILES = 12  # beyond, they are written into one
+AT_ONCE = 200_000  # sentences embedded and laid down at a time: a run that is stopped has not worked for nothing
 
 
 class Vectors:
@@ -55,14 +56,16 @@ class Vectors:
             at = np.searchsorted(keys, hashes).clip(max=len(keys) - 1)
             hit = np.flatnonzero(todo & (keys[at] == hashes))
             made[hit], todo[hit] = rows[at[hit]], False
-        if todo.any():
-            new = np.flatnonzero(todo)
-            made[new] = self.encoder.encode([distinct[at] for at in new]).astype(np.float16)
+        missing = np.flatnonzero(todo)
+        for start in range(0, len(missing), AT_ONCE):
+            new = missing[start : start + AT_ONCE]
+            made[new] = self.encoder.encode([distinct[at] for at in new])
             self.embedded += len(new)
             if self.folder and self.add:
                 self._add(hashes[new], made[new])
         order = np.fromiter((place[text] for text in said), dtype=np.int64, count=len(said))
-        return unit(made[order].astype(np.float32))
+        rows = made[order].astype(np.float32)
+        return unit(rows, out=rows)
 
     def _files(self):
         import numpy as np
@@ -121,12 +124,19 @@ def _rows_beside(path: Path) -> Path:
     return path.with_name(path.name.replace(".keys.", ".rows."))
 
 
-def unit(rows: np.ndarray) -> np.ndarray:
-    """Scale rows to length one; rows of zeros stay."""
+def unit(rows: np.ndarray, out: np.ndarray | None = None, chunk: int = 20_000) -> np.ndarray:
+    """Scale rows to length one; rows of zeros stay.
+
+    ``chunk`` rows are scaled at a time, so that a million need no copy beside the result; ``out`` may be ``rows`` itself.
+    """
     import numpy as np
 
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, length, out=np.zeros_like(rows), where=length > 0)
+    out = np.zeros_like(rows) if out is None else out
+    for start in range(0, len(rows), chunk):
+        part = rows[start : start + chunk]
+        length = np.linalg.norm(part, axis=1, keepdims=True)
+        np.divide(part, length, out=out[start : start + chunk], where=length > 0)
+    return out
 
 
 def _hash(text: str) -> bytes:

@@ -61,12 +61,12 @@ def fit(
     said, foreign = readable(every, encoder)
     if len(said) < 2 * rules.least_size:
         return _few(corpus, said, mentions, foreign, rules, encoder)
-    vectors, weights = corpus.vectors[said["vector"].to_numpy()], said["weight"].to_numpy()
+    place, weights = said["vector"].to_numpy(), said["weight"].to_numpy()
     landmarks = draw(said, rules.landmarks, seed)
     if axes is None or not rules.take_languages_out:
         languages = said["language"].iloc[landmarks].tolist() if rules.take_languages_out else []
-        axes = language_axes(vectors[landmarks], languages)
-    rows = without(vectors, axes)
+        axes = language_axes(corpus.vectors[place[landmarks]], languages)
+    rows = without(corpus.vectors[place], axes)
     near = squeezed(rows[landmarks], rules.squeezed)
     least = max(3, round(rules.least_size * len(landmarks) / len(rows) / 2))
     refits = Refits(near, nearest(near, WIDE * rules.neighbours), rules.neighbours, least, rules.refits, seed)

@@ -30,12 +30,18 @@ def language_axes(vectors: np.ndarray, languages: Sequence[str | None], least: i
     return axes[: len(names) - 1][strength[: len(names) - 1] > 1e-6].astype(np.float32)
 
 
-def without(vectors: np.ndarray, axes: np.ndarray) -> np.ndarray:
-    """Return (n, d) float32 unit rows without the directions ``axes``."""
+def without(vectors: np.ndarray, axes: np.ndarray, chunk: int = 20_000) -> np.ndarray:
+    """Return (n, d) float32 unit rows without the directions ``axes``; ``chunk`` rows are turned at a time."""
     import numpy as np
 
     rows = np.asarray(vectors, dtype=np.float32)
-    return unit(rows - (rows @ axes.T) @ axes) if len(axes) else rows
+    if not len(axes):
+        return rows
+    found = np.empty_like(rows)
+    for start in range(0, len(rows), chunk):
+        part = rows[start : start + chunk]
+        found[start : start + chunk] = part - (part @ axes.T) @ axes
+    return unit(found, out=found)
 
 
 def squeezed(rows: np.ndarray, dims: int) -> np.ndarray:
