@@ -52,7 +52,7 @@ def more(
     above: bool = False, chance: float | None = None,
 ) -> Measurement:  # fmt: skip
     """Compare what is better when more; the aim is a value of ours (``least``), or to be ``above`` the other."""
-    aims = [f"≥ {least:g}"] * (least is not None) + ["above the other"] * above
+    aims = [*([] if least is None else [f"≥ {least:g}"]), *(["above the other"] if above else [])]
     met = (least is None or ours >= least) and (not above or ours > other) if aims else None
     ratio = round(ours / other, 2) if other > 0 and ours >= 0 else None
     return Measurement(
