@@ -20,7 +20,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,23 +107,21 @@ def child(*arguments: str | Path) -> dict:
     return json.loads(done.stdout)
 
 
-def both(size: int) -> tuple[dict, dict]:
-    """Read a table cold, then as a month later: all but 5 % of its texts are known already."""
+def runs(size: int) -> Iterator[dict]:
+    """Read a table cold, then as a month later: all but the last 5 % of its texts are known already."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    path, out, cache, whole = (
-        FOLDER / name for name in (f"texts_{size}.parquet", "topics.parquet", "vectors", "whole")
-    )
+    path, out = FOLDER / f"texts_{size}.parquet", FOLDER / f"topics_{size}.parquet"
+    cache, whole = FOLDER / f"vectors_{size}", FOLDER / f"whole_{size}"
     if not path.exists():
         child("--make", str(size), path)
     for folder in (cache, whole):
         shutil.rmtree(folder, ignore_errors=True)
-    cold = child("--read", path, cache, out)
+    yield child("--read", path, cache, out)
     cache.rename(whole)
     child("--remember", path, whole, cache)
-    warm = child("--read", path, cache, out)
+    yield child("--read", path, cache, out)
     for folder in (cache, whole):
         shutil.rmtree(folder)
-    return cold, warm
 
 
 @dataclass(frozen=True)
@@ -161,20 +159,22 @@ def remember(path: Path, whole: Path, cache: Path) -> dict:
     return {"embedded again": known.embedded}
 
 
-def lines(size: int) -> list[Measurement]:
-    """Measure one size."""
-    cold, warm = both(size)
-    name, new = f"reading {size:,} texts", f"{NEW:.0%} new"
-    found = []
-    for words, run in (("cold", cold), (f"a month later, {new}", warm)):
-        found.append(alone(f"{name}, {words}: speed", run["texts"] / run["time"], "texts a second"))
-        found += [alone(f"{name}, {words}: {part}", run[part], "s") for part in PARTS]
-        found.append(alone(f"{name}, {words}: sentences embedded", run["embedded"], f"of {run['distinct']:,}"))
-        found.append(alone(f"{name}, {words}: peak memory", run["megabytes"], "MB"))
-        found.append(alone(f"{name}, {words}: peak memory of a worker beside it", run["worker"], "MB"))
-        found.append(alone(f"{name}, {words}: topics", run["found"]))
-        found.append(alone(f"{name}, {words}: sentences near to a topic", run["assigned"]))
-    return [*found, less(f"{name}: time a month later, {new}", warm["time"], cold["time"], "s", "cold")]
+def lines(size: int) -> Iterator[Measurement]:
+    """Measure one size; what a run gave is told before the next begins."""
+    name, new, took = f"reading {size:,} texts", f"{NEW:.0%} new", []
+    for words, run in zip(("cold", f"a month later, {new}"), runs(size), strict=True):
+        yield alone(f"{name}, {words}: speed", run["texts"] / run["time"], "texts a second")
+        for part in PARTS:
+            yield alone(f"{name}, {words}: {part}", run[part], "s")
+        yield alone(f"{name}, {words}: sentences embedded", run["embedded"], f"of {run['distinct']:,}")
+        yield alone(f"{name}, {words}: peak memory", run["megabytes"], "MB")
+        yield alone(f"{name}, {words}: peak memory of a worker beside it", run["worker"], "MB")
+        yield alone(f"{name}, {words}: topics", run["found"])
+        yield alone(f"{name}, {words}: sentences near to a topic", run["assigned"])
+        took.append(run)
+    cold, warm = took
+    for part in ("time", "processor time"):
+        yield less(f"{name}: {part} a month later, {new}", warm[part], cold[part], "s", "cold")
 
 
 def measure(sizes: Sequence[int] | None = None) -> list[Measurement]:

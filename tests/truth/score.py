@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from dirt import dirt_lines
 from material import Line, Material
-from nulls import null_cells, null_worlds
+from nulls import WORLDS, null_cells, null_worlds
 from plants import plant_lines
 from plants_agents import null_agents
 from plants_categories import category_lines
@@ -47,6 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--contacts", type=int, help="about how many contacts; 60,000 by default")
+    parser.add_argument("--cards", type=int, default=WORLDS, help="null worlds of the scorecard")
     parser.add_argument("--worlds", type=int, default=20, help="null worlds of topics; each takes some seconds")
     parser.add_argument("--out", type=Path, default=None, help="reports/truth.json by default")
     asked = parser.parse_args()
@@ -59,7 +60,7 @@ def main() -> None:
     print("\nRepairs of what was right: " + ", ".join(f"{name} {n:,}" for name, n in false_repairs(material).items()))
     nulls = null_cells(material)
     print(nulls)
-    print(null_worlds(material))
+    print(null_worlds(material, asked.cards))
     print(null_agents(material))
     print(null_themes(material, asked.worlds))
     out = asked.out or reports_folder() / "truth.json"
