@@ -112,6 +112,17 @@ def test_without_the_map_the_scorecards_categories_stand_and_without_both_nothin
     assert came_for(empty, themes(), MEMBERS, contacts, OCTOBER).empty
 
 
+def test_without_any_category_the_heaviest_steady_topics_stand(contacts):
+    topics = the_map().query("kind == 'topic'").assign(root="", hours=np.nan)
+    rows = came_for(topics, themes()[:0], MEMBERS[:0], contacts, OCTOBER)
+    assert rows["label"].tolist() == ["bank says", "hello", "rain", "wrong sum"]  # «shaky» comes out of no other half
+    assert rows["share"].tolist() == [25.0, 10.0, 10.0, 10.0]
+    voices = pd.DataFrame({"kind": ["topic"], "root": [""], "label": ["rain"]})
+    shown = page.shown(Month({"themes_inside": themes()[:0], "map_voices": voices}), rows, OCTOBER)
+    assert "Contacts by topic, October 2026" in shown.text
+    assert "No contact has a category" in shown.text
+
+
 class Month:
     """The result tables of a month."""
 

@@ -49,13 +49,14 @@ def joined(pieces: Sequence[str]) -> str:
 
 def categories(
     frame: pd.DataFrame, *, heading: str = "What customers came for", period: str = "this period", min_n: int = 30, note: str = "",
+    by: str = "category",
 ) -> Html:  # fmt: skip
     """Return one table with bars: why customers came, how that changed, how satisfied they left, what it cost.
 
     ``frame``: ``category``, ``contacts``, ``share`` (0–100); optional ``change`` (pts of share), ``certainty``,
     ``csat`` (0–100), ``lo``, ``hi`` (its interval), ``n`` (answers), ``hours`` (handling), ``voices`` (how many are
     quoted) and ``href``. Columns that the frame lacks are left out; a rate of fewer than ``min_n`` answers is grey. ``note`` is a
-    sentence below the table.
+    sentence below the table; ``by`` names what the rows are.
 
     >>> categories(pd.DataFrame({"category": ["Delivery"], "contacts": [900], "share": [20.0]})).html.count("<tr>")
     2
@@ -66,7 +67,7 @@ def categories(
     if "csat" in rows:
         rows["csat"] = [_rate(row, min_n) for row in frame.to_dict("records")]
     wanted = [
-        Col("category", "Category"),
+        Col("category", by.capitalize()),
         Col("contacts", "Contacts", "number", "contacts"),
         Col("share", "Share", "number", "%"),
         Col("change", "Change", "change", "%"),
@@ -76,7 +77,7 @@ def categories(
         Col("voices", "Voices", "link"),
     ]
     columns = [column for column in wanted if column.name in rows]
-    caption = f"Contacts by category, {period}"
+    caption = f"Contacts by {by}, {period}"
     empty = f"No contact of {period} has a category."
     made = table(rows, columns=columns, caption=caption, bars=["share"], empty=empty)
     below = f'<p class="small">{esc(note)}</p>' if note else ""

@@ -14,6 +14,7 @@ from ...data.periods import Period
 from ...data.store import to_frame
 from ..intervals import wilson
 from ..scorecard import within
+from .families import lines_of
 from .lines import CATEGORY, NO_FINER, ROOT, SEVERAL, TOPIC
 from .scan import TIME
 
@@ -23,6 +24,7 @@ COLUMNS = [
 ]  # fmt: skip
 REAL = ("sure", "likely")
 MOST = 2  # themes, and topics, beside one category
+MOST_TOPICS = 8  # where no contact has a category
 
 
 def changed(the_map: pd.DataFrame) -> pd.DataFrame:
@@ -43,7 +45,7 @@ def is_echo(rows: pd.DataFrame) -> pd.Series:
 def came_for(
     the_map: pd.DataFrame, themes: pd.DataFrame, members: pd.DataFrame, contacts: ir.Table, period: Period
 ) -> pd.DataFrame:
-    """List the categories of a period, heaviest first, each followed by what it does not show.
+    """List the categories of a period, heaviest first, each followed by what it does not show; the topics where none is known.
 
     Args:
         the_map: from ``table.topic_map``.
@@ -58,15 +60,13 @@ def came_for(
     """
     roots = the_map[(the_map["kind"] == ROOT) & (the_map["contacts"] > 0)]
     if roots.empty:
-        return pd.DataFrame(columns=COLUMNS)
+        return _measured(lines_of(the_map[the_map["stable"]], TOPIC, MOST_TOPICS)).reindex(columns=COLUMNS)
     all_contacts = int(roots["of"].iloc[0])
     own = _themes(the_map, themes, members, contacts, period, all_contacts)
     moved = changed(the_map)
     moved = moved[(moved["kind"] == TOPIC) & ~moved["rest"] & ~is_echo(moved)]
-    lines = pd.concat([roots, moved])
-    lines = lines.assign(
-        lo=lines["csat_lo"], hi=lines["csat_hi"], n=lines["csat_n"], share=100 * lines["contacts"] / all_contacts
-    )
+    lines = _measured(pd.concat([roots, moved]))
+    lines = lines.assign(share=100 * lines["contacts"] / all_contacts)
     rows = pd.concat([lines.reindex(columns=COLUMNS), own], ignore_index=True)
     heavy = {root: at for at, root in enumerate(roots.sort_values("contacts", ascending=False, kind="stable")["root"])}
     rank = {ROOT: 0, THEME: 1, TOPIC: 2}
@@ -76,6 +76,11 @@ def came_for(
     rows = rows.sort_values(["_root", "_kind", "_n", "label"], ignore_index=True)
     few = (rows["kind"] == ROOT) | (rows.groupby(["root", "kind"]).cumcount() < MOST)
     return rows.loc[few, COLUMNS].reset_index(drop=True)
+
+
+def _measured(lines: pd.DataFrame) -> pd.DataFrame:
+    """Name the interval and number of the satisfaction answers as the front page does."""
+    return lines.assign(lo=lines["csat_lo"], hi=lines["csat_hi"], n=lines["csat_n"])
 
 
 def _themes(

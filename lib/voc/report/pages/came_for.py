@@ -22,12 +22,17 @@ NOTE = (
     "Set in under a category: what its customers newly say, and topics that moved without it. These contacts are counted in the "
     "category too."
 )
+TOPICS = (
+    "No contact has a category, so the heaviest topics of the texts stand here; shares are of contacts with words, and a contact counts "
+    "under each topic that it speaks of."
+)
 
 
 def rows_of(found: pd.DataFrame, themes: pd.DataFrame, voices: pd.DataFrame) -> pd.DataFrame:
     """Write the rows of ``front.categories``: what stands beside a category is set in under it.
 
     ``found`` from ``themes.came_for.came_for``; ``themes`` names the themes; ``voices`` (``panel.three``) says how many are quoted.
+    What is known of no row is left out.
     """
     names = {row["theme"]: name_of(row).split(" / ")[0] for row in themes.to_dict("records")}  # in the first language
     quoted = voices[voices["kind"] == CATEGORY].groupby("root").size()
@@ -42,7 +47,9 @@ def rows_of(found: pd.DataFrame, themes: pd.DataFrame, voices: pd.DataFrame) -> 
             else 0
         )
         made.append(row | {"category": _name(row, names), "voices": of, "href": _href(row)})
-    return pd.DataFrame(made, columns=[*found.columns, "category", "voices", "href"])
+    frame = pd.DataFrame(made, columns=[*found.columns, "category", "voices", "href"])
+    unknown = [name for name in ("change", "csat", "hours") if frame[name].isna().all()]
+    return frame.drop(columns=[*unknown, *(["n"] if "csat" in unknown else [])])
 
 
 def _name(row: Mapping, names: Mapping[str, str]) -> str | Html:
@@ -78,7 +85,9 @@ def shown(month: Results, rows: pd.DataFrame, period: Period) -> Html | None:
     """Show the categories with what stands beside them, those of the scorecard where no map was drawn, else nothing."""
     if len(rows):
         frame = rows_of(rows, month.result("themes_inside"), month.result("map_voices"))
-        return front.categories(frame, period=period.words, note=NOTE if (rows["kind"] != ROOT).any() else "")
+        bare = (rows["kind"] == TOPIC).all()
+        note = TOPICS if bare else NOTE if (rows["kind"] != ROOT).any() else ""
+        return front.categories(frame, period=period.words, note=note, by="topic" if bare else "category")
     if "categories" in month.results():
         return front.categories(month.result("categories"), period=period.words)
     return None
