@@ -52,7 +52,7 @@ def test_the_page_shows_every_kind_folded_with_its_most_frequent_values():
     assert told.html.startswith("<details")
     for words in ("Product", "A sum of money", "A version", "A page", "An order number", "A person's name"):
         assert words in told.html.replace("&#x27;", "'")
-    assert "EUR 1 (half of the sums above 25)" in told.text
+    assert "EUR (1, half of the sums above 25)" in told.text
     nothing = count_named(pd.DataFrame({"interaction_id": ["a"], "text": ["hello"]}), [])
     assert nothing.empty
     assert "No text of October 2026 names" in named_shown(nothing, OCTOBER).text

@@ -49,6 +49,10 @@ def test_a_hidden_theme_is_told_with_its_place_and_beginning() -> None:
     assert "Late delivery, new since" in told
     assert "customers who wrote about it since then" in told
     assert "with carrier GoBox" in told
+    over = found.themes.assign(end_first=date(2026, 9, 7), end_last=date(2026, 9, 21))
+    ended = pages.hidden(over, NOW, owners).text.replace("\u00a0", " ")
+    assert "to about 21 Sep 2026" in ended
+    assert "new since" not in ended.split("A theme")[0].splitlines()[0]
     assert "Logistics: read ten of them" in told
     assert "Inside no category" in pages.hidden(Inside().themes, NOW).text
     rows = pages.findings(found.themes, NOW, owners, "03_topics")

@@ -243,11 +243,12 @@ def _most(values: pd.DataFrame) -> str:
     if values.empty:
         return KIND_ONLY
     told = [
-        f"{cut(row['value'], 28)} {row['contacts']:,}{_sum(row)}" for row in values.head(MOST_VALUES).to_dict("records")
+        f"{cut(row['value'], 28)} ({row['contacts']:,}{_sum(row)})"
+        for row in values.head(MOST_VALUES).to_dict("records")
     ]
     more = f"; {len(values) - MOST_VALUES} more" if len(values) > MOST_VALUES else ""
     return "; ".join(told) + more
 
 
 def _sum(row: dict) -> str:
-    return "" if pd.isna(row["middle"]) else f" (half of the sums above {number(row['middle'], 'contacts')})"
+    return "" if pd.isna(row["middle"]) else f", half of the sums above {number(row['middle'], 'contacts')}"

@@ -106,7 +106,7 @@ def name_of(row: Mapping) -> str:
 
 def _hidden(row: Mapping, owners: Mapping[str, Mapping[str, str]]) -> Html:
     timed = row["dimension"] == TIME
-    group = f"new since {day_label(pd.Timestamp(row['begins']))}" if timed else phrase(row["dimension"], row["value"])
+    group = _since(row) if timed else phrase(row["dimension"], row["value"])
     where = "; ".join(
         f"{number(one['share'], '%')} are {phrase(one['dimension'], one['value'])} ({number(one['elsewhere'], '%')} of the others)"
         for one in row["where"]
@@ -122,6 +122,16 @@ def _hidden(row: Mapping, owners: Mapping[str, Mapping[str, str]]) -> Html:
         where=f" Of these, {where}." if where else "", csat=_csat(row),
         owner=f"{owner}: read ten of them, then name the cause." if owner else "Read ten of them, then name the cause.",
     )  # fmt: skip
+
+
+def _since(row: Mapping) -> str:
+    """Say since when a theme is told, or from when to when."""
+    first = day_label(pd.Timestamp(row["begins"]))
+    return (
+        f"new since {first}"
+        if is_missing(row["end_last"])
+        else f"from {first} to about {day_label(pd.Timestamp(row['end_last']))}"
+    )
 
 
 def _began(row: Mapping) -> str:

@@ -125,11 +125,11 @@ def kinds_table(rows: pd.DataFrame) -> Html:
     """Show which kinds of words were found, with the most frequent wordings as they were written."""
     found = by_kind(rows)
     shown = found.assign(
-        name=found["kind"].map(NAMES), when=found["level"].map(WHEN), meaning=[KINDS[kind].meaning for kind in found["kind"]],
+        name=found["kind"].map(NAMES), when=found["level"].map(WHEN),
         said=["; ".join(f"«{cut(word, 28)}»" for word in words) for words in found["words"]],
     )  # fmt: skip
     columns = [
-        Col("name", "Kind"), Col("when", "When"), Col("contacts", "Contacts", "number", "contacts"), Col("meaning", "Means that"),
+        Col("name", "Kind"), Col("when", "When"), Col("contacts", "Contacts", "number", "contacts"),
         Col("said", "Most frequent words"),
     ]  # fmt: skip
     return table(
