@@ -147,6 +147,7 @@ def test_the_words_give_share_interval_others_owner_and_step():
     assert told.columns.tolist()[: len(FINDING_COLUMNS)] == FINDING_COLUMNS
     assert (told["owner"][0], told["dimension"][0], told["label"][0]) == ("Product management", "manual_page", "3")
     assert '"from": "2025-11-01"' in told["trace"][0]
+    assert told["n"][0] == 80  # the contacts that the trace leads to
     assert 0 < told["weight"][0] <= 2
     drawn = page.chart(found)
     assert "Set-up, Kettle: 40% at manual page 3" in drawn.title

@@ -114,7 +114,7 @@ def content_findings(
             dict.fromkeys(FINDING_COLUMNS, np.nan)
             | {
                 "metric": "contacts", "dimension": "issue" if row["said"] else row["place"],
-                "label": row["issue"] if row["said"] else row["value"], "n": row["n"], "value": float(row["hits"]),
+                "label": row["issue"] if row["said"] else row["value"], "n": row["hits"], "value": float(row["hits"]),
                 "certainty": row["certainty"], "direction": "", "carried_share": np.nan, "carried_dimension": "",
                 "carried_label": "", "owner": owner_for(row, owners), "weight": round(STANDING * min(row["z"] / Z, 20.0), 3),
                 "trace": "" if row["said"] else _trace(period, rules, where), "headline": headline(row),
