@@ -100,6 +100,7 @@ def test_the_page_sets_them_in_with_links_and_escapes_words(contacts):
     assert 'href="03_topics.html#heard-delivery">3\u00a0quoted</a>' in html
     assert 'href="03_topics.html#heard-topic-delivery-rain">1\u00a0quoted</a>' in html
     assert "These contacts are counted in the category too" in html
+    assert "#heard-payment" not in html  # nobody is quoted there
 
 
 def test_without_the_map_the_scorecards_categories_stand_and_without_both_nothing(contacts):

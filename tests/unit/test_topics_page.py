@@ -1,5 +1,7 @@
 """The map as readers see it: sentences, the folded table, charts and voices, from small maps."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -188,6 +190,14 @@ def test_heard_holds_the_voices_under_the_anchors_that_the_map_leads_to(made):
     assert "<script" not in html
     assert "phone, as noted by a colleague" in html
     assert "No text of this period may be quoted" in voice_page.heard(voices[:0], made["said"]).text
+    fewer = voices[voices["label"] != "issue 01"]
+    shown = voice_page.heard(fewer, made["said"])
+    assert "Too few to be quoted: issue 01 ." in shown.text
+    links = re.findall(r'href="#(heard-[^"]+)"', page.overview(made["said"], CATEGORY, OCTOBER, RULES).html)
+    assert len(set(links)) == 20
+    for quoted in (voices, fewer, voices[:0]):  # no link of the map leads nowhere
+        html = voice_page.heard(quoted, made["said"]).html
+        assert [link for link in links if f'id="{link}"' not in html] == []
 
 
 def test_the_panel_shows_mood_dissent_and_why_there_is_no_score(made):

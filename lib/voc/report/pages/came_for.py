@@ -46,7 +46,7 @@ def rows_of(found: pd.DataFrame, themes: pd.DataFrame, voices: pd.DataFrame) -> 
             if row["kind"] == TOPIC
             else 0
         )
-        made.append(row | {"category": _name(row, names), "voices": of, "href": _href(row)})
+        made.append(row | {"category": _name(row, names), "voices": of, "href": _href(row) if of else None})
     frame = pd.DataFrame(made, columns=[*found.columns, "category", "voices", "href"])
     unknown = [name for name in ("change", "csat", "hours") if frame[name].isna().all()]
     return frame.drop(columns=[*unknown, *(["n"] if "csat" in unknown else [])])

@@ -118,7 +118,7 @@ def content_findings(
                 "certainty": row["certainty"], "direction": "", "carried_share": np.nan, "carried_dimension": "",
                 "carried_label": "", "owner": owner_for(row, owners), "weight": round(STANDING * min(row["z"] / Z, 20.0), 3),
                 "trace": "" if row["said"] else _trace(period, rules, where), "headline": headline(row),
-                "detail": _detail(row).strip("()"), "follows": _step(row, ""), "href": f"{notebook}.html#content", "notebook": notebook,
+                "detail": _detail(row).strip("()"), "follows": _step(row, ""), "href": f"{notebook}.html#where", "notebook": notebook,
             }
         )  # fmt: skip
     return pd.DataFrame(rows, columns=[*FINDING_COLUMNS, *WORDS])

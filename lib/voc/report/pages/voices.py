@@ -25,13 +25,12 @@ DRAWN = (
 def heard(voices: pd.DataFrame, said: pd.DataFrame) -> Html:
     """Show the three voices of each line of the map (``panel.three``), folded by root; names in the map lead here."""
     of = {key: part.to_dict("records") for key, part in voices.groupby(LINE)}
-    lines = [
-        row
-        for row in said[~said["rest"]].to_dict("records")
-        if tuple(row[name] for name in LINE) in of and row["kind"] in WORDS
-    ]
+    rows = said[~said["rest"] & said["kind"].isin(list(WORDS)) & (said["contacts"] > 0)].to_dict("records")
+    lines = [row for row in rows if tuple(row[name] for name in LINE) in of]
+    silent = [row for row in rows if tuple(row[name] for name in LINE) not in of]
     if not lines:
-        return say("No text of this period may be quoted: none says enough, or each line has too few of them.")
+        none = say("No text of this period may be quoted: none says enough, or each line has too few of them.")
+        return none + _unquoted(silent)
     intro = say(
         "{drawn} Of each line one voice in each of its commonest languages. On paper they stay folded; all are in the exported "
         "tables.",
@@ -44,11 +43,20 @@ def heard(voices: pd.DataFrame, said: pd.DataFrame) -> Html:
         counts = {kind: sum(row["kind"] == kind for row in told) for kind in WORDS}
         names = ", ".join(f"{n} {WORDS[kind] if n > 1 else kind}" for kind, n in counts.items() if n)
         body = [_block(row, of[tuple(row[name] for name in LINE)]) for row in told]
+        body.append(_unquoted([row for row in silent if row["root"] == root]))
         inner = Html("".join(part.html for part in body), "\n".join(part.text for part in body))
         named = f"{(cut(root) or 'all topics').capitalize()}: {names}"
         parts.append(fold(named, inner, paper=False, anchor=f"heard-{slug(str(root))}"))
+    rest = _unquoted([row for row in silent if row["root"] not in roots])
     html = f'<div class="heard">{"".join(part.html for part in parts)}</div>'
-    return intro + Html(html, "\n".join(part.text for part in parts))
+    return intro + Html(html, "\n".join(part.text for part in parts)) + rest
+
+
+def _unquoted(rows: list[Mapping]) -> Html:
+    """Name the lines of which too few say enough to be quoted, where the map's links to them lead."""
+    names = "; ".join(f'<span id="{anchor(row)}">{esc(cut(row["label"]))}</span>' for row in rows)
+    html = f'<p class="small">Too few to be quoted: {names}.</p>' if names else ""
+    return Html(html, plain(html))
 
 
 def _block(row: Mapping, voices: list[Mapping]) -> Html:
