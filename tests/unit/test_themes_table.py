@@ -251,6 +251,15 @@ def test_contacts_are_fetched_with_their_month_and_what_the_data_have(store):
     assert list(found.columns) == ["interaction_id", "period_start", "csat_pct"]
 
 
+@pytest.mark.parametrize(("timed", "hours"), [(4, np.nan), (5, 5.0)])
+def test_hours_of_a_few_contacts_are_no_hours(timed, hours):
+    """From 5 % on hours are told: below, a hundredth of the contacts would put its own line on top."""
+    contacts, sorts = made({"2026-10": {"late": 60, "login": 40}})
+    contacts["handle_seconds"] = [3600.0] * timed + [np.nan] * (100 - timed)
+    said = topic_map(contacts, members(sorts), OCTOBER, RULES)
+    assert line(said, "late")["hours"] == pytest.approx(hours, nan_ok=True)
+
+
 def test_ways_of_speaking_do_not_crowd_out_matters():
     said = pd.DataFrame({"kind": TOPIC, "root": [SEVERAL] * 5 + ["x"] * 3, "label": list("abcdefgh"), "rest": False})
     said = said.assign(contacts=[9, 8, 7, 6, 5, 4, 3, 2], hours=np.nan)

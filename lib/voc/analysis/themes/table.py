@@ -20,6 +20,7 @@ from ..chance import share_z
 from ..compare import UNKNOWN, noise_floor, two_sided
 from ..coverage import covers, missing_rows
 from ..findings import owner_of
+from ..fitness import NEEDS
 from ..intervals import Z, wilson
 from ..rules import MetricRules
 from ..season import with_certainty
@@ -29,6 +30,8 @@ LEVELS = ("csat", "repeat", "negative", "neutral", "positive")
 REAL = ("sure", "likely")
 FEWEST_STEPS = 8  # past changes of a line that tell how restless shares are
 KINDS = (ROOT, CATEGORY, TOPIC)
+TIMED_FROM = next(need.care_from for need in NEEDS if "aht_minutes" in need.metrics)
+"""Share of contacts (%) with a handling time from which hours are told: a few would put their own lines on top."""
 NO_CATEGORY = "no contact has a category"
 
 
@@ -231,7 +234,7 @@ def _levels(counted: _Counted, now: Period, rules: MetricRules, moods: pd.DataFr
 
 def _hours(counted: _Counted, now: Period) -> pd.DataFrame:
     seconds = counted.contacts.get("handle_seconds")
-    if seconds is None:
+    if seconds is None or 100 * seconds[counted.inside(now)].notna().mean() < TIMED_FROM:
         return pd.DataFrame({name: np.full(len(counted.lines), np.nan) for name in ("hours", "hours_share", "hours_known")})  # fmt: skip
     inside, x = counted.inside(now), seconds.astype(float).to_numpy()
     hours = np.where(inside, np.nan_to_num(x), 0.0).round(1) / 3600
