@@ -10,6 +10,7 @@ import pytest
 from voc.analysis.rules import MetricRules
 from voc.analysis.themes.change import best_of_starts, both_above, changes, swing
 from voc.analysis.themes.inside import called, within
+from voc.analysis.themes.lasting import NEW_SOURCE, lasting
 from voc.analysis.themes.mentions import (
     EMPTY,
     NONE,
@@ -363,3 +364,31 @@ def test_the_review_proposes_by_rule() -> None:
     assert found.loc["T1", "owner"] == "Logistics"
     unsteady = review(said, sorts, courses, RULES, with_words=400, stability={"T1": 0.1}, periods_seen={"T1": 9})
     assert unsteady.set_index("topic").loc["T1", "proposal"] == WATCH
+
+
+def test_what_a_new_file_brings_is_no_news_of_a_matter() -> None:
+    """Reviews tell 20 voices of «slow» a month all along; the chats that begin in August bring «refund» with them."""
+    starts = [pd.Timestamp(one.start) for one in MONTHS]
+    old = [("reviews", start, "slow" if at < 20 else "other") for start in starts for at in range(100)]
+    new = [("chats", start, "refund" if at < 60 else "slow") for start in starts[-3:] for at in range(100)]
+    rows = pd.DataFrame([*old, *new], columns=["source", "created_local", "topic"])
+    rows["interaction_id"] = [f"c{at:05d}" for at in range(len(rows))]
+    contacts, said = rows[["interaction_id", "source", "created_local"]], rows[["interaction_id", "topic"]]
+    said = said.assign(sentences=1, main=True)
+    found = rising(said, contacts, MONTHS, RULES, drifts=False).set_index("topic")
+    assert found.loc["refund", ["certainty", "why"]].tolist() == ["cannot tell", NEW_SOURCE]
+    assert found.loc["slow", ["kind", "voices", "of"]].tolist() == [STEADY, 20, 100]
+    together = rising(said, contacts.drop(columns="source"), MONTHS, RULES, drifts=False).set_index("topic")
+    assert together.loc["refund", ["kind", "certainty"]].tolist() == [NEW, "sure"]
+
+
+def test_a_source_lasts_when_it_was_there_before_the_months_compared_or_from_the_first_on() -> None:
+    begins = {"old": 3, "young": 15}
+    contacts = pd.DataFrame(
+        [(name, pd.Timestamp(MONTHS[at].start)) for name, first in begins.items() for at in range(first, 24)],
+        columns=["source", "created_local"],
+    )
+    assert lasting(contacts, MONTHS, 12).tolist() == [True] * 21 + [False] * 9
+    assert lasting(contacts, MONTHS, 6).all()  # both were there before month 17
+    assert lasting(contacts[contacts["source"] == "young"], MONTHS, 12).all()
+    assert lasting(contacts.assign(created_local=pd.Timestamp("2001-01-01")), MONTHS, 12).all()

@@ -24,6 +24,7 @@ from ..rules import MetricRules
 from ..season import PER_YEAR
 from ..trace import write_trace
 from .change import changes, swing
+from .lasting import NEW_SOURCE, lasting, mostly_new
 from .mentions import EMPTY, NONE, matrix, period_numbers, tellers, tellers_by_period
 from .onset import locate, words_of
 
@@ -53,7 +54,8 @@ def rising(
 
     Args:
         said: rows of ``mentions``.
-        contacts: the contacts with words: interaction_id, created_local and, where known, customer_id and text.
+        contacts: the contacts with words: interaction_id, created_local and, where known, source, customer_id and text. Only
+            those of lasting sources are counted.
         periods: consecutive, oldest first; the last one is under report.
         rules: levels of certainty.
         orders: (periods,) orders where they are known; days otherwise.
@@ -71,14 +73,20 @@ def rising(
     topics = sorted(set(said["topic"]) - {NONE, EMPTY})
     if not topics or not periods or not len(contacts):
         return pd.DataFrame(columns=COLUMNS)
+    year = PER_YEAR[periods[0].grain]
+    window = min(recent or year, len(periods) - 1)
+    kept = lasting(contacts, periods, window)
+    new_source = mostly_new(said, contacts, kept, topics)
+    contacts = contacts[kept].reset_index(drop=True)
+    said = said[said["interaction_id"].isin(contacts["interaction_id"])]
     who, when = tellers(contacts), contacts["created_local"]
     own = matrix(said, contacts, topics)
     counts, whole = tellers_by_period(own, who, period_numbers(when, periods), len(periods))
-    year = PER_YEAR[periods[0].grain]
     exposure = np.array([one.days for one in periods], float) if orders is None else np.asarray(orders, float)
-    found = changes(counts, whole, exposure, year, min(recent or year, len(periods) - 1), spread)
+    found = changes(counts, whole, exposure, year, window, spread)
     q = false_discovery(pd.Series(found.p))
     why = np.where(np.isnan(found.p), "too few voices to judge from", "")
+    why = np.where(new_source, NEW_SOURCE, why)
     if not found.tried:
         why = np.full(len(topics), f"fewer than {len(periods) + 1} periods")
     certainty = np.select([why != "", q <= rules.sure, q <= rules.likely], [UNKNOWN, SURE, LIKELY], NOISE)
