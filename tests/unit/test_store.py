@@ -1,10 +1,12 @@
 import gc
 import os
+from datetime import datetime
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from voc.data.problems import InputError
-from voc.data.store import Store, opened, to_arrow
+from voc.data.store import Store, opened, to_arrow, to_frame
 
 
 @pytest.fixture(params=["folder", "url"])
@@ -101,6 +103,28 @@ def test_loaded_tables_are_not_kept(place):
     store.close()
     with opened(place) as again:
         assert again.tables() == []
+
+
+STAMP = datetime(2026, 10, 31, 23, 59)
+KINDS = {
+    "string": ([None, "退款"], pa.string()), "large string": (["a", None], pa.large_string()), "whole": ([1, 2], pa.int64()),
+    "whole, one missing": ([1, None], pa.int64()), "small": ([1, 2], pa.int8()), "share": ([0.1, None], pa.float64()),
+    "half share": ([0.1, 2.0], pa.float32()), "yes": ([True, None], pa.bool_()), "day": ([STAMP.date(), None], pa.date32()),
+    "ms": ([STAMP, None], pa.timestamp("ms")), "us": ([STAMP, None], pa.timestamp("us")), "ns": ([STAMP, None], pa.timestamp("ns")),
+    "UTC": ([STAMP, None], pa.timestamp("us", "UTC")), "list": ([["a", "b"], []], pa.list_(pa.string())),
+    "words": ([{"en": ["a"]}, None], pa.struct({"en": pa.list_(pa.string())})), "nothing": ([], pa.large_string()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_frame_is_what_the_engine_reads(tmp_path, kind):
+    values, of = KINDS[kind]
+    with opened(tmp_path) as store:
+        store.write("topics", pa.table({"n": pa.array(range(len(values)), pa.int64()), "x": pa.array(values, of)}))
+        by_engine, frame = to_frame(store.read("topics")), store.frame("topics")
+    assert frame.dtypes.tolist() == by_engine.dtypes.tolist()
+    assert repr(frame["x"].tolist()) == repr(by_engine["x"].tolist())
+    assert len(frame) == len(values)
 
 
 def test_the_index_of_a_frame_is_no_column():
