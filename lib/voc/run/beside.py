@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from ..analysis.rules import Target
+from ..analysis.whys.own import OwnWhy, OwnWhys
 from ..data.clean.labels import check_vocabulary
 from ..data.problems import InputError, Problem
 from ..data.sources import Source, Strict
@@ -53,6 +54,21 @@ def read_targets(params: Path, name: str | None) -> dict[str, Target]:
         return {}
     values, lines = load_yaml(params.parent / name)
     return typed(_Targets, {"targets": values}, params.parent / name, lines).targets
+
+
+def read_whys(params: Path, name: str | None) -> list[OwnWhy]:
+    """Read an analyst's own whys; raise InputError where two share an id."""
+    if name is None:
+        return []
+    values, lines = load_yaml(params.parent / name)
+    found = typed(OwnWhys, values, params.parent / name, lines).whys
+    ids = [one.id for one in found]
+    twice = sorted({one for one in ids if ids.count(one) > 1})
+    if twice:
+        raise InputError(
+            str(params.parent / name), [Problem("whys", f"the id {one!r} stands twice", "Rename one.") for one in twice]
+        )
+    return found
 
 
 class _Owners(Strict):

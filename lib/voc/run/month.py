@@ -24,7 +24,8 @@ from ..data.problems import InputError, Problem
 from ..data.pseudonyms import read_key
 from ..data.schema import INTERACTIONS, TABLES
 from ..data.store import Store
-from .plan import stage_of
+from .causes import Causes
+from .plan import stage_behind, stage_of
 from .ready import make_sample_if_missing, say
 from .settings import Loaded, load_settings
 from .texts import MENTIONS, READINGS, Texts
@@ -93,6 +94,11 @@ class Month:
     def texts(self) -> Texts:
         """What customers wrote in the periods of the trends, and what it is read with."""
         return Texts(self)
+
+    @cached_property
+    def causes(self) -> Causes:
+        """What the whys of the period are asked with."""
+        return Causes(self)
 
     @cached_property
     def withheld(self) -> dict[str, str]:
@@ -215,7 +221,8 @@ class Month:
         """Run the notebooks that a table comes from, so that any notebook opens alone."""
         from .runner import run
 
-        before = [step for step in self.settings.notebooks if stage_of(step) < (1 if name in MADE_FIRST else 3)]
+        behind = stage_behind(name, MADE_FIRST)
+        before = [step for step in self.settings.notebooks if stage_of(step) < behind]
         say(f"{name} is not in the store yet: running {', '.join(before)}")
         run(self.loaded.path, period=self._asked, only=before, resume=True)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -29,8 +30,15 @@ class Step:
 
 
 def stage_of(name: str) -> int:
-    """Order of a notebook: cleaning, then the analyses side by side, then actions, then the front page."""
-    return {"01": 0, "07": 2, "08": 3}.get(name[:2], 1)
+    """Order of a notebook: cleaning, measures and topics side by side, what builds on them, actions, the front page."""
+    return {"01": 0, "02": 1, "03": 1, "07": 3, "08": 4}.get(name[:2], 2)
+
+
+def stage_behind(table: str, first: Collection[str]) -> int:
+    """Stage below which all notebooks must have run for a result table to be there; ``first`` are those of cleaning."""
+    if table in first:
+        return 1
+    return 3 if re.search(r"whys|_0[456]_", table) else 2
 
 
 def plan(loaded: Loaded, period: str) -> list[Step]:
@@ -102,7 +110,7 @@ def versions() -> dict[str, str]:
 
 def base_key(loaded: Loaded, data: dict[str, str]) -> str:
     """Hash everything that a run's results depend on besides its notebooks."""
-    referred = [loaded.specs, loaded.vocabulary, loaded.flags, loaded.targets, loaded.owners]
+    referred = [loaded.specs, loaded.vocabulary, loaded.flags, loaded.targets, loaded.owners, loaded.whys]
     dumped = json.loads(json.dumps(referred, default=lambda model: model.model_dump(mode="json"), sort_keys=True))
     words = asdict(loaded.taxonomy) if loaded.taxonomy else None
     return digest(

@@ -16,17 +16,18 @@ from pydantic import AfterValidator, Field, field_validator
 
 from ..analysis.metrics import METRICS
 from ..analysis.rules import MetricRules, Target
+from ..analysis.whys.own import OwnWhy
 from ..data.periods import Grain, Period
 from ..data.problems import InputError, Problem, did_you_mean
 from ..data.rules import Cleaning
 from ..data.schema import CUSTOMERS, INTERACTIONS
 from ..data.sources import Source, Strict, TimeZone
 from ..text.rules import TextRules
-from .beside import labelled_files, read_labels, read_owners, read_source, read_targets, read_taxonomy
+from .beside import labelled_files, read_labels, read_owners, read_source, read_targets, read_taxonomy, read_whys
 from .yamls import expand, load_yaml, typed
 
 ROOT = Path(__file__).resolve().parents[3]
-_PATHS = ("labels", "targets", "teams", "taxonomy", "labelled", "pseudonym_key_file")
+_PATHS = ("labels", "targets", "teams", "taxonomy", "labelled", "whys", "pseudonym_key_file")
 
 
 def reports_folder() -> Path:
@@ -82,6 +83,7 @@ class Settings(Strict):
     teams: str | None = None
     taxonomy: str | None = None
     labelled: str | None = None
+    whys: str | None = None
     cleaning: Cleaning = Cleaning()
     metrics: MetricRules = MetricRules()
     text: TextRules = TextRules()
@@ -92,7 +94,7 @@ class Settings(Strict):
     )
     dimensions: list[str] = Field(default_factory=lambda: ["channel", "category", "product", "region", "team"])
     notebooks: list[str] = Field(
-        default_factory=lambda: ["01_cleaning", "02_scorecard", "02_service", "03_topics", "08_report"]
+        default_factory=lambda: ["01_cleaning", "02_scorecard", "02_service", "03_topics", "04_five_whys", "08_report"]
     )
     notebook_parameters: dict[str, dict[str, str | int | float | bool | list | None]] = Field(default_factory=dict)
 
@@ -122,6 +124,7 @@ class Loaded(Strict):
     owners: dict[str, dict[str, str]]
     taxonomy: Any = None
     labelled: list[Path] = Field(default_factory=list)
+    whys: list[OwnWhy] = Field(default_factory=list)
 
     def file_of(self, entry: SourceEntry) -> Path:
         """Return the path of an entry's file."""
@@ -162,6 +165,7 @@ def load_settings(path: str | Path, **overrides: Any) -> Loaded:
     owners = _collected(problems, lambda: read_owners(path, settings.teams)) or {}
     taxonomy = _collected(problems, lambda: read_taxonomy(path, settings.taxonomy))
     labelled = _collected(problems, lambda: labelled_files(path, settings.labelled)) or []
+    own = _collected(problems, lambda: read_whys(path, settings.whys)) or []
     problems += _unknown_names(settings, [spec for spec in specs.values() if spec], targets)
     for entry in settings.sources:
         try:
@@ -179,7 +183,7 @@ def load_settings(path: str | Path, **overrides: Any) -> Loaded:
         raise InputError(str(path), problems)
     return Loaded(
         settings=settings, path=path, specs=specs, vocabulary=labels[0], flags=labels[1], targets=targets, owners=owners,
-        taxonomy=taxonomy, labelled=labelled,
+        taxonomy=taxonomy, labelled=labelled, whys=own,
     )  # fmt: skip
 
 

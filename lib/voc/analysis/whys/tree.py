@@ -16,7 +16,7 @@ import pandas as pd
 from ..carried import same_thing
 from ..compare import LIKELY, SURE
 from ..rules import MetricRules
-from .contrast import COUNT, effects, total
+from .contrast import COUNT, effects
 from .evidence import also, interval, known, mask, merely
 from .rows import Rows, Said
 from .tries import LABEL, THEME, TIME, TOGETHER, TOPIC, WORDING, Question, tried
@@ -113,7 +113,8 @@ def _branch(
             continue
         if taken["kind"] == WORDING and growing.words is not None:
             taken = taken | {"words": _named(growing, rows, left, taken)}
-        node = _node(growing, rows, asked, left, taken, found, whole, parent, depth, len(nodes), labels)
+        sibling = 1 + sum(one.parent == parent for one in nodes)
+        node = _node(growing, rows, left, taken, found, whole, parent, depth, sibling, labels)
         nodes.append(node)
         at = len(nodes) - 1
         if node.one["kind"] in SETTLED:
@@ -239,17 +240,16 @@ def _worth(one: dict, found: pd.DataFrame) -> bool:
 
 
 def _node(
-    growing: Growing, rows: Rows, asked: Question, left: Question, one: dict, found: pd.DataFrame, whole: float, parent: str,
-    depth: int, number: int, labels: Sequence[str],
+    growing: Growing, rows: Rows, left: Question, one: dict, found: pd.DataFrame, whole: float, parent: str,
+    depth: int, sibling: int, labels: Sequence[str],
 ) -> Node:  # fmt: skip
     """Gather the evidence of an explanation taken."""
-    rng = np.random.default_rng([growing.seed, depth, number])
+    rng = np.random.default_rng(list(f"{growing.seed}/{parent}.{sibling}".encode()))
     lo, hi = interval(rows, left, one, rng, whole)
     part = mask(rows, one)
     sure = one["q"] <= growing.rules.sure and one["z_confirmed"] >= SURELY
     mistaken = merely(rows, left, one, labels)
     rivals = found.head(300).drop_duplicates(["kind", "names", "values"]).head(12)
-    sibling = 1 + number
     return Node(
         f"{parent}.{sibling}", parent, depth, one, part, part & left.main.cases, one["excess"] / whole, lo, hi,
         found.attrs["tried"], SURE if sure and not mistaken[0] else LIKELY, tuple(also(rows, left, one, found)[:3]), mistaken,
@@ -270,8 +270,3 @@ def _deeper(rows: Rows, asked: Question, node: Node) -> Question:
         timed=asked.timed.within(inside) if asked.timed is not None else None,
         taken=asked.taken | frozenset(names) | frozenset(away) | ({TIME} if node.one["kind"] == TIME else frozenset()),
     )  # fmt: skip
-
-
-def excess_of(asked: Question, scale: float = 0.0) -> float:
-    """Return what there is to explain of a question."""
-    return total(asked.main, scale)
