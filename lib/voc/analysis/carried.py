@@ -104,7 +104,18 @@ def same_thing(counts: pd.DataFrame, least: float = 0.9) -> bool:
     >>> same_thing(pd.DataFrame({"label": ["a", "b"], "value": ["queue a", "queue b"], "n": [9, 5]}))
     True
     """
-    cells = counts.pivot_table(index="label", columns="value", values="n", fill_value=0, aggfunc="sum").to_numpy(float)
+    return one_gives_the_other(
+        counts.pivot_table(index="label", columns="value", values="n", fill_value=0, aggfunc="sum").to_numpy(float),
+        least,
+    )
+
+
+def one_gives_the_other(cells: np.ndarray, least: float = 0.9) -> bool:
+    """Tell the same from a table of counts (labels, values).
+
+    >>> one_gives_the_other(np.array([[9.0, 0.0], [0.0, 5.0]])), one_gives_the_other(np.array([[9.0, 8.0], [4.0, 5.0]]))
+    (True, False)
+    """
     if not cells.size:
         return False
     for side in (0, 1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -16,7 +16,7 @@ from ..analysis.themes.naming import nameless
 from ..analysis.themes.scan import TIME
 from ..analysis.whys.own import held
 from ..analysis.whys.rows import HANDLED, MADE, Rows, rows_of
-from ..analysis.whys.said import themes, wordings_of, words_of
+from ..analysis.whys.said import Heard, themes, wordings_of, words_of
 from ..analysis.whys.starts import MEASURES, Start, starts
 from ..analysis.whys.stories import Whys, whys
 from ..analysis.whys.tree import Growing
@@ -90,7 +90,12 @@ class Causes:
         if not there:
             return None
         found, members = (self.month.result(name) for name in ("themes_inside", "themes_inside_members"))
-        return themes(rows, self.month.texts.corpus, found, members) if len(found) else None
+        return themes(rows, Heard(rows, self.month.texts.corpus), found, members) if len(found) else None
+
+    @cached_property
+    def heard(self) -> Heard:
+        """The words of the rows."""
+        return Heard(self.rows, self.month.texts.corpus)
 
     @cached_property
     def growing(self) -> Growing:
@@ -106,8 +111,7 @@ class Causes:
         unnamed = nameless(corpus, compared, month.loaded.vocabulary, self.matter)
         return Growing(
             rows, labels, month.settings.metrics, month.settings.seed,
-            wordings=wordings_of(rows, corpus, unnamed, month.settings.seed),
-            words=lambda cases, base: words_of(rows, corpus, cases, base),
+            wordings=wordings_of(rows, self.heard, unnamed, month.settings.seed), words=partial(words_of, self.heard),
         )  # fmt: skip
 
     def questions(self, named: Sequence[str] = ()) -> list[Start]:
@@ -139,7 +143,7 @@ class Causes:
         )
         events = month.store.frame("events") if month.store.has("events") else None
         return whys(
-            self.rows, asked, month.period, month.settings.metrics, self.growing, corpus=texts.corpus if there else None,
+            self.rows, asked, month.period, month.settings.metrics, self.growing, heard=self.heard if there else None,
             events=events, owners=texts.owners, category_of=self._categories,
             moods=dict(zip(read["interaction_id"], read["mood"], strict=True)), known=self.known, spread=self.spread,
         )  # fmt: skip

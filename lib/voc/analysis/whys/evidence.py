@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from .contrast import COUNT, Contrast, effects
+from .contrast import Contrast, effects
 from .rows import Rows
-from .tries import LABEL, THEME, TIME, TOGETHER, Question
+from .tries import LABEL, THEME, TIME, TOGETHER, Question, since
 
 DRAWS = 200  # of the bootstrap over customers
 SAME = 0.6  # part of the cases of two explanations that they share, from which they name the same thing
@@ -40,10 +40,8 @@ def known(rows: Rows, one: Mapping) -> np.ndarray:
 def contrast_of(rows: Rows, asked: Question, one: Mapping) -> tuple[Contrast, np.ndarray]:
     """Return the contrast that an explanation is judged by, and the mask of the part that it is judged on."""
     if one["kind"] == THEME and asked.standing:
-        said = rows.said[int(one["said"])]
-        cases, says = asked.main.cases & said.words, said.mask(int(one["column"]))
-        group = np.where(cases & says, 0, np.where(cases, 1, -1)).astype(np.int8)
-        return Contrast(COUNT, group, asked.main.spread), said.where[int(one["column"])]
+        said, at = rows.said[int(one["said"])], int(one["column"])
+        return since(asked, said, at), said.where[at]
     return asked.contrast(one["against"]).within(known(rows, one)), mask(rows, one)
 
 
@@ -59,13 +57,11 @@ def interval(rows: Rows, asked: Question, one: Mapping, rng: np.random.Generator
     by_teller = csr_array((np.ones(len(used)), (place, teller)), shape=(cells, len(who)))
     drawn = by_teller @ rng.poisson(1.0, size=(len(who), DRAWS)).astype(float)
     inside = drawn[contrast.groups :].T
-    found = effects(inside, inside + drawn[: contrast.groups].T, contrast, exact_base=False).excess
-    if asked.exact_days and one["kind"] == TIME:
-        length = asked.days[1] - asked.days[0]
-        base = np.array([one["end"] - one["begin"], length], float)
-        counts = np.column_stack([inside[:, 0], np.full(DRAWS, base[0])])
-        every = np.column_stack([inside[:, 0] + drawn[0], np.full(DRAWS, base[1])])
-        found = effects(counts, every, contrast, exact_base=True).excess
+    every = inside + drawn[: contrast.groups].T
+    exact = asked.exact_days and one["kind"] == TIME
+    if exact:
+        inside[:, 1], every[:, 1] = one["end"] - one["begin"], asked.days[1] - asked.days[0]
+    found = effects(inside, every, contrast, exact_base=exact).excess
     found = found[np.isfinite(found)] / whole
     return tuple(np.quantile(found, [0.025, 0.975])) if len(found) else (np.nan, np.nan)
 

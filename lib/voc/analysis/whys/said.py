@@ -18,20 +18,25 @@ from .tries import THEME, TOPIC, WORDING
 MOST_READ = 4_000  # sentences of a side that words are named from
 
 
-def places_of(rows: Rows, corpus: Corpus) -> np.ndarray:
-    """Return (contacts of the corpus,) the row of each, −1 outside the window."""
-    return pd.Index(rows.frame["interaction_id"]).get_indexer(corpus.contacts["interaction_id"])
+class Heard:
+    """The words of the rows: where each contact of the corpus stands among them, who speaks, in which language."""
+
+    def __init__(self, rows: Rows, corpus: Corpus):
+        contacts = corpus.contacts
+        self.corpus = corpus
+        self.place = pd.Index(rows.frame["interaction_id"]).get_indexer(contacts["interaction_id"])
+        self.words = np.zeros(len(rows), dtype=bool)
+        self.words[self.place[(self.place >= 0) & corpus.speaking]] = True
+        self.texts = contacts["text"].fillna("").astype(str).to_numpy(object)
+        self.language = contacts.get("language", pd.Series("", contacts.index)).fillna("").astype(str).to_numpy(object)
+        self.ids = contacts["interaction_id"].to_numpy(object)
+
+    def of(self, rows: np.ndarray) -> np.ndarray:
+        """Return the contacts of the corpus (their numbers) that a mask over rows marks."""
+        return np.flatnonzero((self.place >= 0) & rows[self.place])
 
 
-def with_words(rows: Rows, corpus: Corpus) -> np.ndarray:
-    """Mark the rows that say anything."""
-    found = np.zeros(len(rows), dtype=bool)
-    at = places_of(rows, corpus)
-    found[at[(at >= 0) & corpus.speaking]] = True
-    return found
-
-
-def themes(rows: Rows, corpus: Corpus, found: pd.DataFrame, members: pd.DataFrame) -> Said | None:
+def themes(rows: Rows, heard: Heard, found: pd.DataFrame, members: pd.DataFrame) -> Said | None:
     """Lay out the themes that hide inside problems (``themes.inside.within``), each with the days and places it counts in."""
     found = found[found["theme"].isin(members["theme"])]
     if found.empty:
@@ -43,7 +48,7 @@ def themes(rows: Rows, corpus: Corpus, found: pd.DataFrame, members: pd.DataFram
     says = _matrix(at[kept], column[kept], len(rows), len(found))
     labels = tuple(_words(row["words"], row["label"]) for row in found.to_dict("records"))
     where = tuple(_where(rows, row) for row in found.to_dict("records"))
-    return Said(THEME, labels, says, with_words(rows, corpus), tuple(found["label"].astype(str)), where)
+    return Said(THEME, labels, says, heard.words, tuple(found["label"].astype(str)), where)
 
 
 def _where(rows: Rows, theme: dict) -> np.ndarray:
@@ -56,7 +61,7 @@ def _where(rows: Rows, theme: dict) -> np.ndarray:
     return (rows.day >= begin) & (rows.day < end)
 
 
-def topics(rows: Rows, corpus: Corpus, mentions: pd.DataFrame, labels: dict[str, str]) -> Said | None:
+def topics(rows: Rows, heard: Heard, mentions: pd.DataFrame, labels: dict[str, str]) -> Said | None:
     """Lay out who speaks of which topic; ``labels`` names the topics that tell a matter."""
     said = mentions[mentions["topic"].isin(labels) & ~mentions["topic"].isin([NONE, EMPTY])]
     names = sorted(labels)
@@ -66,11 +71,11 @@ def topics(rows: Rows, corpus: Corpus, mentions: pd.DataFrame, labels: dict[str,
     if not kept.any():
         return None
     says = _matrix(at[kept], column[kept], len(rows), len(names))
-    return Said(TOPIC, tuple(labels[one] for one in names), says, with_words(rows, corpus), ("",) * len(names))
+    return Said(TOPIC, tuple(labels[one] for one in names), says, heard.words, ("",) * len(names))
 
 
 def wordings_of(
-    rows: Rows, corpus: Corpus, unnamed: Mapping[str, np.ndarray] | None = None, seed: int = 0
+    rows: Rows, heard: Heard, unnamed: Mapping[str, np.ndarray] | None = None, seed: int = 0
 ) -> Callable[[np.ndarray, np.ndarray, frozenset], Said | None]:
     """Return a function that lays out the wordings of some contacts, cases and base (masks over rows).
 
@@ -78,21 +83,20 @@ def wordings_of(
     per label which sentences name none of its values (``themes.naming.nameless``): where a product is what has been asked
     about, that its buyers name it explains nothing.
     """
-    place = places_of(rows, corpus)
-    speaks = with_words(rows, corpus)
+    place = heard.place
 
     def lay(cases: np.ndarray, base: np.ndarray, taken: frozenset) -> Said | None:
-        inside = np.flatnonzero((place >= 0) & (cases | base)[place])
+        inside = heard.of(cases | base)
         if not len(inside):
             return None
-        part = balls(corpus, inside, "", seed)
+        part = balls(heard.corpus, inside, "", seed)
         if not len(part.centres):
             return None
         kept = [sentences for name, sentences in (unnamed or {}).items() if name in taken]
         said = part.said(np.logical_and.reduce(kept) if kept else None).tocoo()
         says = _matrix(place[part.rows[said.row]], said.col, len(rows), len(part.centres))
         return Said(
-            WORDING, tuple(str(at) for at in range(len(part.centres))), says, speaks & (cases | base), ("",) * len(part.centres)
+            WORDING, tuple(str(at) for at in range(len(part.centres))), says, heard.words & (cases | base), ("",) * len(part.centres)
         )  # fmt: skip
 
     return lay
@@ -107,21 +111,10 @@ def _matrix(row: np.ndarray, column: np.ndarray, rows: int, columns: int):
     return made
 
 
-def words_of(rows: Rows, corpus: Corpus, cases: np.ndarray, base: np.ndarray) -> dict[str, list[str]]:
-    """Return the words that set the contacts of an explanation apart, by language: what they say and the others do not."""
-    place = places_of(rows, corpus)
-    contacts = corpus.contacts
-    texts, language = contacts["text"].fillna(""), contacts.get("language", pd.Series("", contacts.index)).fillna("")
-    sides = []
-    for marked in (cases, base):
-        at = np.flatnonzero((place >= 0) & marked[place])
-        sides.append(at[:: max(1, len(at) // MOST_READ)])
-    said, others = sides
-    return naming(
-        compare_terms(
-            texts.iloc[said].tolist(), texts.iloc[others].tolist(), language.iloc[said], language.iloc[others]
-        )
-    )
+def words_of(heard: Heard, cases: np.ndarray, base: np.ndarray) -> dict[str, list[str]]:
+    """Return the words that set some contacts apart from others (masks over rows), by language."""
+    sides = [at[:: max(1, len(at) // MOST_READ)] for at in (heard.of(cases), heard.of(base))]
+    return naming(compare_terms(*(list(heard.texts[at]) for at in sides), *(list(heard.language[at]) for at in sides)))
 
 
 def _words(words: dict, label: str) -> str:

@@ -126,7 +126,7 @@ def _moved(findings: pd.DataFrame, rows: Rows) -> Iterable[Start]:
 
 def against_season(rows: Rows, period: Period, rules: MetricRules, spread: float) -> Iterable[Start]:
     """Find problems of which there are more than in the same period a year before, the growth of all contacts taken out."""
-    then, now = _within(rows, period.year_before()), _within(rows, period)
+    then, now = within(rows, period.year_before()), within(rows, period)
     labels, code = np.unique(rows.problem.astype(str), return_inverse=True)
     a, b = (np.bincount(code[kept], minlength=len(labels)).astype(float) for kept in (now, then))
     if not b.sum() or not a.sum():
@@ -146,7 +146,8 @@ def year_before(rows: Rows, period: Period) -> np.ndarray:
     return (rows.day >= end - YEAR) & (rows.day < end)
 
 
-def _within(rows: Rows, period: Period) -> np.ndarray:
+def within(rows: Rows, period: Period) -> np.ndarray:
+    """Mark the rows of a period."""
     first, end = ((pd.Timestamp(day) - rows.first).days for day in (period.start, period.end))
     return (rows.day >= first) & (rows.day < end)
 
@@ -197,7 +198,7 @@ def _standing(rows: Rows, start: Start, about: np.ndarray, period: Period, sprea
 def _change(rows: Rows, start: Start, about: np.ndarray, period: Period, spread: float) -> Question | None:
     """Set a period against the one before, or the same a year before."""
     asked_of, set_against = spans(start, period)
-    now, then = _within(rows, asked_of), _within(rows, set_against)
+    now, then = within(rows, asked_of), within(rows, set_against)
     days = tuple((pd.Timestamp(day) - rows.first).days for day in (asked_of.start, asked_of.end))
     if not (now & about).any() or not (then & about).any():
         return None
@@ -205,7 +206,7 @@ def _change(rows: Rows, start: Start, about: np.ndarray, period: Period, spread:
         main = Contrast(COUNT, _groups(now & about, then & about), spread)
         others = now & ~about
         timed = Contrast(COUNT, _groups(now & about, others), spread)
-        return Question(main, now & about, None, timed if others.any() else None, days)
+        return Question(main, now & about, None, timed, days, exact_days=not others.any())
     bad, known = marked(rows, start.measure, then)
     if not (known & now & about).any() or not (known & then & about).any():
         return None

@@ -10,14 +10,15 @@ import numpy as np
 import pandas as pd
 
 from ...data.periods import Period
-from ...text.corpus import Corpus
 from ..compare import UNKNOWN
 from ..findings import owner_of
 from ..rules import MetricRules
+from .apart import mix_and_rate
 from .contrast import COUNT, Contrast
 from .events import EVENT_COLUMNS, NO_EVENT, event_of, seasonal
 from .rows import HANDLED, Rows
-from .starts import CONTACTS, Start, question
+from .said import Heard
+from .starts import CONTACTS, OTHERS, Start, question, spans, within
 from .tree import Growing, Node, grow
 from .tries import LABEL, THEME, TIME, TOGETHER, WORDING, Question
 from .voices import COLUMNS as VOICE_COLUMNS
@@ -26,7 +27,7 @@ from .voices import voices
 START = "start"
 NODE_COLUMNS = [
     "story", "node", "parent", "depth", "kind", "names", "values", "label", "measure", "against", "reason", "sign",
-    "where_name", "where_value", "n", "people", "whole", "excess", "expected", "share", "lo", "hi", "here", "rest", "judged",
+    "where_name", "where_value", "n", "people", "whole", "excess", "expected", "mix", "rate", "share", "lo", "hi", "here", "rest", "judged",
     "tries", "q", "certainty", "z_found", "z_confirmed", "also", "merely", "merely_left", "begin", "end", "season",
     *EVENT_COLUMNS, "words", "stop", "leaf", "ends", "cause", "owner", "contacts_month", "hours_month", "money_month", "known_since",
     "same_as",
@@ -59,7 +60,7 @@ def whys(
     rules: MetricRules,
     growing: Growing,
     *,
-    corpus: Corpus | None = None,
+    heard: Heard | None = None,
     events: pd.DataFrame | None = None,
     owners: Mapping[str, Mapping[str, str]] | None = None,
     category_of: Mapping[str, str] | None = None,
@@ -72,13 +73,13 @@ def whys(
     Args:
         rows, asked, period, rules, spread: see ``starts``.
         growing: what trees are grown with.
-        corpus: for voices; None where there are no texts.
+        heard: for voices; None where there are no texts.
         events: of the business, with starts_on.
         owners: who takes up what, by dimension and value; ``category_of`` gives a problem's category for it.
         moods: interaction_id → −1, 0, 1.
         known: causes told in earlier months: cause, period.
     """
-    nodes, tried, heard, members = [], [], [], []
+    nodes, tried, quoted, members = [], [], [], []
     told: list[tuple[str, np.ndarray]] = []
     for number, start in enumerate(asked, 1):
         story = f"S{number}"
@@ -93,8 +94,11 @@ def whys(
         grown, stop, tries = grow(replace(growing, labels=tuple(labels)), first, whole, story)
         root = _root(rows, story, start, first, whole, stop, tries, period, rules)
         nodes.append(root)
+        paths = {story: np.ones(len(rows), dtype=bool)}
         for node in grown:
+            paths[node.id] = paths[node.parent] & node.rows
             row = _row(rows, story, start, node, first, period, rules, events)
+            row["mix"], row["rate"] = _apart(rows, start, node, first, paths[node.id], period)
             row["leaf"] = not any(other.parent == node.id for other in grown)
             row["ends"] = _ends(row) if row["leaf"] else ""
             row["owner"] = _owner(row, start, owners or {}, category_of or {})
@@ -109,12 +113,12 @@ def whys(
                     {"story": story, "node": node.id, "interaction_id": rows.frame["interaction_id"][node.cases]}
                 )
             ]
-            if corpus is not None:
+            if heard is not None:
                 base = first.problem & ~node.cases
-                heard += voices(rows, corpus, story, node.id, node.cases, base, moods or {})
+                quoted += voices(rows, heard, story, node.id, node.cases, base, moods or {})
         tried += [_tried(story, node) for node in grown]
     return Whys(
-        pd.DataFrame(nodes, columns=NODE_COLUMNS), _together(tried, TRIED_COLUMNS), pd.DataFrame(heard, columns=VOICE_COLUMNS),
+        pd.DataFrame(nodes, columns=NODE_COLUMNS), _together(tried, TRIED_COLUMNS), pd.DataFrame(quoted, columns=VOICE_COLUMNS),
         _together(members, ["story", "node", "interaction_id"]),
     )  # fmt: skip
 
@@ -137,7 +141,7 @@ def _root(
     return {
         **_of_start(story, start), "node": story, "parent": "", "depth": 0, "kind": START, "names": (), "values": (),
         "n": int(cases.sum()), "people": len(np.unique(rows.teller[cases])), "whole": whole, "excess": whole,
-        "expected": float(cases.sum() - start.sign * whole), "share": 1.0, "judged": "main", "tries": tries,
+        "expected": float(cases.sum() - start.sign * whole), "share": 100.0, "judged": "main", "tries": tries,
         "here": float(counts[0]), "rest": float(counts[1]), "certainty": "", "also": [], "words": {}, "stop": stop,
         "leaf": bool(stop), "ends": ASK if stop else "", **NO_EVENT, **_weight(rows, cases, asked, period, rules),
     }  # fmt: skip
@@ -171,6 +175,17 @@ def _row(
         **(event_of(rows, timed, one, events) if spanned and timed is not None else NO_EVENT),
         "words": one.get("words", {}), "stop": node.stop, **_weight(rows, node.cases, first, period, rules),
     }  # fmt: skip
+
+
+def _apart(
+    rows: Rows, start: Start, node: Node, first: Question, path: np.ndarray, period: Period
+) -> tuple[float, float]:
+    """Tell mix and rate apart for a place that carries a change; a question without a before has none."""
+    if start.against == OTHERS or node.one["kind"] not in PLACES:
+        return np.nan, np.nan
+    now, then = spans(start, period)
+    masks = within(rows, now), within(rows, then)
+    return mix_and_rate(path, first.main, masks, now.days / then.days)
 
 
 def _named(other: Mapping) -> dict:

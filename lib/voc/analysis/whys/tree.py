@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from ..carried import same_thing
+from ..carried import one_gives_the_other
 from ..compare import LIKELY, SURE
 from ..rules import MetricRules
 from .contrast import COUNT, effects
@@ -179,10 +179,9 @@ def _usable(rows: Rows, labels: Sequence[str], asked: Question) -> list[str]:
 def gives_away(rows: Rows, name: str, other: str) -> bool:
     """Tell whether one label nearly names the other, as a city names its region."""
     both = (rows.codes[name] >= 0) & (rows.codes[other] >= 0)
-    if not both.any():
-        return False
-    frame = pd.DataFrame({"label": rows.codes[name][both], "value": rows.codes[other][both]})
-    return same_thing(frame.value_counts().rename("n").reset_index())
+    shape = len(rows.values[name]), len(rows.values[other])
+    place = rows.codes[name][both].astype(np.int64) * shape[1] + rows.codes[other][both]
+    return one_gives_the_other(np.bincount(place, minlength=shape[0] * shape[1]).reshape(shape).astype(float))
 
 
 def _chosen(

@@ -6,7 +6,7 @@ decided on the first half of the customers alone; the second half is not looked 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -22,8 +22,8 @@ FEWEST = 10  # cases inside a part below which it explains nothing
 SHORTEST, LONGEST = 3, 0.7  # days of a span, and part of all days that it may cover
 KNOWN = 0.25  # part of the cases of which a label must be known to be tried
 COMPARABLE = 0.5  # base rows with a known label per case with one, below which only like problems can be compared
-TRIED = ["kind", "names", "values", "said", "column", "begin", "end", "cases", "z", "z_found", "z_confirmed", "excess",
-         "expected", "here", "rest", "against"]  # fmt: skip
+TRIED = ["kind", "names", "values", "said", "column", "begin", "end", "spans", "cases", "z", "z_found", "z_confirmed",
+         "excess", "expected", "here", "rest", "against"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,24 +70,77 @@ class Question:
         return self._contrasts()[against]
 
 
+class _Tally:
+    """Parts counted by half, gathered over everything that is tried, so that they are judged in one go."""
+
+    def __init__(self):
+        self.parts: dict[tuple, list] = {}
+        self.looked = self.judgements = 0
+
+    def add(
+        self, kind: str, counts: np.ndarray, whole: np.ndarray, contrast: Contrast, against: str, name: Callable[[int], tuple],
+        at: np.ndarray, *, exact: bool = False, looked: int | None = None, **columns,
+    ) -> None:  # fmt: skip
+        """Add parts: ``counts`` (parts, halves, groups) beside ``whole`` (halves, groups) of all known rows.
+
+        ``name`` tells the names and values of the part numbered ``at``; ``looked`` how many were looked at for them.
+        """
+        self.looked += len(counts) if looked is None else looked
+        self.judgements += len(counts)
+        key = (contrast.form, contrast.spread, contrast.sign, exact)
+        self.parts.setdefault(key, []).append((kind, counts, whole, contrast, against, name, at, columns))
+
+    def judged(self) -> pd.DataFrame:
+        """Judge everything: a frame of ``TRIED`` with one row a part that holds enough cases and carries anything."""
+        frames = [self._judged(parts, key[-1]) for key, parts in self.parts.items()]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=TRIED)
+
+    def _judged(self, parts: list, exact: bool) -> pd.DataFrame:
+        counts = np.concatenate([part[1] for part in parts]).astype(float)
+        block = np.repeat(np.arange(len(parts)), [len(part[1]) for part in parts])
+        whole = np.stack([part[2] for part in parts]).astype(float)[block]
+        place = np.concatenate([part[6] for part in parts])
+        contrast = parts[0][3]
+        judged = effects(counts.sum(axis=1), whole.sum(axis=1), contrast, exact_base=exact)
+        halves = [effects(counts[:, half], whole[:, half], contrast, exact_base=exact).z for half in (0, 1)]
+        cases = counts[:, :, 0].sum(axis=1)
+        with np.errstate(invalid="ignore"):
+            kept = np.flatnonzero((cases >= FEWEST) & (judged.excess > 0) & np.isfinite(halves[0]))
+        told = [parts[block[at]][5](int(place[at])) for at in kept]
+        own = [parts[block[at]] for at in kept]
+        return pd.DataFrame(
+            {
+                "kind": [part[0] for part in own], "names": [names for names, _ in told], "values": [values for _, values in told],
+                **{name: [part[7].get(name, np.nan) for part in own] for name in ("said", "begin", "end", "spans")},
+                "column": place[kept], "cases": cases[kept], "z": judged.z[kept], "z_found": halves[0][kept],
+                "z_confirmed": halves[1][kept], "excess": judged.excess[kept], "expected": judged.expected[kept],
+                "here": judged.here[kept], "rest": judged.rest[kept], "against": [part[4] for part in own],
+            },
+            columns=TRIED,
+        )  # fmt: skip
+
+
 def tried(rows: Rows, asked: Question, labels: Sequence[str], order: int, said: Iterable[int] = ()) -> pd.DataFrame:
     """Try everything: one row an explanation that holds ``FEWEST`` cases, see ``TRIED``, the strongest first.
 
     ``labels`` may explain, up to ``order`` of them together; ``said`` are numbers of ``rows.said``. ``z`` is of all rows,
     ``z_found`` of the half that is searched, ``z_confirmed`` of the other. ``attrs["tried"]`` counts all that was looked at,
-    every span of days among them.
+    every span of days among them; ``q`` is the false discovery rate over all of it.
     """
-    parts = [_labels(rows, asked, combo) for size in range(1, order + 1) for combo in combinations(labels, size)]
+    tally = _Tally()
+    for size in range(1, order + 1):
+        for names in combinations(labels, size):
+            _labels(tally, rows, asked, names)
     if TIME not in asked.taken:
-        parts.append(_spans(rows, asked))
-    parts += [_said(rows, asked, number) for number in said]
-    found = pd.concat([part for part, _ in parts if len(part)] or [pd.DataFrame(columns=TRIED)], ignore_index=True)
-    found = found.sort_values(["z_found", "z"], ascending=False, kind="stable", ignore_index=True)
-    chance = _chance(found["z_found"]) * found.get("spans", pd.Series(1.0, found.index)).fillna(1.0)
-    rest = int(sum(count for _, count in parts)) - len(found)
-    padded = pd.concat([chance.clip(upper=1.0), pd.Series(np.ones(min(rest, 200_000)))], ignore_index=True)
+        _spans(tally, rows, asked)
+    for number in said:
+        _said(tally, rows, asked, number)
+    found = tally.judged().sort_values(["z_found", "z"], ascending=False, kind="stable", ignore_index=True)
+    chance = _chance(found["z_found"]) * found["spans"].fillna(1.0).astype(float)
+    # the strongest span has paid for all spans and counts once; what carries nothing was tried all the same
+    padded = pd.concat([chance.clip(upper=1.0), pd.Series(np.ones(tally.judgements - len(found)))], ignore_index=True)
     found["q"] = false_discovery(padded.astype(float)).to_numpy()[: len(found)]
-    found.attrs["tried"] = rest + len(found)
+    found.attrs["tried"] = tally.looked
     return found
 
 
@@ -97,22 +150,6 @@ def _chance(z: pd.Series) -> pd.Series:
     return pd.Series(ndtr(-z.to_numpy(float)), index=z.index)
 
 
-def _frame(
-    kind: str, counts: np.ndarray, whole: np.ndarray, contrast: Contrast, against: str, **columns
-) -> pd.DataFrame:
-    """Judge parts counted by half: ``counts`` (parts, halves, groups), ``whole`` the same of all known rows."""
-    judged = effects(counts.sum(axis=1), whole.sum(axis=-2), contrast)
-    halves = [effects(counts[:, half], whole[..., half, :], contrast).z for half in (0, 1)]
-    frame = pd.DataFrame(
-        {
-            "kind": kind, "cases": counts[:, :, 0].sum(axis=1), "z": judged.z, "z_found": halves[0], "z_confirmed": halves[1],
-            "excess": judged.excess, "expected": judged.expected, "here": judged.here, "rest": judged.rest,
-            "against": against, **columns,
-        }
-    )  # fmt: skip
-    return frame[(frame["cases"] >= FEWEST) & (frame["excess"] > 0) & np.isfinite(frame["z_found"])]
-
-
 def _cells(code: np.ndarray, cells: int, rows: Rows, contrast: Contrast, known: np.ndarray) -> np.ndarray:
     """Count (cells, halves, groups) in one pass."""
     groups = contrast.groups
@@ -120,112 +157,96 @@ def _cells(code: np.ndarray, cells: int, rows: Rows, contrast: Contrast, known: 
     return np.bincount(place, minlength=cells * 2 * groups).reshape(cells, 2, groups)
 
 
-def _labels(rows: Rows, asked: Question, names: tuple[str, ...]) -> tuple[pd.DataFrame, int]:
+def _labels(tally: _Tally, rows: Rows, asked: Question, names: tuple[str, ...]) -> None:
+    """Try every value of a label, or every combination of values of several."""
     code, sizes = rows.codes[names[0]].astype(np.int64), [len(rows.values[name]) for name in names]
     unknown = code < 0
     for name, size in zip(names[1:], sizes[1:], strict=True):
         code = code * size + rows.codes[name]
-        unknown |= rows.codes[name] < 0
+        unknown = unknown | (rows.codes[name] < 0)
     against, contrast = asked.compares(~unknown)
     known = (contrast.group >= 0) & ~unknown
-    cases = (contrast.group[known] == 0).sum()
-    if cases < max(FEWEST, KNOWN * contrast.cases.sum()):
-        return pd.DataFrame(columns=TRIED), 0
+    if (contrast.group[known] == 0).sum() < max(FEWEST, KNOWN * contrast.cases.sum()):
+        return
     counts = _cells(code, int(np.prod(sizes)), rows, contrast, known)
     kept = np.flatnonzero(counts[:, :, 0].sum(axis=1) >= FEWEST)
-    values = [tuple(_value(rows, names, sizes, at)) for at in kept]
+    if not len(kept):
+        return
     kind = LABEL if len(names) == 1 else TOGETHER
-    frame = _frame(kind, counts[kept], counts.sum(axis=0), contrast, against, names=[names] * len(kept), values=values)
-    return frame, len(kept)
+
+    def name(at: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        return names, tuple(
+            str(rows.values[one][code]) for one, code in zip(names, np.unravel_index(at, sizes), strict=True)
+        )
+
+    tally.add(kind, counts[kept], counts.sum(axis=0), contrast, against, name, kept)
 
 
-def _value(rows: Rows, names: tuple[str, ...], sizes: list[int], at: int) -> list[str]:
-    found = []
-    for name, size in zip(reversed(names), reversed(sizes), strict=True):
-        found.append(str(rows.values[name][at % size]))
-        at //= size
-    return found[::-1]
-
-
-def _spans(rows: Rows, asked: Question) -> tuple[pd.DataFrame, int]:
-    """Try every span of days; the strongest stands for all, at the price of all."""
+def _spans(tally: _Tally, rows: Rows, asked: Question) -> None:
+    """Try every span of days; the strongest on the half that is searched stands for all, at the price of all."""
     contrast = asked.timed
     if contrast is None:
-        return pd.DataFrame(columns=TRIED), 0
+        return
     first, end = asked.days
     length = end - first
     inside = (contrast.group >= 0) & (rows.day >= first) & (rows.day < end)
     if contrast.cases[inside].sum() < FEWEST or length < 2 * SHORTEST:
-        return pd.DataFrame(columns=TRIED), 0
+        return
     counts = _cells((rows.day - first).astype(np.int64), length, rows, contrast, inside).astype(float)
     if asked.exact_days:
         counts[:, :, 1] = 1.0
     sums = np.concatenate([np.zeros((1, 2, contrast.groups)), np.cumsum(counts, axis=0)])
     i, j = np.triu_indices(length + 1, k=SHORTEST)
-    kept = j - i <= max(SHORTEST, int(LONGEST * length))
-    # days at either end of a wave with no case in them only widen it: a span begins and ends with a case
+    # days without a case at either end of a wave only widen it: a span begins and ends with a case
     daily = counts[:, :, 0].sum(axis=1)
+    kept = (j - i <= max(SHORTEST, int(LONGEST * length))) & (daily[i] > 0) & (daily[j - 1] > 0)
     i, j = i[kept], j[kept]
-    full = (daily[i] > 0) & (daily[j - 1] > 0)
-    i, j = i[full], j[full]
     if not len(i):
-        return pd.DataFrame(columns=TRIED), 0
+        return
     parts, whole = sums[j] - sums[i], sums[-1]
     found = effects(parts[:, 0], whole[0], contrast, exact_base=asked.exact_days).z
-    # the two halves are searched for a span together only in length: it is chosen on the first alone
-    best = np.nanargmax(found) if np.isfinite(found).any() else -1
-    if best < 0:
-        return pd.DataFrame(columns=TRIED), len(i)
-    frame = _frame(TIME, parts[[best]], whole, contrast, "timed", names=[(TIME,)], values=[("",)],
-                   begin=first + int(i[best]), end=first + int(j[best]), spans=float(len(i)))  # fmt: skip
-    return frame, len(i)
+    if not np.isfinite(found).any():
+        tally.looked += len(i)
+        return
+    best = int(np.nanargmax(found))
+    tally.add(
+        TIME, parts[[best]], whole, contrast, "timed", lambda _: ((TIME,), ("",)), np.array([best]), exact=asked.exact_days,
+        looked=len(i), begin=first + int(i[best]), end=first + int(j[best]), spans=float(len(i)),
+    )  # fmt: skip
 
 
-def _said(rows: Rows, asked: Question, number: int) -> tuple[pd.DataFrame, int]:
+def _said(tally: _Tally, rows: Rows, asked: Question, number: int) -> None:
+    """Try everything said of one kind."""
     said = rows.said[number]
+
+    def name(at: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        return (said.kind,), (said.labels[at],)
+
     if said.kind == THEME and asked.standing:
-        return _themes(rows, asked, said, number)
+        for at in np.flatnonzero(said.of(asked.about)):
+            contrast = since(asked, said, at)
+            counts = _cells(said.where[at].astype(np.int64), 2, rows, contrast, contrast.group >= 0)
+            tally.add(THEME, counts[[1]], counts.sum(axis=0), contrast, "main", name, np.array([at]), said=number)
+        return
     against, contrast = ("siblings", asked.siblings) if asked.standing else asked.compares(said.words)
     if contrast is None:
-        return pd.DataFrame(columns=TRIED), 0
-    known = (contrast.group >= 0) & said.words
-    return _things(rows, asked, said, number, contrast, known, against)
-
-
-def _things(
-    rows: Rows, asked: Question, said: Said, number: int, contrast: Contrast, known: np.ndarray, against: str
-) -> tuple[pd.DataFrame, int]:
-    inside = np.flatnonzero(known)
+        return
+    inside = np.flatnonzero((contrast.group >= 0) & said.words)
     if not len(inside) or not said.says.shape[1]:
-        return pd.DataFrame(columns=TRIED), 0
+        return
     place = rows.half[inside].astype(np.int64) * contrast.groups + contrast.group[inside]
     counts = said.counts(inside, place, 2 * contrast.groups).reshape(-1, 2, contrast.groups)
     whole = np.bincount(place, minlength=2 * contrast.groups).reshape(2, contrast.groups)
     enough = np.flatnonzero((counts[:, :, 0].sum(axis=1) >= FEWEST) & said.of(asked.about))
-    frame = _frame(
-        said.kind, counts[enough], whole, contrast, against, names=[(said.kind,)] * len(enough),
-        values=[(said.labels[at],) for at in enough], said=number, column=enough,
-    )  # fmt: skip
-    return frame, len(enough)
+    if len(enough):
+        tally.add(said.kind, counts[enough], whole, contrast, against, name, enough, said=number)
 
 
-def _themes(rows: Rows, asked: Question, said: Said, number: int) -> tuple[pd.DataFrame, int]:
-    """Judge themes by what they add: contacts of the problem that say it, where and since it is said, against before.
+def since(asked: Question, said: Said, at: int) -> Contrast:
+    """Set the contacts of a problem that say a theme against those that do not: where and since it counts, what does it add?
 
     How often it is said elsewhere and before is what would be said anyhow.
     """
-    problem, frames = asked.main, []
-    cases = problem.cases & said.words
-    for at in np.flatnonzero(said.of(asked.about)) if said.where is not None and cases.any() else ():
-        says = said.mask(at)
-        group = np.where(cases & says, 0, np.where(cases, 1, -1)).astype(np.int8)
-        contrast = Contrast(COUNT, group, problem.spread)
-        counts = _cells(said.where[at].astype(np.int64), 2, rows, contrast, group >= 0)
-        frames.append(
-            _frame(
-                THEME, counts[[1]], counts.sum(axis=0), contrast, "main", names=[(THEME,)], values=[(said.labels[at],)],
-                said=number, column=at,
-            )
-        )  # fmt: skip
-    kept = [one for one in frames if len(one)]
-    return (pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=TRIED)), len(frames)
+    cases = asked.main.cases & said.words
+    group = np.where(cases & said.mask(at), 0, np.where(cases, 1, -1)).astype(np.int8)
+    return Contrast(COUNT, group, asked.main.spread)

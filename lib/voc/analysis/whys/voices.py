@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 
 from ...text.corpus import Corpus
 from ..themes.panel import shorten
 from .rows import Rows
-from .said import places_of
+from .said import Heard
 
 COLUMNS = ["story", "node", "interaction_id", "language", "channel", "score", "text", "dissent"]
 TYPICAL, LETTERS = 2, 260
@@ -18,7 +17,7 @@ FEWEST_LETTERS = 15
 
 
 def voices(
-    rows: Rows, corpus: Corpus, story: str, node: str, cases: np.ndarray, base: np.ndarray, moods: Mapping[str, float]
+    rows: Rows, heard: Heard, story: str, node: str, cases: np.ndarray, base: np.ndarray, moods: Mapping[str, float]
 ) -> list[dict]:
     """Choose the voices of an explanation.
 
@@ -27,32 +26,28 @@ def voices(
     dissenting one is of the mood against that of most (``moods``: interaction_id → −1, 0, 1), or gave a score against it;
     where there is none, it is the one that lies least along the direction.
     """
-    place = places_of(rows, corpus)
-    inside = place >= 0
-    mine = np.flatnonzero(inside & corpus.speaking & cases[place])
-    rest = np.flatnonzero(inside & corpus.speaking & base[place])
-    texts = corpus.contacts["text"].fillna("").astype(str)
-    mine = mine[texts.iloc[mine].str.len().to_numpy() >= FEWEST_LETTERS]
+    corpus, place = heard.corpus, heard.place
+    mine, rest = (at[corpus.speaking[at]] for at in (heard.of(cases), heard.of(base)))
+    mine = mine[[len(heard.texts[at]) >= FEWEST_LETTERS for at in mine]]
     if not len(mine):
         return []
     vectors = corpus.of_contacts()
     direction = vectors[mine].mean(axis=0) - (vectors[rest].mean(axis=0) if len(rest) else 0.0)
     along = (vectors[mine] @ direction).round(5)
-    ids = corpus.contacts["interaction_id"].to_numpy(object)[mine]
-    order = mine[np.lexsort((ids, -along))]
-    chosen = _typical(rows, corpus, order, place)
-    against = _dissenting(rows, corpus, order, place, moods, chosen)
+    order = mine[np.lexsort((heard.ids[mine], -along))]
+    chosen = _typical(rows, heard, order)
+    against = _dissenting(rows, heard, order, moods, chosen)
     found = [(at, False) for at in chosen] + ([(against, True)] if against is not None else [])
     return [_voice(corpus, rows, place, at, dissent) | {"story": story, "node": node} for at, dissent in found]
 
 
-def _typical(rows: Rows, corpus: Corpus, order: np.ndarray, place: np.ndarray) -> list[int]:
-    language = _languages(corpus)
+def _typical(rows: Rows, heard: Heard, order: np.ndarray) -> list[int]:
+    language, place = heard.language, heard.place
     chosen: list[int] = []
     tellers, tongues, texts = set(), set(), set()
     for fresh in (True, False):
         for at in order:
-            teller, text = rows.teller[place[at]], corpus.contacts["text"].iloc[at]
+            teller, text = rows.teller[place[at]], heard.texts[at]
             if (
                 len(chosen) < TYPICAL
                 and teller not in tellers
@@ -65,10 +60,10 @@ def _typical(rows: Rows, corpus: Corpus, order: np.ndarray, place: np.ndarray) -
 
 
 def _dissenting(
-    rows: Rows, corpus: Corpus, order: np.ndarray, place: np.ndarray, moods: Mapping[str, float], chosen: list[int]
+    rows: Rows, heard: Heard, order: np.ndarray, moods: Mapping[str, float], chosen: list[int]
 ) -> int | None:
-    ids = corpus.contacts["interaction_id"].to_numpy(object)
-    mood = np.array([moods.get(ids[at], np.nan) for at in order], float)
+    place = heard.place
+    mood = np.array([moods.get(heard.ids[at], np.nan) for at in order], float)
     most = -1.0 if np.sum(mood == 1) <= np.sum(mood == -1) else 1.0
     score = rows.frame["csat"].to_numpy(float, na_value=np.nan)[place[order]]
     other = (mood == -most) | ((score >= 4) if most < 0 else (score <= 2))
@@ -80,11 +75,6 @@ def _dissenting(
         return free[0]
     left = [int(at) for at in order[::-1] if rows.teller[place[at]] not in taken]
     return left[0] if left else None
-
-
-def _languages(corpus: Corpus) -> np.ndarray:
-    contacts = corpus.contacts
-    return contacts.get("language", pd.Series("", contacts.index)).fillna("").astype(str).to_numpy(object)
 
 
 def _voice(corpus: Corpus, rows: Rows, place: np.ndarray, at: int, dissent: bool) -> dict:
