@@ -12,7 +12,7 @@ from .rows import Rows
 from .tries import LABEL, THEME, TIME, TOGETHER, Question, since
 
 DRAWS = 200  # of the bootstrap over customers
-SAME = 0.6  # part of the cases of two explanations that they share, from which they name the same thing
+SAME = 0.7  # part of the cases of two explanations that they share, from which they name the same thing
 LOOKED = 40  # strongest other explanations that are held against the one chosen
 MERELY = 0.5  # part of an effect (log) that must stand within the values of another label, or it is mostly that one
 
@@ -68,20 +68,20 @@ def interval(rows: Rows, asked: Question, one: Mapping, rng: np.random.Generator
 
 def also(rows: Rows, asked: Question, one: Mapping, found: pd.DataFrame) -> list[dict]:
     """List other explanations that hold nearly the same cases: the same thing under another name, nearest first."""
-    own = mask(rows, one) & asked.main.cases
+    own, pairs = mask(rows, one) & asked.main.cases, _pairs(one)
     same = []
     for other in found[found["z"] > 0].head(LOOKED).to_dict("records"):
-        if (
-            set(other["names"]) & set(one["names"])
-            and other["kind"] == one["kind"]
-            and other["values"] == one["values"]
-        ):
-            continue
+        if pairs <= _pairs(other):
+            continue  # itself, or itself with something added
         theirs = mask(rows, other) & asked.main.cases
         both = (own & theirs).sum() / max((own | theirs).sum(), 1)
         if both >= SAME:
             same.append({**other, "alike": float(both)})
     return sorted(same, key=lambda other: -other["alike"])
+
+
+def _pairs(one: Mapping) -> set[tuple[str, str]]:
+    return set(zip(one["names"], one["values"], strict=True))
 
 
 def merely(rows: Rows, asked: Question, one: Mapping, labels: Sequence[str]) -> tuple[str, float]:

@@ -101,8 +101,9 @@ def whys(
             row["mix"], row["rate"] = _apart(rows, start, node, first, paths[node.id], period)
             row["leaf"] = not any(other.parent == node.id for other in grown)
             row["ends"] = _ends(row) if row["leaf"] else ""
-            row["owner"] = _owner(row, start, owners or {}, category_of or {})
-            row["cause"] = cause_of(row, nodes)
+            path = _path(row, nodes)
+            row["owner"] = _owner(path, start, owners or {}, category_of or {}, rows.matter)
+            row["cause"] = cause_of(path)
             row["same_as"] = _same(node.cases, told) if row["leaf"] else ""
             row["known_since"] = _known(row["cause"], known, period)
             nodes.append(row)
@@ -220,33 +221,43 @@ def _ends(row: Mapping) -> str:
     return CAUSE if levers and not row["merely"] and row["certainty"] != UNKNOWN else ASK
 
 
-def _owner(row: Mapping, start: Start, owners: Mapping[str, Mapping[str, str]], category_of: Mapping[str, str]) -> str:
-    """Return who takes an explanation up: named for one of its values, else for the problem or its category."""
-    for name, value in zip(row["names"], row["values"], strict=True):
+def _path(row: Mapping, nodes: Sequence[Mapping]) -> list[Mapping]:
+    """List the steps that lead to an explanation, itself first, the question left out."""
+    above = {one["node"]: one for one in nodes}
+    path = [row]
+    while above.get(path[-1]["parent"], {}).get("kind", START) != START:
+        path.append(above[path[-1]["parent"]])
+    return path
+
+
+def _owner(
+    path: Sequence[Mapping],
+    start: Start,
+    owners: Mapping[str, Mapping[str, str]],
+    category_of: Mapping[str, str],
+    matter: str,
+) -> str:
+    """Return who takes an explanation up: named for a value on the way to it, nearest first, else for the problem."""
+    places = [pair for one in path for pair in zip(one["names"], one["values"], strict=True)]
+    places += [start.where] if start.where else []
+    problem = next((value for name, value in places if name == matter), start.label)
+    for name, value in [*places, (matter, problem)]:
         named = owners.get(name, {})
-        if value in named or "default" in named:
+        if value in named or (name != matter and "default" in named):
             return named.get(value) or named["default"]
-    if start.label in owners.get("issue", {}):
-        return owners["issue"][start.label]
-    return owner_of(owners, "category", category_of.get(start.label, start.label))
+    return owner_of(owners, "category", category_of.get(problem, problem))
 
 
-def cause_of(row: Mapping, nodes: Sequence[Mapping]) -> str:
+def cause_of(path: Sequence[Mapping]) -> str:
     """Return a key of the path to an explanation, the same in every month: problem, measure and its values in order.
 
     Spans and wordings are named by their kind alone: their days and words shift from month to month.
     """
-    path, parent = [], row
-    while parent is not None and parent["kind"] != START:
-        fixed = parent["kind"] in PLACES
-        path += (
-            [f"{name}={value}" for name, value in zip(parent["names"], parent["values"], strict=True)]
-            if fixed
-            else [parent["kind"]]
-        )
-        above = parent["parent"]
-        parent = next((one for one in nodes if one["node"] == above), None)
-    return json.dumps([row["label"], row["measure"], *sorted(path)], ensure_ascii=False)
+    steps = []
+    for one in path:
+        pairs = zip(one["names"], one["values"], strict=True)
+        steps += [f"{name}={value}" for name, value in pairs] if one["kind"] in PLACES else [one["kind"]]
+    return json.dumps([path[0]["label"], path[0]["measure"], *sorted(steps)], ensure_ascii=False)
 
 
 def _same(cases: np.ndarray, told: Sequence[tuple[str, np.ndarray]]) -> str:
