@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ...data.problems import InputError, Problem, did_you_mean
+
 UNKNOWN = "(unknown)"
 COLUMNS = ["value_before", "weight_before", "value_now", "weight_now"]
 FEWEST = 4  # periods of a base from which a calmer half and a wobble can be told
@@ -47,7 +49,7 @@ def compared(
     ``before`` and ``now`` have the dimensions and the columns ``value`` (what is added up: bad scores, minutes, contacts)
     and ``weight`` (what it is divided by: answers, contacts; None for a count), any number of rows a leaf. ``exposure`` is
     the length of now over that of the base and matters for counts only. A leaf seen on one side only is nought on the
-    other; an unknown dimension value is a value of its own; an unknown figure adds nothing. Raises ValueError where a
+    other; an unknown dimension value is a value of its own; an unknown figure adds nothing. Raises InputError where a
     column is missing or a weight is negative.
 
     >>> before = pd.DataFrame({"shop": ["A", "B"], "bad": [2, 2], "answers": [20, 20]})
@@ -92,10 +94,12 @@ def _summed(rows: pd.DataFrame, dimensions: Sequence[str], value: str, weight: s
     names = {"value": value, **({"weight": weight} if weight else {})}
     missing = [name for name in (*dimensions, *names.values()) if name not in rows.columns]
     if missing:
-        raise ValueError(f"columns {missing} are not in the table, which has {list(rows.columns)}")
+        cures = [Problem(f"column {name!r}", "is missing", did_you_mean(name, rows.columns)) for name in missing]
+        raise InputError("the table to be compared", cures)
     figures = pd.DataFrame({name: pd.to_numeric(rows[column]).fillna(0.0) for name, column in names.items()})
     if weight and (figures["weight"] < 0).any():
-        raise ValueError(f"column {weight!r} has negative weights: give counts of what the value is divided by")
+        fault = Problem(f"column {weight!r}", "has negative weights", "Give counts of what the value is divided by.")
+        raise InputError("the table to be compared", [fault])
     keys = [rows[name].astype("string").fillna(UNKNOWN).astype(object).rename(name) for name in dimensions]
     return figures.astype(float).groupby(keys, sort=True).sum()
 

@@ -21,7 +21,8 @@ from .leaves import COLUMNS, Leaves
 from .segments import Segment, account
 from .tails import at_least, at_most
 
-MOST_ROOTS = 3  # values of one dimension named side by side; more of them are «everything»
+MOST_ROOTS = 3  # causes named side by side; more of them are «everything»
+FURTHER = 0.5  # a cause outside those named already carries at least half as much as the largest
 SPARED, CHANCE, DEPTH = 0.25, 0.05, 3
 
 
@@ -80,8 +81,8 @@ def localise(leaves: Leaves, *, worse: int | None = None, rule: Rule | None = No
     """Return the disjoint segments that carry the change, the one with the largest share first.
 
     ``worse`` is 1 where a higher figure is worse and −1 where a lower one is; without it the direction is that of the
-    change. No segment means that the change is chance, or that everything took part in it. The same leaves give the same
-    answer, whatever their order.
+    change. No segment means that the change is chance, or that everything took part in it. A later cause is sought, and
+    counted, outside the earlier ones. The same leaves give the same answer, whatever their order.
 
     >>> from .leaves import compared
     >>> before = pd.DataFrame({"shop": ["A", "B"], "bad": [20, 20], "answers": [200, 200]})
@@ -91,13 +92,12 @@ def localise(leaves: Leaves, *, worse: int | None = None, rule: Rule | None = No
     """
     rule, frame = rule or Rule(), leaves.frame
     figures = frame[COLUMNS].to_numpy(float)
-    if not len(frame) or not figures[:, 0].any() and not figures[:, 2].any():
+    if not len(frame) or not figures[:, [0, 2]].any():
         return []
     sign = worse or _direction(figures, leaves.counted)
     codes = {name: pd.factorize(frame[name], sort=True) for name in leaves.dimensions}
     search = _Search(rule, sign, leaves.wobble, _overall(figures))
-    whole = Part(figures, codes, np.ones(len(frame), dtype=bool))
-    parts = [part for part in search.parts(whole) if part.where]
+    parts = search.causes(Part(figures, codes, np.ones(len(frame), dtype=bool)))
     return account(figures, [(part.where, part.inside, part.rest) for part in parts], counted=leaves.counted, sign=sign)
 
 
@@ -119,6 +119,23 @@ class _Search:
     sign: int
     wobble: float
     overall: float
+
+    def causes(self, whole: Part) -> list[Part]:
+        """Return the parts named, and then what is named of all that lies outside them, while it is no detail."""
+        found: list[Part] = []
+        while part_of := [part for part in self.parts(whole) if part.where]:
+            largest = max(map(self.excess, found), default=0.0)
+            further = [part for part in part_of if self.excess(part) >= FURTHER * largest]
+            if not further or len(found) + len(further) > MOST_ROOTS:
+                break
+            found += further
+            whole = Part(whole.figures, whole.codes, whole.inside & ~np.any([part.inside for part in further], axis=0))
+        return found
+
+    def excess(self, part: Part) -> float:
+        """Return by how much a part is worse than its own base leads to expect."""
+        figures = part.figures[part.inside].sum(axis=0, keepdims=True)
+        return float(self.sign * (figures[0, 2] - self.expected(figures)[0][0]))
 
     def parts(self, part: Part) -> list[Part]:
         """Divide a part as long as a dimension tells what rose from what was spared."""
