@@ -159,6 +159,18 @@ def f1(counts: np.ndarray) -> float:
 def interval(counts: np.ndarray, seed: int, draws: int = 2000) -> tuple[float, float]:
     """Return the 95 % percentile interval of F1 over faults drawn again."""
     picks = np.random.default_rng(seed).integers(0, len(counts), (draws, len(counts)))
-    found, wrong, missed = counts[picks].sum(axis=1).T
-    lo, hi = np.percentile(2 * found / np.maximum(2 * found + wrong + missed, 1), [2.5, 97.5])
+    lo, hi = np.percentile(_scores(counts, picks), [2.5, 97.5])
     return float(lo), float(hi)
+
+
+def difference(ours: np.ndarray, theirs: np.ndarray, seed: int, draws: int = 2000) -> tuple[float, float]:
+    """Return the 95 % percentile interval of how much better ours is over the same faults drawn again."""
+    picks = np.random.default_rng(seed).integers(0, len(ours), (draws, len(ours)))
+    one, other = (_scores(counts, picks) for counts in (ours, theirs))
+    lo, hi = np.percentile(one - other, [2.5, 97.5])
+    return float(lo), float(hi)
+
+
+def _scores(counts: np.ndarray, picks: np.ndarray) -> np.ndarray:
+    found, wrong, missed = counts[picks].sum(axis=1).T
+    return 2 * found / np.maximum(2 * found + wrong + missed, 1)

@@ -1,0 +1,231 @@
+"""Measure where a change lies: real faults, planted segments, and a cube of a million contacts.
+
+Prints one line a measurement with its aim. The real faults lie in a folder of CSVs with ``anomaly.yaml`` (whys_faults.py);
+rules were chosen on every other fault, so that F1 of the rest, never looked at for it, stands beside. wise-pizza wants an
+environment of its own: with ``--wise-pizza`` it is made with venv and pip in the folder of the benchmarks.
+
+    python benchmarks/whys.py [--folder ../shared/data/rca-rs] [--only faults|cubes|scale] [--cubes 126] [--wise-pizza]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+import venv
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, fields, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import whys_cubes
+import whys_faults as known
+import whys_scale
+from voc.analysis.whys.search import Rule
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "reports" / ".work" / "bench"
+WISE = "wise-pizza==0.2.9"
+F1, RECALL, FALSE, SECONDS, MEGABYTES = 0.8, 0.8, 0.05, 20.0, 2048.0
+ROWS, SEED = 1_000_000, 2026
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measurement; ``met`` is None where there is no aim."""
+
+    name: str
+    ours: float
+    other: float | None = None
+    unit: str = ""
+    ratio: float | None = None
+    aim: str | None = None
+    met: bool | None = None
+    note: str = ""
+
+    def __str__(self) -> str:
+        verdict = {True: "met", False: "NOT MET", None: "no aim"}[self.met]
+        parts = [f"{self.name}: ours {self.ours:,.3f} {self.unit}".rstrip() + self.note]
+        parts += [f"the other {self.other:,.3f} {self.unit}".rstrip()] if self.other is not None else []
+        parts += [f"ratio {self.ratio:.2f}"] if self.ratio is not None else []
+        return ", ".join([*parts, *([f"aim {self.aim}"] if self.aim else []), verdict])
+
+
+def at_least(name: str, ours: float, aim: float, note: str = "") -> Line:
+    return Line(name, ours, aim=f"≥ {aim:g}", met=ours >= aim, note=note)
+
+
+def at_most(name: str, ours: float, aim: float, unit: str = "") -> Line:
+    return Line(name, ours, unit=unit, aim=f"≤ {aim:g} {unit}".rstrip(), met=ours <= aim)
+
+
+def gain(name: str, ours: float, other: float, note: str = "") -> Line:
+    return Line(name, ours, other, aim="above the other", met=ours > other, note=note)
+
+
+def cost(name: str, ours: float, other: float, unit: str) -> Line:
+    return Line(name, ours, other, unit, other / ours)
+
+
+def faults(folder: Path) -> Iterator[Line]:
+    """Compare F1 of the exact causes with other rules, say what a fault costs, and how much each default matters."""
+    found = known.read(folder)
+    started = time.perf_counter()
+    counts = known.tally(found, known.ours)
+    seconds = (time.perf_counter() - started + sum(fault.seconds for fault in found)) / len(found)
+    name = f"causes of {len(found)} real faults"
+    yield at_least(f"{name}: F1", known.f1(counts), F1, _between(counts))
+    yield Line(f"{name}: F1, the half that rules were chosen on", known.f1(counts[::2]), note=_between(counts[::2]))
+    yield Line(f"{name}: F1, the other half", known.f1(counts[1::2]), note=_between(counts[1::2]))
+    plain = known.tally(found, known.ours, plain=True)
+    yield Line(f"{name}: F1, all of the base instead of its calmer half", known.f1(plain), note=_between(plain))
+    yield Line(f"{name}: time a fault", seconds, unit="s")
+    others = {
+        "leave-out, narrowed while 90 % is kept": known.leave_out, "leave-out, 85 %": partial(known.leave_out, kept=0.85),
+        "leave-out, 95 %": partial(known.leave_out, kept=0.95),
+        "Adtributor": known.adtributor, "Adtributor again inside": known.adtributor_again,
+    }  # fmt: skip
+    for other, way in others.items():
+        theirs = known.tally(found, way)
+        yield gain(f"{name} beside {other}: F1", known.f1(counts), known.f1(theirs), _apart(counts, theirs))
+    for default, factor, rule in _changed(Rule()):
+        yield Line(f"{name}: F1, {default} {factor}", known.f1(known.tally(found, partial(known.ours, rule=rule))))
+
+
+def _between(counts: np.ndarray) -> str:
+    lo, hi = known.interval(counts, SEED)
+    return f" ({lo:.3f} to {hi:.3f})"
+
+
+def _apart(ours: np.ndarray, theirs: np.ndarray) -> str:
+    lo, hi = known.difference(ours, theirs, SEED)
+    return f" (difference {lo:+.3f} to {hi:+.3f})"
+
+
+def _changed(rule: Rule) -> Iterator[tuple[str, str, Rule]]:
+    """Return the rule with each default halved and doubled; whole numbers are rounded."""
+    for one in fields(rule):
+        value = getattr(rule, one.name)
+        for word, factor in (("halved", 0.5), ("doubled", 2.0)):
+            if value is not None:
+                made = type(value)(round(value * factor) if isinstance(value, int) else value * factor)
+                yield one.name, f"{word} to {made:g}", replace(rule, **{one.name: made})
+
+
+def cubes(count: int, *, other: bool) -> Iterator[Line]:
+    """Compare how often a planted segment is named, first or at all, and how often anything is where nothing is."""
+    folder = FOLDER / "whys"
+    folder.mkdir(parents=True, exist_ok=True)
+    made, planted = whys_cubes.made(count, SEED)
+    made.to_parquet(folder / "cubes.parquet")
+    runs = {"ours": _child(Path(sys.executable), "whys_cubes.py", "ours", folder)}
+    if other:
+        runs["wise-pizza"] = _child(environment(), "whys_cubes.py", "wise-pizza", folder)
+    frames = {side: _recall(run["named"], planted) for side, run in runs.items()}
+    ours, name = frames["ours"], f"{count} planted cubes"
+    there = ours["effect"] > 0
+    yield at_least(f"{name}: planted segment named", ours.loc[there, "named"].mean(), RECALL)
+    yield at_most(f"{name}: anything named where nothing was planted", (ours.loc[~there, "answers"] > 0).mean(), FALSE)
+    yield Line(f"{name}: segments named beside the planted", ours.loc[there, "beside"].mean(), unit="a cube")
+    for keys, group in ours[there].groupby(["measure", "depth", "effect"]):
+        words = "{}, {} conditions, effect {:g}".format(*keys)
+        yield Line(f"{name}: planted segment named, {words} ({len(group)} cubes)", group["named"].mean())
+    if other:
+        theirs = frames["wise-pizza"]
+        for words, column in (("first", "first"), ("at all", "named")):
+            yield gain(
+                f"{name} beside wise-pizza: named {words}",
+                ours.loc[there, column].mean(),
+                theirs.loc[there, column].mean(),
+            )
+        empty = (frame.loc[~there, "answers"].gt(0).mean() for frame in (ours, theirs))
+        yield Line(f"{name} beside wise-pizza: anything named where nothing was planted", *empty)
+        beside = (frame.loc[there, "beside"].mean() for frame in (ours, theirs))
+        yield Line(f"{name} beside wise-pizza: segments named beside the planted", *beside, unit="a cube")
+        for words, key in (("time a cube", "seconds"), ("processor time a cube", "worked")):
+            yield cost(f"{name} beside wise-pizza: {words}", *(run[key] / count for run in runs.values()), "s")
+
+
+def _recall(named: list[list[dict]], planted: list[dict]) -> pd.DataFrame:
+    rows = [
+        {**one, "named": one["where"] in found, "first": one["where"] == (found[0] if found else 0), "answers": len(found),
+         "beside": sum(segment != one["where"] for segment in found)}
+        for one, found in zip(planted, named, strict=True)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def environment() -> Path:
+    """Return the Python of wise-pizza's own environment; made when first asked for."""
+    folder = FOLDER / WISE.replace("==", "-")
+    python = folder / "bin" / "python"
+    if not (folder / "ready").exists():
+        venv.create(folder, clear=True, with_pip=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", WISE, "pyarrow"], check=True)
+        (folder / "ready").touch()
+    return python
+
+
+def scale(rows: int, rounds: int = 2) -> Iterator[Line]:
+    """Compare the cube of all combinations of three of ten dimensions with pandas doing the same."""
+    path = whys_scale.table(FOLDER / "whys_scale" / f"contacts_{rows}.parquet", rows, SEED)
+    run = {
+        side: [_child(Path(sys.executable), "whys_scale.py", side, path) for _ in range(rounds)]
+        for side in whys_scale.SIDES
+    }
+    best = {side: {key: min(one[key] for one in ones) for key in ones[0]} for side, ones in run.items()}
+    if any(best["ours"][key] != best["pandas"][key] for key in ("rows", "sum")):
+        raise AssertionError(f"the two cubes differ: {best}")
+    name = f"cube of {rows / 1e6:g} million contacts by 3 of {len(whys_scale.VALUES)} dimensions"
+    yield at_most(f"{name}: time", best["ours"]["seconds"], SECONDS, "s")
+    yield at_most(f"{name}: peak memory", best["ours"]["megabytes"], MEGABYTES, "MB")
+    words = {"time": ("seconds", "s"), "processor time": ("worked", "s"), "peak memory": ("megabytes", "MB")}
+    for what, (key, unit) in words.items():
+        yield cost(f"{name} beside pandas: {what}", best["ours"][key], best["pandas"][key], unit)
+
+
+def _child(python: Path, script: str, *arguments: str | Path) -> dict:
+    """Run a script of this folder in a process of its own and return the JSON that it prints last."""
+    command = [python, Path(__file__).with_name(script), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{script} {arguments[0]} did not run:\n{done.stderr[-2000:]}")
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def measurements(
+    folder: Path, only: str | None = None, *, count: int = 126, rows: int = ROWS, other: bool = False
+) -> list[dict]:
+    """Measure and print all lines; return them as records of benchmarks/results.json."""
+    parts: dict[str, Callable[[], Iterator[Line]]] = {
+        "faults": partial(faults, folder), "cubes": partial(cubes, count, other=other), "scale": partial(scale, rows)
+    }  # fmt: skip
+    found = []
+    for part, lines in parts.items():
+        if only in (None, part):
+            for line in lines():
+                print(line, flush=True)
+                found.append(asdict(line))
+    return found
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    asked.add_argument("--folder", type=Path, default=ROOT.parent / "shared" / "data" / "rca-rs")
+    asked.add_argument("--only", choices=["faults", "cubes", "scale"])
+    asked.add_argument("--cubes", type=int, default=126)
+    asked.add_argument("--rows", type=int, default=ROWS)
+    asked.add_argument("--wise-pizza", action="store_true", help="beside wise-pizza, in an environment made for it")
+    given = asked.parse_args()
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start", flush=True)
+    measurements(given.folder, given.only, count=given.cubes, rows=given.rows, other=given.wise_pizza)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
