@@ -242,6 +242,16 @@ def test_wobble_makes_a_rise_chance():
     assert named(wild) == []
 
 
+def test_dimensions_of_thousands_of_values_are_not_laid_out_in_full():
+    draw = np.random.default_rng(5)
+    rows = pd.DataFrame({name: draw.integers(0, 3000, 6000).astype(str) for name in ("agent", "order", "town")})
+    rows = rows.assign(shop=np.where(np.arange(6000) < 600, "A", "B"), answers=10)  # 27 thousand million triples
+    leaves = compared(
+        rows.assign(bad=1), rows.assign(bad=np.where(rows["shop"] == "A", 3, 1)), [*rows.columns[:4]], "bad", "answers"
+    )
+    assert named(leaves) == [{"shop": "A"}]
+
+
 def test_depth_bounds_the_conditions():
     leaves = rate_cube(lambda shop, kind: shop == "A" and kind == "x")
     assert all(len(where) == 1 for where in named(leaves, rule=Rule(depth=1)))

@@ -10,6 +10,8 @@ import numpy as np
 
 from .expect import WEIGHT_NOW, Expectation
 
+DENSE = 8  # cells of a table of combinations for each leaf, up to which it is laid out in full
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -41,19 +43,31 @@ class Part:
     where: dict[str, str] = field(default_factory=dict)
     rest: float = 0.0
 
-    def crossed(self, dimensions: tuple[str, ...]) -> np.ndarray:
-        """Return the figures of each combination of values of some dimensions, in the order of the values."""
-        size = int(np.prod([len(self.codes[name][1]) for name in dimensions]))
-        place = np.ravel_multi_index(
-            [self.codes[name][0][self.inside] for name in dimensions],
-            [len(self.codes[name][1]) for name in dimensions],
-        )
+    def values(self, name: str) -> np.ndarray:
+        """Return the figures of each value of a dimension, in the order of the values."""
+        return self.sums(self.codes[name][0][self.inside], len(self.codes[name][1]))
+
+    def crossed(self, dimensions: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the figures of the combinations of values of some dimensions, and their places in the full table."""
+        place = np.ravel_multi_index([self.codes[name][0][self.inside] for name in dimensions], self.shape(dimensions))
+        size = int(np.prod(self.shape(dimensions), dtype=object))
+        if size <= DENSE * len(place):
+            return self.sums(place, size), np.arange(size)
+        places, place = np.unique(place, return_inverse=True)
+        return self.sums(place, len(places)), places
+
+    def sums(self, place: np.ndarray, size: int) -> np.ndarray:
+        """Add the figures of the leaves inside up by place."""
         return np.stack([np.bincount(place, column, size) for column in self.figures[self.inside].T], axis=1)
 
-    def named(self, dimensions: tuple[str, ...], at: int) -> dict[str, str]:
-        """Return the values of one row of ``crossed``."""
-        places = np.unravel_index(at, [len(self.codes[name][1]) for name in dimensions])
-        return {name: self.codes[name][1][place] for name, place in zip(dimensions, places, strict=True)}
+    def shape(self, dimensions: tuple[str, ...]) -> list[int]:
+        """Return how many values each dimension has."""
+        return [len(self.codes[name][1]) for name in dimensions]
+
+    def named(self, dimensions: tuple[str, ...], place: int) -> dict[str, str]:
+        """Return the values that meet at a place of the full table."""
+        at = np.unravel_index(place, self.shape(dimensions))
+        return {name: self.codes[name][1][value] for name, value in zip(dimensions, at, strict=True)}
 
     def narrowed(self, where: dict[str, str], rest: float = 0.0) -> Part:
         """Return the part inside which further dimensions have these values."""
@@ -112,12 +126,14 @@ class Search:
         """Return the segment of up to ``depth`` conditions that chance explains least; none where it explains all."""
         best, where, chance, looked_at = 0.0, {}, 1.0, 0
         for dimensions in _sets(list(whole.codes), self.rule.depth):
-            figures = whole.crossed(dimensions)
+            figures, places = whole.crossed(dimensions)
+            if not len(figures):
+                continue
             surprise = self.model.surprise(figures)
             looked_at += int((figures[:, WEIGHT_NOW] > 0).sum())
             at = int(np.argmax(surprise))
             if surprise[at] > best * (1 + 1e-9):
-                best, where = float(surprise[at]), whole.named(dimensions, at)
+                best, where = float(surprise[at]), whole.named(dimensions, int(places[at]))
                 chance = float(self.model.chance(figures[at : at + 1])[0])
         return where if chance <= self.rule.chance / max(looked_at, 1) else {}
 
@@ -137,7 +153,7 @@ class Search:
     def asked(self, whole: Part, where: dict[str, str], name: str) -> Verdict:
         """Return what a dimension says of its condition, all other conditions kept."""
         others = {other: value for other, value in where.items() if other != name}
-        figures = whole.narrowed(others).crossed((name,))
+        figures = whole.narrowed(others).values(name)
         return self.judged(figures, whole.codes[name][1].index(where[name]), top=not others)
 
     def narrowed(self, part: Part) -> list[Part]:
@@ -154,7 +170,7 @@ class Search:
 
         Best is: few values, then the largest contribution (excess beyond the part's own rise).
         """
-        seen = {name: part.crossed((name,)) for name in part.codes if name not in part.where}
+        seen = {name: part.values(name) for name in part.codes if name not in part.where}
         looked_at = max(sum(int((figures[:, WEIGHT_NOW] > 0).sum()) for figures in seen.values()), 1)
         found, top = [], not part.where
         for name, figures in seen.items():
