@@ -45,9 +45,14 @@ def contrast_of(rows: Rows, asked: Question, one: Mapping) -> tuple[Contrast, np
     return asked.contrast(one["against"]).within(known(rows, one)), mask(rows, one)
 
 
+def sized_by(rows: Rows, asked: Question, one: Mapping) -> tuple[Contrast, np.ndarray]:
+    """Return the contrast that tells how much an explanation carries: contacts, also where its evidence is a share."""
+    return contrast_of(rows, asked, {**one, "against": "main"} if one["against"] == "rated" else one)
+
+
 def interval(rows: Rows, asked: Question, one: Mapping, rng: np.random.Generator, whole: float) -> tuple[float, float]:
     """Return the 95 % interval of the excess that an explanation carries, as a part of ``whole``, by drawing customers."""
-    contrast, part = contrast_of(rows, asked, one)
+    contrast, part = sized_by(rows, asked, one)
     used = np.flatnonzero(contrast.group >= 0)
     who, teller = np.unique(rows.teller[used], return_inverse=True)
     place = contrast.group[used] + contrast.groups * part[used]
@@ -90,7 +95,7 @@ def merely(rows: Rows, asked: Question, one: Mapping, labels: Sequence[str]) -> 
     Where less than ``MERELY`` is left the explanation is mostly that label under another name, or a trend turns round when
     it is looked at group by group (Simpson's paradox). Returns an empty name where nothing takes half of it.
     """
-    contrast, part = contrast_of(rows, asked, one)
+    contrast, part = sized_by(rows, asked, one)
     worst, left = "", 1.0
     for name in labels:
         if name in one["names"]:

@@ -177,7 +177,7 @@ def _made(frame: pd.DataFrame, stamps: pd.Series, matter: str) -> dict[str, pd.S
     hour = np.asarray(PARTS_OF_DAY, object)[(stamps.dt.hour // HOURS).to_numpy()]
     made = {
         "hour": pd.Series(hour, frame.index),
-        "weekday": pd.Series(np.asarray(WEEKDAYS, object)[stamps.dt.dayofweek.to_numpy()], frame.index),
+        "weekday": pd.Series(np.asarray(WEEKDAYS, object)[stamps.dt.day_of_week.to_numpy()], frame.index),
     }
     if "ordered_at" in frame and frame["ordered_at"].notna().any():
         days = (stamps - pd.to_datetime(frame["ordered_at"])).dt.total_seconds() / 86_400

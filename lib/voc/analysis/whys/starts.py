@@ -192,7 +192,7 @@ def _standing(rows: Rows, start: Start, about: np.ndarray, period: Period, sprea
         return None
     main = Contrast(COUNT, _groups(case, base), spread if start.measure == CONTACTS else 1.0, start.sign)
     siblings = replace(main, group=_groups(case, np.zeros_like(case))) if start.measure == CONTACTS else main
-    return Question(main, case, siblings, main, (max(0, end - YEAR), end), standing=True)
+    return Question(main, case, siblings, main, days=(max(0, end - YEAR), end), standing=True)
 
 
 def _change(rows: Rows, start: Start, about: np.ndarray, period: Period, spread: float) -> Question | None:
@@ -206,7 +206,9 @@ def _change(rows: Rows, start: Start, about: np.ndarray, period: Period, spread:
         main = Contrast(COUNT, _groups(now & about, then & about), spread)
         others = now & ~about
         timed = Contrast(COUNT, _groups(now & about, others), spread)
-        return Question(main, now & about, None, timed, days, exact_days=not others.any())
+        return Question(
+            main, now & about, None, timed, _rated(now, then, about, spread), days, exact_days=not others.any()
+        )
     bad, known = marked(rows, start.measure, then)
     if not (known & now & about).any() or not (known & then & about).any():
         return None
@@ -214,7 +216,17 @@ def _change(rows: Rows, start: Start, about: np.ndarray, period: Period, spread:
     for at, kept in enumerate((now & bad, now & ~bad, then & bad, then & ~bad)):
         group[kept & about & known] = at
     timed = Contrast(COUNT, np.where(group < 2, group, -1).astype(np.int8), 1.0, start.sign)
-    return Question(Contrast(SHARE, group, 1.0, start.sign), group == 0, None, timed, days)
+    return Question(Contrast(SHARE, group, 1.0, start.sign), group == 0, None, timed, days=days)
+
+
+def _rated(now: np.ndarray, then: np.ndarray, about: np.ndarray, spread: float) -> Contrast | None:
+    """Ask of all contacts whether the share that is about something has changed; None where everything is."""
+    if not ((now & ~about).any() and (then & ~about).any()):
+        return None
+    group = np.full(len(now), -1, dtype=np.int8)
+    for at, kept in enumerate((now & about, now & ~about, then & about, then & ~about)):
+        group[kept] = at
+    return Contrast(SHARE, group, spread)
 
 
 def _groups(case: np.ndarray, base: np.ndarray) -> np.ndarray:

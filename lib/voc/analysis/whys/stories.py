@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.periods import Period
-from ..compare import UNKNOWN
+from ..compare import SURE
 from ..findings import owner_of
 from ..rules import MetricRules
 from .apart import mix_and_rate
@@ -211,14 +211,15 @@ def _ends(row: Mapping) -> str:
     """Say how a branch ends: at something that somebody can change, or where the data end.
 
     What customers say in their own words, a version, a carrier, a page or a method of payment can be taken up as it is. A
-    span of days, an hour, a customer group or a step before names no lever: somebody has to be asked.
+    span of days, an hour, a customer group or a step before names no lever, and what is only likely is no cause yet: somebody has
+    to be asked.
     """
     levers = row["kind"] in (WORDING, THEME) or (
         row["kind"] in PLACES and not set(row["names"]) & {"hour", "weekday", "came_after", "after_order", "segment"}
     )
     if row["kind"] == TIME:
         levers = bool(row["event"]) and row["by_chance"] <= 0.05
-    return CAUSE if levers and not row["merely"] and row["certainty"] != UNKNOWN else ASK
+    return CAUSE if levers and not row["merely"] and row["certainty"] == SURE else ASK
 
 
 def _path(row: Mapping, nodes: Sequence[Mapping]) -> list[Mapping]:

@@ -17,19 +17,20 @@ from ..carried import one_gives_the_other
 from ..compare import LIKELY, SURE
 from ..rules import MetricRules
 from .contrast import COUNT, effects
-from .evidence import also, interval, known, mask, merely
+from .evidence import also, contrast_of, interval, mask, merely
 from .rows import Rows, Said
-from .tries import LABEL, THEME, TIME, TOGETHER, TOPIC, WORDING, Question, tried
+from .tries import THEME, TIME, TOGETHER, TOPIC, WORDING, Question, tried
 
 DEEPEST, MOST_BRANCHES = 5, 3
 LEAST_SHARE = {"change": 0.15, "standing": 0.05, "deeper": 0.15}
 """Of what is asked about that an explanation must carry: of a change, of all contacts of a year, of what an explanation holds."""
 LEAST_EXCESS = 15  # contacts that it must carry
 LEAST_TIMES = 1.5  # as often as in the rest
-NOTABLY = 1.1  # times as strong as the best of its labels alone, or a combination is not worth its length
+ADDS = 3.0  # z of each label of a combination among the contacts of its other labels, or it adds nothing
 CONFIRMED = 1.645  # z on the other half, one-sided 5 %
 SURELY = 2.326  # the same at 1 %
 BEFORE_WORDS = 0.8  # of the excess that a wording carries: a place or a time that carries as much is asked first
+PECULIAR = 5.0  # times as often as expected, from which a further wording is of the same matter
 ATTEMPTS = 3  # explanations that are held against the other half before a step is given up
 SETTLED = (THEME, WORDING, TOPIC)  # what customers say is the end of what numbers can tell
 
@@ -99,18 +100,8 @@ def _branch(
         taken, why = _chosen(rows, found, left, whole, depth, rules)
         if taken is None:
             break
-        same = next(
-            (
-                at
-                for at, one in enumerate(nodes)
-                if one.parent == parent and one.one["kind"] == taken["kind"] == WORDING
-            ),
-            None,
-        )
-        if same is not None:
-            nodes[same] = _merged(growing, rows, asked, nodes[same], taken, whole)
-            left = left.without(mask(rows, taken))
-            continue
+        if taken["kind"] == WORDING:
+            taken = _widened(rows, left, taken, found, growing.rules)
         if taken["kind"] == WORDING and growing.words is not None:
             taken = taken | {"words": _named(growing, rows, left, taken)}
         sibling = 1 + sum(one.parent == parent for one in nodes)
@@ -147,20 +138,20 @@ def _named(growing: Growing, rows: Rows, asked: Question, one: dict) -> dict[str
     return growing.words(part & (contrast.group == 0), ~part & (contrast.group >= 0))
 
 
-def _merged(growing: Growing, rows: Rows, asked: Question, node: Node, taken: dict, whole: float) -> Node:
-    """Tell one matter once, in however many words it is said: join a further wording to the one that stands."""
-    columns = [*node.one.get("columns", [node.one["column"]]), taken["column"]]
-    one = node.one | {"columns": columns}
-    contrast, part = asked.contrast(one["against"]).within(known(rows, one)), mask(rows, one)
+def _widened(rows: Rows, asked: Question, taken: dict, found: pd.DataFrame, rules: MetricRules) -> dict:
+    """Tell one matter once, in however many words it is said: join the other wordings that are as peculiar to these contacts."""
+    peculiar = found[
+        (found["kind"] == WORDING) & (found["against"] == taken["against"]) & (found["q"] <= rules.likely)
+        & (found["z_confirmed"] >= CONFIRMED) & (found["cases"] >= PECULIAR * found["expected"])
+    ]  # fmt: skip
+    columns = [int(taken["column"]), *(int(at) for at in peculiar["column"] if at != taken["column"])]
+    one = taken | {"columns": columns}
+    contrast, part = contrast_of(rows, asked, one)
     inside, every = (np.bincount(contrast.group[kept], minlength=contrast.groups)
                      for kept in ((contrast.group >= 0) & part, contrast.group >= 0))  # fmt: skip
     judged = effects(inside[None, :], every, contrast)
-    one |= {name: float(getattr(judged, name)[0]) for name in ("z", "excess", "expected", "here", "rest")}
-    one |= {"cases": int(inside[0])}
-    if growing.words is not None:
-        one |= {"words": _named(growing, rows, asked, one)}
-    lo, hi = interval(rows, asked, one, np.random.default_rng([growing.seed, node.depth, len(columns)]), whole)
-    return replace(node, one=one, rows=part, cases=part & asked.main.cases, share=one["excess"] / whole, lo=lo, hi=hi)
+    sizes = {name: float(getattr(judged, name)[0]) for name in ("z", "excess", "expected", "here", "rest")}
+    return one | sizes | {"cases": int(inside[0])}
 
 
 def _usable(rows: Rows, labels: Sequence[str], asked: Question) -> list[str]:
@@ -210,7 +201,7 @@ def _first_confirmed(
     """Take the strongest explanation that the other half of the customers confirms."""
     attempts = 0
     for one in large.to_dict("records"):
-        if one["kind"] == TOGETHER and not _worth(one, found):
+        if one["kind"] == TOGETHER and not _worth(rows, asked, one):
             continue
         if len(np.unique(rows.teller[mask(rows, one) & asked.main.cases])) < max(rules.smallest_group, 2):
             continue
@@ -226,16 +217,20 @@ def _clearly(found: pd.DataFrame, asked: Question) -> pd.Series:
     """Mark what differs by enough to act on: half as often again, for counts."""
     if asked.main.form != COUNT:
         return pd.Series(True, index=found.index)
-    times = found["here"] / found["rest"]
-    return (times >= LEAST_TIMES) | (found["rest"] == 0) if asked.main.sign > 0 else times <= 1 / LEAST_TIMES
+    return found["cases"] >= LEAST_TIMES * found["expected"]
 
 
-def _worth(one: dict, found: pd.DataFrame) -> bool:
-    """Tell whether a combination says notably more than the strongest of its labels alone."""
-    parts = found[found["kind"] == LABEL]
-    pairs = set(zip(one["names"], one["values"], strict=True))
-    alone = [z for names, values, z in zip(parts["names"], parts["values"], parts["z_found"], strict=True) if (names[0], values[0]) in pairs]  # fmt: skip
-    return not alone or one["z_found"] >= NOTABLY * max(alone)
+def _worth(rows: Rows, asked: Question, one: dict) -> bool:
+    """Tell whether each label of a combination says something within the value of the others: else the shorter one is told."""
+    contrast, part = contrast_of(rows, asked, one)
+    for at in range(len(one["names"])):
+        rest = [pair for place, pair in enumerate(zip(one["names"], one["values"], strict=True)) if place != at]
+        inside = (contrast.group >= 0) & np.logical_and.reduce([rows.is_value(*pair) for pair in rest])
+        own, every = (np.bincount(contrast.group[kept], minlength=contrast.groups) for kept in (inside & part, inside))
+        judged = effects(own[None, :], every, contrast)
+        if not judged.z[0] >= ADDS:
+            return False
+    return True
 
 
 def _node(
@@ -267,5 +262,6 @@ def _deeper(rows: Rows, asked: Question, node: Node) -> Question:
     return replace(
         asked, main=asked.main.within(inside), siblings=siblings,
         timed=asked.timed.within(inside) if asked.timed is not None else None,
+        rated=asked.rated.within(inside) if asked.rated is not None else None,
         taken=asked.taken | frozenset(names) | frozenset(away) | ({TIME} if node.one["kind"] == TIME else frozenset()),
     )  # fmt: skip

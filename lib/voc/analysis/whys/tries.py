@@ -1,12 +1,12 @@
 """Everything that may explain an excess at one step, tried on one half of the customers and read off on the other.
 
 Tried are all values of all labels, their combinations, spans of days, and what was said. Which explanation stands is
-decided on the first half of the customers alone; the second half is not looked at until then.
+decided on one half of the customers alone and read off on the other, each half in turn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -22,7 +22,7 @@ FEWEST = 10  # cases inside a part below which it explains nothing
 SHORTEST, LONGEST = 3, 0.7  # days of a span, and part of all days that it may cover
 KNOWN = 0.25  # part of the cases of which a label must be known to be tried
 COMPARABLE = 0.5  # base rows with a known label per case with one, below which only like problems can be compared
-TRIED = ["kind", "names", "values", "said", "column", "begin", "end", "spans", "cases", "z", "z_found", "z_confirmed",
+TRIED = ["kind", "names", "values", "said", "column", "begin", "end", "spans", "searched", "family", "cases", "z", "z_0", "z_1",
          "excess", "expected", "here", "rest", "against"]  # fmt: skip
 
 
@@ -39,6 +39,7 @@ class Question:
     problem: np.ndarray
     siblings: Contrast | None = None
     timed: Contrast | None = None
+    rated: Contrast | None = None
     days: tuple[int, int] = (0, 0)
     exact_days: bool = False
     standing: bool = False
@@ -51,7 +52,7 @@ class Question:
         return replace(self, **left)
 
     def _contrasts(self) -> dict[str, Contrast | None]:
-        return {"main": self.main, "siblings": self.siblings, "timed": self.timed}
+        return {"main": self.main, "siblings": self.siblings, "timed": self.timed, "rated": self.rated}
 
     def compares(self, known: np.ndarray) -> tuple[str, Contrast]:
         """Choose the contrast for what is said, or for a label known of some rows, and name it.
@@ -70,12 +71,18 @@ class Question:
         return self._contrasts()[against]
 
 
+def _family(kind: str) -> str:
+    """Name the family of explanations that are judged together."""
+    return {TOGETHER: "combinations", WORDING: "wordings"}.get(kind, "single")
+
+
 class _Tally:
     """Parts counted by half, gathered over everything that is tried, so that they are judged in one go."""
 
     def __init__(self):
         self.parts: dict[tuple, list] = {}
-        self.looked = self.judgements = 0
+        self.family: dict[str, int] = {}
+        self.looked = 0
 
     def add(
         self, kind: str, counts: np.ndarray, whole: np.ndarray, contrast: Contrast, against: str, name: Callable[[int], tuple],
@@ -86,8 +93,10 @@ class _Tally:
         ``name`` tells the names and values of the part numbered ``at``; ``looked`` how many were looked at for them.
         """
         self.looked += len(counts) if looked is None else looked
-        self.judgements += len(counts)
-        key = (contrast.form, contrast.spread, contrast.sign, exact)
+        if not len(counts):
+            return
+        self.family[_family(kind)] = self.family.get(_family(kind), 0) + len(counts)
+        key = (contrast.form, contrast.spread, contrast.sign, against == "rated", exact)
         self.parts.setdefault(key, []).append((kind, counts, whole, contrast, against, name, at, columns))
 
     def judged(self) -> pd.DataFrame:
@@ -102,18 +111,23 @@ class _Tally:
         place = np.concatenate([part[6] for part in parts])
         contrast = parts[0][3]
         judged = effects(counts.sum(axis=1), whole.sum(axis=1), contrast, exact_base=exact)
+        if parts[0][4] == "rated":  # evidence is the share, size the contacts: those now against those before
+            sized = effects(
+                counts.sum(axis=1)[:, [0, 2]], whole.sum(axis=1)[:, [0, 2]], Contrast(COUNT, contrast.group)
+            )
+            judged = replace(sized, z=judged.z)
         halves = [effects(counts[:, half], whole[:, half], contrast, exact_base=exact).z for half in (0, 1)]
         cases = counts[:, :, 0].sum(axis=1)
         with np.errstate(invalid="ignore"):
-            kept = np.flatnonzero((cases >= FEWEST) & (judged.excess > 0) & np.isfinite(halves[0]))
+            kept = np.flatnonzero((cases >= FEWEST) & (judged.excess > 0))
         told = [parts[block[at]][5](int(place[at])) for at in kept]
         own = [parts[block[at]] for at in kept]
         return pd.DataFrame(
             {
                 "kind": [part[0] for part in own], "names": [names for names, _ in told], "values": [values for _, values in told],
-                **{name: [part[7].get(name, np.nan) for part in own] for name in ("said", "begin", "end", "spans")},
-                "column": place[kept], "cases": cases[kept], "z": judged.z[kept], "z_found": halves[0][kept],
-                "z_confirmed": halves[1][kept], "excess": judged.excess[kept], "expected": judged.expected[kept],
+                **{name: [part[7].get(name, np.nan) for part in own] for name in ("said", "begin", "end", "spans", "searched")},
+                "family": [_family(part[0]) for part in own], "column": place[kept], "cases": cases[kept], "z": judged.z[kept],
+                "z_0": halves[0][kept], "z_1": halves[1][kept], "excess": judged.excess[kept], "expected": judged.expected[kept],
                 "here": judged.here[kept], "rest": judged.rest[kept], "against": [part[4] for part in own],
             },
             columns=TRIED,
@@ -124,8 +138,8 @@ def tried(rows: Rows, asked: Question, labels: Sequence[str], order: int, said: 
     """Try everything: one row an explanation that holds ``FEWEST`` cases, see ``TRIED``, the strongest first.
 
     ``labels`` may explain, up to ``order`` of them together; ``said`` are numbers of ``rows.said``. ``z`` is of all rows,
-    ``z_found`` of the half that is searched, ``z_confirmed`` of the other. ``attrs["tried"]`` counts all that was looked at,
-    every span of days among them; ``q`` is the false discovery rate over all of it.
+    ``z_found`` of the half that is searched, ``z_confirmed`` of the other; ``p`` and ``q`` see ``_cross``.
+    ``attrs["tried"]`` counts all that was looked at, every span of days among them.
     """
     tally = _Tally()
     for size in range(1, order + 1):
@@ -135,19 +149,47 @@ def tried(rows: Rows, asked: Question, labels: Sequence[str], order: int, said: 
         _spans(tally, rows, asked)
     for number in said:
         _said(tally, rows, asked, number)
-    found = tally.judged().sort_values(["z_found", "z"], ascending=False, kind="stable", ignore_index=True)
-    chance = _chance(found["z_found"]) * found["spans"].fillna(1.0).astype(float)
-    # the strongest span has paid for all spans and counts once; what carries nothing was tried all the same
-    padded = pd.concat([chance.clip(upper=1.0), pd.Series(np.ones(tally.judgements - len(found)))], ignore_index=True)
-    found["q"] = false_discovery(padded.astype(float)).to_numpy()[: len(found)]
+    found = tally.judged()
+    _cross(found, tally.family)
+    found = found.sort_values(["q", "p", "z"], ascending=[True, True, False], kind="stable", ignore_index=True)
     found.attrs["tried"] = tally.looked
     return found
 
 
-def _chance(z: pd.Series) -> pd.Series:
+def _cross(found: pd.DataFrame, family: Mapping[str, int]) -> None:
+    """Search one half and read off on the other, and the other way round; each way at half the level.
+
+    Adds ``p`` (chance in the half that was searched, the price of all spans paid), ``q`` (false discovery rate over everything
+    tried of its kind, times the kinds and the two ways), ``z_found`` and ``z_confirmed``. Single labels, combinations and
+    wordings are families of their own: hundreds of combinations must not drown ten labels.
+    """
+    one, other = (found[f"z_{half}"].to_numpy(float) for half in (0, 1))
+    price = found["spans"].fillna(1.0).to_numpy(float)
+    ways = []
+    for half, z in ((0, one), (1, other)):
+        open_ = np.isfinite(z) & (found["searched"].isna() | (found["searched"] == half)).to_numpy()
+        p = np.where(open_, np.minimum(_chance(z) * price, 1.0), 1.0)
+        ways.append((p, _over_families(p, found["family"].to_numpy(object), family)))
+    second = (ways[1][1] < ways[0][1]) | ((ways[1][1] == ways[0][1]) & (ways[1][0] < ways[0][0]))
+    found["p"] = np.where(second, ways[1][0], ways[0][0])
+    found["q"] = np.minimum(2 * np.where(second, ways[1][1], ways[0][1]), 1.0)
+    found["z_found"], found["z_confirmed"] = np.where(second, other, one), np.where(second, one, other)
+
+
+def _over_families(p: np.ndarray, of: np.ndarray, family: Mapping[str, int]) -> np.ndarray:
+    """Return false discovery rates within each family, times the number of families; what was not kept had a chance of 1."""
+    q = np.ones(len(p))
+    for name, size in family.items():
+        own = np.flatnonzero(of == name)
+        padded = pd.Series(np.concatenate([p[own], np.ones(max(size - len(own), 0))]))
+        q[own] = false_discovery(padded).to_numpy()[: len(own)] * len(family)
+    return np.minimum(q, 1.0)
+
+
+def _chance(z: np.ndarray) -> np.ndarray:
     from scipy.special import ndtr
 
-    return pd.Series(ndtr(-z.to_numpy(float)), index=z.index)
+    return ndtr(-z)
 
 
 def _cells(code: np.ndarray, cells: int, rows: Rows, contrast: Contrast, known: np.ndarray) -> np.ndarray:
@@ -164,14 +206,6 @@ def _labels(tally: _Tally, rows: Rows, asked: Question, names: tuple[str, ...]) 
     for name, size in zip(names[1:], sizes[1:], strict=True):
         code = code * size + rows.codes[name]
         unknown = unknown | (rows.codes[name] < 0)
-    against, contrast = asked.compares(~unknown)
-    known = (contrast.group >= 0) & ~unknown
-    if (contrast.group[known] == 0).sum() < max(FEWEST, KNOWN * contrast.cases.sum()):
-        return
-    counts = _cells(code, int(np.prod(sizes)), rows, contrast, known)
-    kept = np.flatnonzero(counts[:, :, 0].sum(axis=1) >= FEWEST)
-    if not len(kept):
-        return
     kind = LABEL if len(names) == 1 else TOGETHER
 
     def name(at: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -179,11 +213,25 @@ def _labels(tally: _Tally, rows: Rows, asked: Question, names: tuple[str, ...]) 
             str(rows.values[one][code]) for one, code in zip(names, np.unravel_index(at, sizes), strict=True)
         )
 
-    tally.add(kind, counts[kept], counts.sum(axis=0), contrast, against, name, kept)
+    against, contrast = ("rated", asked.rated) if asked.rated is not None else asked.compares(~unknown)
+    known = (contrast.group >= 0) & ~unknown
+    if (contrast.group[known] == 0).sum() < max(FEWEST, KNOWN * contrast.cases.sum()):
+        return
+    counts = _cells(code, int(np.prod(sizes)), rows, contrast, known)
+    by_group, whole = counts.sum(axis=1), counts.sum(axis=0)
+    enough = by_group[:, 0] >= FEWEST
+    if against == "rated":
+        # a value that is new, such as a version released in the month, has no share before: is its share now that of others?
+        new = by_group[:, 2:].sum(axis=1) < COMPARABLE * by_group[:, :2].sum(axis=1)
+        kept = np.flatnonzero(enough & new)
+        tally.add(kind, counts[kept][:, :, :2], whole[:, :2], asked.timed, "timed", name, kept)
+        enough &= ~new
+    kept = np.flatnonzero(enough)
+    tally.add(kind, counts[kept], whole, contrast, against, name, kept)
 
 
 def _spans(tally: _Tally, rows: Rows, asked: Question) -> None:
-    """Try every span of days; the strongest on the half that is searched stands for all, at the price of all."""
+    """Try every span of days; the strongest on each half stands for all, at the price of all."""
     contrast = asked.timed
     if contrast is None:
         return
@@ -204,15 +252,16 @@ def _spans(tally: _Tally, rows: Rows, asked: Question) -> None:
     if not len(i):
         return
     parts, whole = sums[j] - sums[i], sums[-1]
-    found = effects(parts[:, 0], whole[0], contrast, exact_base=asked.exact_days).z
-    if not np.isfinite(found).any():
-        tally.looked += len(i)
-        return
-    best = int(np.nanargmax(found))
-    tally.add(
-        TIME, parts[[best]], whole, contrast, "timed", lambda _: ((TIME,), ("",)), np.array([best]), exact=asked.exact_days,
-        looked=len(i), begin=first + int(i[best]), end=first + int(j[best]), spans=float(len(i)),
-    )  # fmt: skip
+    tally.looked += len(i)
+    for half in (0, 1):
+        z = effects(parts[:, half], whole[half], contrast, exact_base=asked.exact_days).z
+        if not np.isfinite(z).any():
+            continue
+        best = int(np.nanargmax(z))
+        tally.add(
+            TIME, parts[[best]], whole, contrast, "timed", lambda _: ((TIME,), ("",)), np.array([best]), exact=asked.exact_days,
+            looked=0, begin=first + int(i[best]), end=first + int(j[best]), spans=float(len(i)), searched=half,
+        )  # fmt: skip
 
 
 def _said(tally: _Tally, rows: Rows, asked: Question, number: int) -> None:
