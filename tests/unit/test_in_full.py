@@ -19,10 +19,11 @@ def test_replaced_settings_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert again.vocabulary == loaded.vocabulary
     assert again.owners == loaded.owners
     assert again.taxonomy == loaded.taxonomy is not None
+    assert list(again.whys) == list(loaded.whys) != []
     assert [again.file_of(entry) for entry in again.settings.sources] == [
         loaded.file_of(entry) for entry in loaded.settings.sources
     ]
-    same = {"sources", "labels", "targets", "teams", "taxonomy"}
+    same = {"sources", "labels", "targets", "teams", "taxonomy", "whys"}
     assert again.settings.model_dump(exclude=same) == loaded.settings.model_dump(exclude=same)
 
 

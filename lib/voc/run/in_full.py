@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from .settings import Loaded
+from .settings import PATHS, Loaded
 
 
 def write_in_full(loaded: Loaded) -> Path:
@@ -21,7 +21,7 @@ def write_in_full(loaded: Loaded) -> Path:
         {"name": entry.name, "file": str(loaded.file_of(entry)), "source": str((here / entry.source).resolve())}
         for entry in loaded.settings.sources
     ]
-    for name in ("labels", "targets", "teams", "taxonomy", "labelled"):
+    for name in PATHS:
         if name in values:
             values[name] = str((here / values[name]).resolve())
     if loaded.settings.pseudonym_key is None:

@@ -27,7 +27,7 @@ from .beside import labelled_files, read_labels, read_owners, read_source, read_
 from .yamls import expand, load_yaml, typed
 
 ROOT = Path(__file__).resolve().parents[3]
-_PATHS = ("labels", "targets", "teams", "taxonomy", "labelled", "whys", "pseudonym_key_file")
+PATHS = ("labels", "targets", "teams", "taxonomy", "labelled", "whys", "pseudonym_key_file")
 
 
 def reports_folder() -> Path:
@@ -254,7 +254,7 @@ def _moved(values: dict[str, Any], old: Path, new: Path) -> dict[str, Any]:
             name = expand(name)
         return name if Path(name).is_absolute() else os.path.relpath(old / name, new)
 
-    moved = {name: at(value) if name in _PATHS else value for name, value in values.items()}
+    moved = {name: at(value) if name in PATHS else value for name, value in values.items()}
     if isinstance(values.get("sources"), list):
         moved["sources"] = [
             {name: at(value) if name in ("file", "source") else value for name, value in entry.items()}
