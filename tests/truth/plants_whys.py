@@ -1,0 +1,133 @@
+"""Do the whys end at what was planted (1, 2, 3, 4, 8, 12, 13), and how much of it do they tell?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+from material import Line, Material
+from plants import Cards, wave_months
+from whys_told import Told, since, told, within
+
+PRECISION = 0.5  # of the contacts of a theme or wording, those whose texts tell of the plant
+NEAR_LETTER = 3  # days
+SAID = ("theme", "wording")
+PLACED = ("label", "combination", "time")
+SLOW = ": slow"
+
+Judge = Callable[[Told, dict, dict], bool]
+
+
+def why_lines(material: Material, cards: Cards | None = None) -> tuple[list[Line], list[Told]]:
+    """Ask the whys of the month under report and of the months that waves lie in; one line a plant and month."""
+    cards = cards or Cards(material)
+    months = {"": told(material, cards)}
+    lines = [line_of(months[""], material.plants[number], judge) for number, judge in REPORTED.items()]
+    for number, judge in WAVE.items():
+        label = month_of(material, number)
+        if label not in months:
+            months[label] = told(material, cards, label, [SLOW])
+        lines.append(line_of(months[label], material.plants[number], judge))
+    return lines, list(months.values())
+
+
+def month_of(material: Material, number: int) -> str:
+    """The month that holds most of a wave; of the backlog, the one that it begins in."""
+    plant = material.plants[number]
+    if number != 13:
+        counts = wave_months(material, number)
+        return max(counts, key=counts.get)
+    days = pd.Series(pd.date_range(*plant["dates"])).dt.strftime("%Y-%m").value_counts()
+    return str(days.idxmax())
+
+
+def line_of(told_: Told, plant: dict, judge: Judge) -> Line:
+    """A plant counts as found when one path names it; told is the deepest such path, and how much the last place carries."""
+    right = [step for step in told_.steps if judge(told_, step, plant)]
+    best = max(right, key=lambda step: (step["depth"], step["n"]), default=nearest(told_, plant))
+    planted = {"contacts": plant["contacts"], "dates": "–".join(plant["dates"]), **plant["where"]}
+    number = plant["id"]
+    if best is None:
+        return Line(f"why-{number} {told_.month}", plant["name"], False, {"depth": 0}, planted)
+    figure = {"depth": best["depth"], "ends": best["ends"] or "goes on", "certainty": best["certainty"]}
+    figure |= size(told_, best, number)
+    return Line(
+        f"why-{number} {told_.month}", plant["name"], bool(right), figure, planted, told_.words(best["node"])
+    )
+
+
+def size(told_: Told, step: dict, number: int) -> dict:
+    """What the last place or span of a path carries, with its interval, beside what was planted inside of it."""
+    placed = [one for one in told_.path(step["node"]) if one["kind"] in PLACED]
+    one = placed[-1] if placed else step
+    excess = [round(one["whole"] * part / 100, 1) for part in (one["share"], one["lo"], one["hi"])]
+    ours = len(told_.planted(number, told_.members[one["node"]]))
+    return {
+        "share": round(float(one["share"]), 1), "lo": round(float(one["lo"]), 1), "hi": round(float(one["hi"]), 1),
+        "excess": excess[0], "excess_lo": excess[1], "excess_hi": excess[2], "planted_inside": ours,
+        "size_right": bool(excess[1] <= ours <= excess[2]),
+    }  # fmt: skip
+
+
+def nearest(told_: Told, plant: dict) -> dict | None:
+    """The step that holds most contacts of a plant that was not found."""
+    counts = {step["node"]: len(told_.planted(plant["id"], told_.members[step["node"]])) for step in told_.steps}
+    node = max(counts, key=counts.get, default="")
+    return told_.rows[node] if node and counts[node] else None
+
+
+def names(told_: Told, step: dict, plant: dict, *which: str) -> bool:
+    """Tell whether a path names the issue and these places of a plant."""
+    return {(name, plant["where"][name]) for name in which} <= told_.pairs(step["node"])
+
+
+def tells(told_: Told, step: dict, number: int) -> bool:
+    """Tell whether a step is something said, mostly by contacts that a plant brought and whose texts tell of it."""
+    if step["kind"] not in SAID:
+        return False
+    ours = told_.members[step["node"]]
+    return len(ours.intersection(told_.says(number))) >= PRECISION * len(ours)
+
+
+def spans(told_: Told, step: dict, plant: dict) -> bool:
+    """Tell whether a path names the days of a wave."""
+    path = told_.path(step["node"])
+    return any(one["kind"] == "time" and within(told_, one, *plant["dates"]) for one in path)
+
+
+def sms(told_: Told, step: dict, plant: dict) -> bool:
+    placed = names(told_, step, plant, "issue", "region", "carrier")
+    return placed and (spans(told_, step, plant) or tells(told_, step, 1))
+
+
+def release(told_: Told, step: dict, plant: dict) -> bool:
+    return names(told_, step, plant, "issue", "payment_method", "app_version")
+
+
+def page(told_: Told, step: dict, plant: dict) -> bool:
+    return names(told_, step, plant, "issue", "product", "manual_page")
+
+
+def letter(told_: Told, step: dict, plant: dict) -> bool:
+    sent = pd.Timestamp(plant["dates"][0])
+    return names(told_, step, plant, "issue") and any(
+        one["kind"] == "time" and abs((one["begin"] - sent).days) <= NEAR_LETTER and one["event_on"] == sent
+        and one["event_kind"] == "newsletter" for one in told_.path(step["node"])
+    )  # fmt: skip
+
+
+def eco(told_: Told, step: dict, plant: dict) -> bool:
+    return names(told_, step, plant, "issue") and tells(told_, step, 8) and since(told_, 8, step["node"])
+
+
+def promise(told_: Told, step: dict, plant: dict) -> bool:
+    return names(told_, step, plant, "issue", "product") and tells(told_, step, 12)
+
+
+def backlog(told_: Told, step: dict, plant: dict) -> bool:
+    slow = step["measure"] == "slow" and names(told_, step, plant, "channel")
+    return slow and spans(told_, step, plant)
+
+
+REPORTED: dict[int, Judge] = {1: sms, 2: release, 3: page, 4: letter, 8: eco, 12: promise}
+WAVE: dict[int, Judge] = {1: sms, 4: letter, 13: backlog}
