@@ -11,8 +11,8 @@ from material import Material
 from voc.analysis.compare import SURE
 from voc.analysis.intervals import wilson
 from voc.analysis.whys.rows import Rows
-from voc.analysis.whys.said import words_of, wordings_of
-from voc.analysis.whys.starts import OTHERS, PREVIOUS, Start, question, year_before
+from voc.analysis.whys.said import Heard, wordings_of, words_of
+from voc.analysis.whys.starts import PREVIOUS, Start, question, year_before
 from voc.analysis.whys.stories import CAUSE, START, whys
 from voc.analysis.whys.tree import Growing
 from whys_told import Told
@@ -113,46 +113,51 @@ class NullWhys:
     sure: int
     cause: int
     texts: bool
+    lines: list[str]
 
     def __str__(self) -> str:
         with_ = "with" if self.texts else "without"
         return (
             f"worlds in which nothing explains anything, {with_} texts, {self.questions} questions in all: a cause told in "
             f"{rate(self.cause, self.worlds)}, anything sure in {rate(self.sure, self.worlds)}, anything at all in "
-            f"{rate(self.anything, self.worlds)}"
+            f"{rate(self.anything, self.worlds)}" + "".join(f"\n  {line}" for line in self.lines)
         )
 
 
 def null_whys(material: Material, worlds: int = WORLDS, texts: bool = False) -> NullWhys:
     """Ask the same questions in worlds made of the sample's own contacts, see ``null_world``."""
-    causes, period, rules = material.month.causes, material.month.period, material.month.settings.metrics
-    seen, asked_in_all = [], 0
+    month = material.month
+    causes, period, rules = month.causes, month.period, month.settings.metrics
+    seen, lines, questions = [], [], 0
     for number in range(worlds):
-        rng = np.random.default_rng([material.story["seed"], number])
-        rows = null_world(replace(causes.rows, said=()), rng)
+        rows = null_world(replace(causes.rows, said=()), np.random.default_rng([material.story["seed"], number]))
         growing = replace(causes.growing, rows=rows, wordings=None, words=None)
-        if texts:
-            growing = _with_words(causes.month, rows, growing)
-        asked = [
-            start for start in _questions(rows, period) if question(rows, start, period, causes.spread) is not None
-        ]
-        found = whys(rows, asked, period, rules, growing, events=material.month.store.frame("events"), spread=causes.spread)  # fmt: skip
+        growing = _with_words(month, rows, growing) if texts else growing
+        asked = [one for one in _questions(rows, period) if question(rows, one, period, causes.spread) is not None]
+        found = whys(rows, asked, period, rules, growing, events=month.store.frame("events"), spread=causes.spread)
         steps = found.nodes[found.nodes["kind"] != START]
-        asked_in_all += len(asked)
+        questions += len(asked)
         seen.append((len(steps) > 0, (steps["certainty"] == SURE).any(), (steps["ends"] == CAUSE).any()))
-        for step in steps.to_dict("records"):
-            print(f"  world {number}: {step['label']} {step['measure']} {step['against']}: {step['kind']} {step['names']} "
-                  f"{step['values']} {step['begin']} n {step['n']} share {step['share']:.0f} q {step['q']:.2g} "
-                  f"z {step['z_found']:.1f}/{step['z_confirmed']:.1f} {step['certainty']} {step['ends']}")  # fmt: skip
+        lines += [f"world {number}: {_step(step)}" for step in steps.to_dict("records")]
     anything, sure, cause = (int(sum(column)) for column in zip(*seen, strict=True))
-    return NullWhys(worlds, asked_in_all, anything, sure, cause, texts)
+    return NullWhys(worlds, questions, anything, sure, cause, texts, lines)
+
+
+def _step(step: dict) -> str:
+    named = ", ".join(f"{name}={value}" for name, value in zip(step["names"], step["values"], strict=True))
+    span = f" {step['begin']:%Y-%m-%d}–{step['end']:%Y-%m-%d}" if step["kind"] == "time" else ""
+    return (
+        f"{step['label'] or 'all'}, {step['measure']} against {step['against']}: {named}{span}, {step['n']} contacts, "
+        f"share {step['share']:.0f} %, q {step['q']:.2g}, z {step['z_found']:.1f} and {step['z_confirmed']:.1f}, "
+        f"{step['certainty']}, {step['ends'] or 'goes on'}"
+    )
 
 
 def _with_words(month: object, rows: Rows, growing: Growing) -> Growing:
-    corpus = month.texts.corpus
+    heard = Heard(rows, month.texts.corpus)
     return replace(
-        growing, wordings=wordings_of(rows, corpus, None, month.settings.seed),
-        words=lambda cases, base: words_of(rows, corpus, cases, base),
+        growing, wordings=wordings_of(rows, heard, None, month.settings.seed),
+        words=lambda cases, base: words_of(heard, cases, base),
     )  # fmt: skip
 
 
@@ -160,8 +165,12 @@ def _questions(rows: Rows, period: object) -> list[Start]:
     """The most frequent problems of the year, why there is so much and why more than before, and waits and scores of all."""
     inside = year_before(rows, period) & (rows.problem != "")
     often = pd.Series(rows.problem[inside]).value_counts().index[:PROBLEMS]
-    each = [start for label in often for start in (Start(label), Start(label, "unhappy"), Start(label, "contacts", PREVIOUS))]
-    return [*each, Start("", "slow", PREVIOUS), Start("", "unhappy", PREVIOUS), Start("", "unhappy", OTHERS)]
+    each = [
+        start
+        for label in often
+        for start in (Start(label), Start(label, "unhappy"), Start(label, "contacts", PREVIOUS))
+    ]
+    return [*each, Start("", "slow", PREVIOUS), Start("", "unhappy", PREVIOUS)]
 
 
 def null_world(rows: Rows, rng: np.random.Generator) -> Rows:

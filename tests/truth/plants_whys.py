@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 from material import Line, Material
-from plants import Cards, wave_months
+from plants import Cards
 from whys_told import Told, since, told, within
 
 PRECISION = 0.5  # of the contacts of a theme or wording, those whose texts tell of the plant
@@ -18,13 +18,15 @@ SLOW = ": slow"
 Judge = Callable[[Told, dict, dict], bool]
 
 
-def why_lines(material: Material, cards: Cards | None = None) -> tuple[list[Line], list[Told]]:
-    """Ask the whys of the month under report and of the months that waves lie in; one line a plant and month."""
-    cards = cards or Cards(material)
-    months = {"": told(material, cards)}
-    lines = [line_of(months[""], material.plants[number], judge) for number, judge in REPORTED.items()]
-    for number, judge in WAVE.items():
+def why_lines(material: Material, cards: Cards | None = None, waves: bool = True) -> tuple[list[Line], list[Told]]:
+    """Ask the whys of the month under report and, with ``waves``, of the months that waves rise in; one line a plant and month."""
+    cards, reported = cards or Cards(material), material.month.period.label
+    months = {reported: told(material, cards)}
+    lines = [line_of(months[reported], material.plants[number], judge) for number, judge in REPORTED.items()]
+    for number, judge in WAVE.items() if waves else ():
         label = month_of(material, number)
+        if label == reported:
+            continue
         if label not in months:
             months[label] = told(material, cards, label, [SLOW])
         lines.append(line_of(months[label], material.plants[number], judge))
@@ -32,13 +34,13 @@ def why_lines(material: Material, cards: Cards | None = None) -> tuple[list[Line
 
 
 def month_of(material: Material, number: int) -> str:
-    """The month that holds most of a wave; of the backlog, the one that it begins in."""
-    plant = material.plants[number]
-    if number != 13:
-        counts = wave_months(material, number)
-        return max(counts, key=counts.get)
-    days = pd.Series(pd.date_range(*plant["dates"])).dt.strftime("%Y-%m").value_counts()
-    return str(days.idxmax())
+    """The month in which there is most more of a wave than in the month before: that is when one asks why."""
+    true = material.true
+    own = true["backlog"].astype(bool) if number == 13 else true["plant"] == number
+    stamps = true.loc[own & true["duplicate_kind"].isna(), "true_created_at"]
+    counts = stamps.astype("datetime64[s]").dt.to_period("M").value_counts().sort_index()
+    every = counts.reindex(pd.period_range(counts.index[0], material.month.period.label, freq="M"), fill_value=0)
+    return str(every.diff().fillna(every).idxmax())
 
 
 def line_of(told_: Told, plant: dict, judge: Judge) -> Line:
@@ -51,22 +53,34 @@ def line_of(told_: Told, plant: dict, judge: Judge) -> Line:
         return Line(f"why-{number} {told_.month}", plant["name"], False, {"depth": 0}, planted)
     figure = {"depth": best["depth"], "ends": best["ends"] or "goes on", "certainty": best["certainty"]}
     figure |= size(told_, best, number)
-    return Line(
-        f"why-{number} {told_.month}", plant["name"], bool(right), figure, planted, told_.words(best["node"])
-    )
+    return Line(f"why-{number} {told_.month}", plant["name"], bool(right), figure, planted, told_.words(best["node"]))
 
 
 def size(told_: Told, step: dict, number: int) -> dict:
-    """What the last place or span of a path carries, with its interval, beside what was planted inside of it."""
-    placed = [one for one in told_.path(step["node"]) if one["kind"] in PLACED]
+    """What the last place or span of a path carries, with its interval, beside what was planted inside of it.
+
+    Where the path ends at something said, the same of those who say it: what is told of them, and how many truly do.
+    """
+    path = told_.path(step["node"])
+    placed = [one for one in path if one["kind"] in PLACED]
     one = placed[-1] if placed else step
-    excess = [round(one["whole"] * part / 100, 1) for part in (one["share"], one["lo"], one["hi"])]
+    excess = _excess(one)
     ours = len(told_.planted(number, told_.members[one["node"]]))
-    return {
+    figure = {
         "share": round(float(one["share"]), 1), "lo": round(float(one["lo"]), 1), "hi": round(float(one["hi"]), 1),
         "excess": excess[0], "excess_lo": excess[1], "excess_hi": excess[2], "planted_inside": ours,
         "size_right": bool(excess[1] <= ours <= excess[2]),
     }  # fmt: skip
+    if step["kind"] in SAID and placed:
+        said = _excess(step)
+        true = len(told_.says(number).intersection(told_.members[one["node"]]))
+        figure |= {"say_so": said[0], "say_lo": said[1], "say_hi": said[2], "truly_say": true}
+    return figure
+
+
+def _excess(step: dict) -> list[float]:
+    """The excess of a step in contacts, with its interval."""
+    return [round(step["whole"] * part / 100, 1) for part in (step["share"], step["lo"], step["hi"])]
 
 
 def nearest(told_: Told, plant: dict) -> dict | None:

@@ -21,18 +21,21 @@ sys.path.insert(0, str(Path(__file__).parent))
 from dirt import dirt_lines
 from material import Line, Material
 from nulls import WORLDS, null_cells, null_worlds
+from nulls_whys import WITH_TEXTS, false_causes, null_events, null_whys
 from plants import plant_lines
 from plants_agents import null_agents
 from plants_categories import category_lines
 from plants_content import answered_line
 from plants_moods import mood_lines
 from plants_themes import null_themes
+from plants_whys import why_lines
 from texts import text_lines
 from voc.run.runner import run
 from voc.run.settings import ROOT, reports_folder
 from wrongs import false_repairs
 
 NOTEBOOKS = ("01_cleaning", "02_scorecard", "02_service", "03_topics")
+WHYS_NEED = ("01_cleaning", "02_scorecard", "03_topics")
 
 
 def prepare(seed: int, contacts: int | None = None, notebooks: tuple[str, ...] = NOTEBOOKS) -> Material:
@@ -43,6 +46,17 @@ def prepare(seed: int, contacts: int | None = None, notebooks: tuple[str, ...] =
     return Material(reports_folder() / ".work" / name / "params.yml")
 
 
+def whys(material: Material, worlds: int) -> list[Line]:
+    """Print what the whys find of what is planted, and the causes they tell that are none."""
+    lines, months = why_lines(material)
+    for line in lines:
+        print(line)
+    print(false_causes(months, material.plants, null_events(material)))
+    print(null_whys(material, worlds))
+    print(null_whys(material, min(worlds, WITH_TEXTS), texts=True))
+    return lines
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=2026)
@@ -50,8 +64,12 @@ def main() -> None:
     parser.add_argument("--cards", type=int, default=WORLDS, help="null worlds of the scorecard")
     parser.add_argument("--worlds", type=int, default=20, help="null worlds of topics; each takes some seconds")
     parser.add_argument("--out", type=Path, default=None, help="reports/truth.json by default")
+    parser.add_argument("--only", choices=["whys"], help="the whys alone, and nothing written")
     asked = parser.parse_args()
-    material = prepare(asked.seed, asked.contacts)
+    material = prepare(asked.seed, asked.contacts, WHYS_NEED if asked.only else NOTEBOOKS)
+    if asked.only:
+        whys(material, asked.worlds)
+        return
     texts = material.month.texts
     lines: list[Line] = [*dirt_lines(material), *text_lines(material), *plant_lines(material), answered_line(material)]
     lines += [*category_lines(material), *mood_lines(material, texts.corpus, texts.vectors)]
@@ -63,6 +81,7 @@ def main() -> None:
     print(null_worlds(material, asked.cards))
     print(null_agents(material))
     print(null_themes(material, asked.worlds))
+    lines += whys(material, asked.worlds)
     out = asked.out or reports_folder() / "truth.json"
     record = {
         "planted": [line.record() for line in lines],

@@ -14,8 +14,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from dirt import dirt_lines, languages, masks
 from material import Material
+from nulls_whys import false_causes, null_events
+from plants_whys import REPORTED, line_of, why_lines
 from score import prepare
 from texts import text_lines
+from voc.run.settings import ROOT
+from whys_told import Told
 from wrongs import false_repairs
 
 CONTACTS = 8_000
@@ -85,3 +89,36 @@ def test_a_fault_costs_score(material: Material) -> None:
     found = {line.id for line in [*masks(spoilt), *languages(spoilt), *text_lines(spoilt)] if line.found}
     assert found == set()
     spoilt.month.close()
+
+
+@pytest.fixture(scope="module")
+def reported(sample_report: Path) -> Material:
+    """The sample as the session's report left it."""
+    found = Material(ROOT / "params" / "sample.yml")
+    yield found
+    found.month.close()
+
+
+@pytest.fixture(scope="module")
+def whys(reported: Material) -> tuple[dict[str, bool], Told]:
+    lines, (month,) = why_lines(reported, waves=False)
+    return {line.id.split()[0]: line.found for line in lines}, month
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 8, 12])
+def test_the_whys_end_at_what_was_planted(whys: tuple, number: int) -> None:
+    assert whys[0][f"why-{number}"]
+
+
+def test_no_cause_is_told_that_nobody_planted(reported: Material, whys: tuple) -> None:
+    found = false_causes([whys[1]], reported.plants, null_events(reported))
+    assert found.causes >= 5
+    assert found.false == []
+
+
+def test_another_place_is_not_what_was_planted(reported: Material, whys: tuple) -> None:
+    """A judge that no fault can mislead is none: with the carrier of others the same tree has found nothing."""
+    plant = reported.plants[1]
+    other = plant | {"where": plant["where"] | {"carrier": "another"}}
+    assert line_of(whys[1], plant, REPORTED[1]).found
+    assert not line_of(whys[1], other, REPORTED[1]).found
