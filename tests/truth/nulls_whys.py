@@ -23,7 +23,7 @@ PROBLEMS, WORLDS, WITH_TEXTS = 8, 20, 3
 
 
 @dataclass(frozen=True)
-class False_:
+class FalseCauses:
     """Causes told, and those of them that are none; the same of all that is told as sure."""
 
     causes: int
@@ -38,8 +38,8 @@ class False_:
             + "".join(f"\n  not planted: {line}" for line in dict.fromkeys([*self.false, *self.false_sure]))
         )
 
-    def __add__(self, other: False_) -> False_:
-        return False_(
+    def __add__(self, other: FalseCauses) -> FalseCauses:
+        return FalseCauses(
             self.causes + other.causes,
             self.false + other.false,
             self.sure + other.sure,
@@ -54,15 +54,15 @@ def rate(hits: int, n: int) -> str:
     return f"{hits} of {n} ({hits / n:.1%}; 95 % interval {float(lo):.1%}–{float(hi):.1%})"
 
 
-def false_causes(months: Sequence[Told], plants: dict[int, dict], null_events: set[str]) -> False_:
+def false_causes(months: Sequence[Told], plants: dict[int, dict], null_events: set[str]) -> FalseCauses:
     """Count what is told as a cause, or as sure, that no planted truth stands behind."""
-    total = False_(0, [], 0, [])
+    total = FalseCauses(0, [], 0, [])
     for told in months:
         causes = [step for step in told.steps if step["ends"] == CAUSE]
         sure = [step for step in told.steps if step["certainty"] == SURE]
         wrong = {step["node"]: why for step in told.steps if (why := fault(told, step, plants, null_events))}
         lines = {node: f"{told.month} {told.words(node)}: {why}" for node, why in wrong.items()}
-        total += False_(
+        total += FalseCauses(
             len(causes), [lines[step["node"]] for step in causes if step["node"] in wrong],
             len(sure), [lines[step["node"]] for step in sure if step["node"] in wrong],
         )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 from material import Line, Material
 from plants import Cards
-from whys_told import Told, since, told, within
+from whys_told import Told, month_told, since, within
 
 PRECISION = 0.5  # of the contacts of a theme or wording, those whose texts tell of the plant
 NEAR_LETTER = 3  # days
@@ -21,14 +21,14 @@ Judge = Callable[[Told, dict, dict], bool]
 def why_lines(material: Material, cards: Cards | None = None, waves: bool = True) -> tuple[list[Line], list[Told]]:
     """Ask the whys of the month under report and, with ``waves``, of the months that waves rise in; one line a plant and month."""
     cards, reported = cards or Cards(material), material.month.period.label
-    months = {reported: told(material, cards)}
+    months = {reported: month_told(material, cards)}
     lines = [line_of(months[reported], material.plants[number], judge) for number, judge in REPORTED.items()]
     for number, judge in WAVE.items() if waves else ():
         label = month_of(material, number)
         if label == reported:
             continue
         if label not in months:
-            months[label] = told(material, cards, label, [SLOW])
+            months[label] = month_told(material, cards, label, [SLOW])
         lines.append(line_of(months[label], material.plants[number], judge))
     return lines, list(months.values())
 
@@ -43,29 +43,29 @@ def month_of(material: Material, number: int) -> str:
     return str(every.diff().fillna(every).idxmax())
 
 
-def line_of(told_: Told, plant: dict, judge: Judge) -> Line:
+def line_of(told: Told, plant: dict, judge: Judge) -> Line:
     """A plant counts as found when one path names it; told is the deepest such path, and how much the last place carries."""
-    right = [step for step in told_.steps if judge(told_, step, plant)]
-    best = max(right, key=lambda step: (step["depth"], step["n"]), default=nearest(told_, plant))
+    right = [step for step in told.steps if judge(told, step, plant)]
+    best = max(right, key=lambda step: (step["depth"], step["n"]), default=nearest(told, plant))
     planted = {"contacts": plant["contacts"], "dates": "–".join(plant["dates"]), **plant["where"]}
     number = plant["id"]
     if best is None:
-        return Line(f"why-{number} {told_.month}", plant["name"], False, {"depth": 0}, planted)
+        return Line(f"why-{number} {told.month}", plant["name"], False, {"depth": 0}, planted)
     figure = {"depth": best["depth"], "ends": best["ends"] or "goes on", "certainty": best["certainty"]}
-    figure |= size(told_, best, number)
-    return Line(f"why-{number} {told_.month}", plant["name"], bool(right), figure, planted, told_.words(best["node"]))
+    figure |= size(told, best, number)
+    return Line(f"why-{number} {told.month}", plant["name"], bool(right), figure, planted, told.words(best["node"]))
 
 
-def size(told_: Told, step: dict, number: int) -> dict:
+def size(told: Told, step: dict, number: int) -> dict:
     """What the last place or span of a path carries, with its interval, beside what was planted inside of it.
 
     Where the path ends at something said, the same of those who say it: what is told of them, and how many truly do.
     """
-    path = told_.path(step["node"])
+    path = told.path(step["node"])
     placed = [one for one in path if one["kind"] in PLACED]
     one = placed[-1] if placed else step
     excess = _excess(one)
-    ours = len(told_.planted(number, told_.members[one["node"]]))
+    ours = len(told.planted(number, told.members[one["node"]]))
     figure = {
         "share": round(float(one["share"]), 1), "lo": round(float(one["lo"]), 1), "hi": round(float(one["hi"]), 1),
         "excess": excess[0], "excess_lo": excess[1], "excess_hi": excess[2], "planted_inside": ours,
@@ -73,7 +73,7 @@ def size(told_: Told, step: dict, number: int) -> dict:
     }  # fmt: skip
     if step["kind"] in SAID and placed:
         said = _excess(step)
-        true = len(told_.says(number).intersection(told_.members[one["node"]]))
+        true = len(told.says(number).intersection(told.members[one["node"]]))
         figure |= {"say_so": said[0], "say_lo": said[1], "say_hi": said[2], "truly_say": true}
     return figure
 
@@ -83,64 +83,64 @@ def _excess(step: dict) -> list[float]:
     return [round(step["whole"] * part / 100, 1) for part in (step["share"], step["lo"], step["hi"])]
 
 
-def nearest(told_: Told, plant: dict) -> dict | None:
+def nearest(told: Told, plant: dict) -> dict | None:
     """The step that holds most contacts of a plant that was not found."""
-    counts = {step["node"]: len(told_.planted(plant["id"], told_.members[step["node"]])) for step in told_.steps}
+    counts = {step["node"]: len(told.planted(plant["id"], told.members[step["node"]])) for step in told.steps}
     node = max(counts, key=counts.get, default="")
-    return told_.rows[node] if node and counts[node] else None
+    return told.rows[node] if node and counts[node] else None
 
 
-def names(told_: Told, step: dict, plant: dict, *which: str) -> bool:
+def names(told: Told, step: dict, plant: dict, *which: str) -> bool:
     """Tell whether a path names the issue and these places of a plant."""
-    return {(name, plant["where"][name]) for name in which} <= told_.pairs(step["node"])
+    return {(name, plant["where"][name]) for name in which} <= told.pairs(step["node"])
 
 
-def tells(told_: Told, step: dict, number: int) -> bool:
+def tells(told: Told, step: dict, number: int) -> bool:
     """Tell whether a step is something said, mostly by contacts that a plant brought and whose texts tell of it."""
     if step["kind"] not in SAID:
         return False
-    ours = told_.members[step["node"]]
-    return len(ours.intersection(told_.says(number))) >= PRECISION * len(ours)
+    ours = told.members[step["node"]]
+    return len(ours.intersection(told.says(number))) >= PRECISION * len(ours)
 
 
-def spans(told_: Told, step: dict, plant: dict) -> bool:
+def spans(told: Told, step: dict, plant: dict) -> bool:
     """Tell whether a path names the days of a wave."""
-    path = told_.path(step["node"])
-    return any(one["kind"] == "time" and within(told_, one, *plant["dates"]) for one in path)
+    path = told.path(step["node"])
+    return any(one["kind"] == "time" and within(told, one, *plant["dates"]) for one in path)
 
 
-def sms(told_: Told, step: dict, plant: dict) -> bool:
-    placed = names(told_, step, plant, "issue", "region", "carrier")
-    return placed and (spans(told_, step, plant) or tells(told_, step, 1))
+def sms(told: Told, step: dict, plant: dict) -> bool:
+    placed = names(told, step, plant, "issue", "region", "carrier")
+    return placed and (spans(told, step, plant) or tells(told, step, 1))
 
 
-def release(told_: Told, step: dict, plant: dict) -> bool:
-    return names(told_, step, plant, "issue", "payment_method", "app_version")
+def release(told: Told, step: dict, plant: dict) -> bool:
+    return names(told, step, plant, "issue", "payment_method", "app_version")
 
 
-def page(told_: Told, step: dict, plant: dict) -> bool:
-    return names(told_, step, plant, "issue", "product", "manual_page")
+def page(told: Told, step: dict, plant: dict) -> bool:
+    return names(told, step, plant, "issue", "product", "manual_page")
 
 
-def letter(told_: Told, step: dict, plant: dict) -> bool:
+def letter(told: Told, step: dict, plant: dict) -> bool:
     sent = pd.Timestamp(plant["dates"][0])
-    return names(told_, step, plant, "issue") and any(
+    return names(told, step, plant, "issue") and any(
         one["kind"] == "time" and abs((one["begin"] - sent).days) <= NEAR_LETTER and one["event_on"] == sent
-        and one["event_kind"] == "newsletter" for one in told_.path(step["node"])
+        and one["event_kind"] == "newsletter" for one in told.path(step["node"])
     )  # fmt: skip
 
 
-def eco(told_: Told, step: dict, plant: dict) -> bool:
-    return names(told_, step, plant, "issue") and tells(told_, step, 8) and since(told_, 8, step["node"])
+def eco(told: Told, step: dict, plant: dict) -> bool:
+    return names(told, step, plant, "issue") and tells(told, step, 8) and since(told, 8, step["node"])
 
 
-def promise(told_: Told, step: dict, plant: dict) -> bool:
-    return names(told_, step, plant, "issue", "product") and tells(told_, step, 12)
+def promise(told: Told, step: dict, plant: dict) -> bool:
+    return names(told, step, plant, "issue", "product") and tells(told, step, 12)
 
 
-def backlog(told_: Told, step: dict, plant: dict) -> bool:
-    slow = step["measure"] == "slow" and names(told_, step, plant, "channel")
-    return slow and spans(told_, step, plant)
+def backlog(told: Told, step: dict, plant: dict) -> bool:
+    slow = step["measure"] == "slow" and names(told, step, plant, "channel")
+    return slow and spans(told, step, plant)
 
 
 REPORTED: dict[int, Judge] = {1: sms, 2: release, 3: page, 4: letter, 8: eco, 12: promise}

@@ -25,13 +25,13 @@ Pair = tuple[str, str]
 class Told:
     """What was told of one month.
 
-    ``true`` is one row a contact of what is true of it, ``asked`` the contacts that each story's question is about.
+    ``true`` is one row a contact of what is true of it, ``days`` the first day and the one after the last that each story's
+    question is asked of.
     """
 
     month: str
     nodes: pd.DataFrame
     members: dict[str, pd.Index]
-    asked: dict[str, pd.Index]
     true: pd.DataFrame
     days: dict[str, tuple[pd.Timestamp, pd.Timestamp]]
 
@@ -110,7 +110,7 @@ class EarlierCauses(Causes):
         )
 
 
-def told(material: Material, cards: Cards, label: str = "", named: Sequence[str] = ()) -> Told:
+def month_told(material: Material, cards: Cards, label: str = "", named: Sequence[str] = ()) -> Told:
     """Ask the whys of a month, the one under report where no ``label`` is given, and ``named`` questions beside."""
     now = material.month
     if label in ("", now.period.label):
@@ -128,22 +128,21 @@ def answered(material: Material, causes: Causes, asked: Sequence[Start]) -> Told
     rows, period = causes.rows, causes.month.period
     found: Whys = causes.answer(asked)
     ids = rows.frame["interaction_id"]
-    about, days = {}, {}
+    days = {}
     for number, start in enumerate(asked, 1):
         made = question(rows, start, period, causes.spread)
         if made is not None:
-            about[f"S{number}"] = pd.Index(ids[made[0].problem])
             days[f"S{number}"] = tuple(rows.date_of(day) for day in made[0].days)
     members = {node: pd.Index(part) for node, part in found.members.groupby("node")["interaction_id"]}
-    return Told(period.label, found.nodes, members, about, material.true.reindex(ids), days)
+    return Told(period.label, found.nodes, members, material.true.reindex(ids), days)
 
 
-def within(told_: Told, step: dict, first: str, last: str, most: int = 7) -> bool:
+def within(told: Told, step: dict, first: str, last: str, most: int = 7) -> bool:
     """Tell whether a span lies where a wave was planted, each end within ``most`` days.
 
     Of a wave that begins before the days asked about or ends after them only what lies inside them can be told.
     """
-    begin, end = told_.days[step["story"]]
+    begin, end = told.days[step["story"]]
     ends = [
         (step["begin"], max(pd.Timestamp(first), begin)),
         (step["end"], min(pd.Timestamp(last), end - pd.Timedelta(days=1))),
@@ -151,15 +150,15 @@ def within(told_: Told, step: dict, first: str, last: str, most: int = 7) -> boo
     return all(abs((seen - planted).days) <= most for seen, planted in ends)
 
 
-def since(told_: Told, number: int, node: str) -> bool:
+def since(told: Told, number: int, node: str) -> bool:
     """Tell whether what is told begins when a theme did.
 
     No earlier than a week before the first contact that says it, no later than a week after the tenth: of fewer than ten
     nothing can be told.
     """
-    spans = [step["begin"] for step in told_.path(node) if step["kind"] == "time"]
-    stamps = told_.true["true_created_at"].astype("datetime64[s]")
-    seen = spans[-1] if spans else stamps[told_.members[node]].quantile(0.02)
-    begun = np.sort(stamps[told_.says(number)].to_numpy())
+    spans = [step["begin"] for step in told.path(node) if step["kind"] == "time"]
+    stamps = told.true["true_created_at"].astype("datetime64[s]")
+    seen = spans[-1] if spans else stamps[told.members[node]].quantile(0.02)
+    begun = np.sort(stamps[told.says(number)].to_numpy())
     week = np.timedelta64(7, "D")
     return len(begun) >= 10 and bool(begun[0] - week <= np.datetime64(seen) <= begun[9] + week)
