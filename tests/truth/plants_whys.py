@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 from material import Line, Material
 from plants import Cards
-from whys_told import Told, month_told, since, within
+from whys_told import SAYS, Told, month_told, since, within
 
 PRECISION = 0.5  # of the contacts of a theme or wording, those whose texts tell of the plant
 NEAR_LETTER = 3  # days
@@ -71,7 +71,7 @@ def size(told: Told, step: dict, number: int) -> dict:
         "excess": excess[0], "excess_lo": excess[1], "excess_hi": excess[2], "planted_inside": ours,
         "size_right": bool(excess[1] <= ours <= excess[2]),
     }  # fmt: skip
-    if step["kind"] in SAID and placed:
+    if step["kind"] in SAID and placed and number in SAYS:
         said = _excess(step)
         true = len(told.says(number).intersection(told.members[one["node"]]))
         figure |= {"say_so": said[0], "say_lo": said[1], "say_hi": said[2], "truly_say": true}
