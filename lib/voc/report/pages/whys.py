@@ -1,0 +1,191 @@
+"""The page of the whys: each question as a story that follows its tree from the complaint to the cause, or to where the data end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from ...analysis.whys.stories import ASK, CAUSE, START, Whys
+from ...analysis.whys.tries import WORDING
+from ...data.periods import Period
+from ..canvas import Picture, plot_only
+from ..front_parts import LANGUAGES
+from ..style import cut, day_label, is_missing, number
+from ..tables import Html, chip, esc, plain, say
+from .topics import capital, fold
+from .voices import quote
+from .whys_drawn import beside, tree
+from .whys_steps import ask, follows, owner_words, path_of
+from .whys_words import also_words, chance, event_words, evidence, merely_words, named, question, size, spoken
+
+ASKING = ("Why?", "Why those?", "And why those?", "And why those again?", "And why those, at last?")
+OUTCOMES = {"yes": "the data agree", "no": "the data do not agree", "cannot tell": "the data cannot tell"}
+
+
+def stories_of(nodes: pd.DataFrame) -> list[list[dict]]:
+    """Return the stories, each a list of its rows, the question first."""
+    return [part.to_dict("records") for _, part in nodes.groupby("story", sort=False)]
+
+
+def is_old(story: Sequence[Mapping]) -> bool:
+    """Tell whether every branch of a story is known or obvious: a season, told before, or told under another question."""
+    leaves = [row for row in story if row["leaf"] and row["kind"] != START]
+    return bool(leaves) and all(row["season"] is True or row["known_since"] or row["same_as"] for row in leaves)
+
+
+def lead(found: Whys, now: Period) -> Html:
+    """Say how many questions were asked, how many have a cause, how many end in a question, how many cannot be answered."""
+    told = stories_of(found.nodes)
+    if not told:
+        return say("No question could be asked of {period}: there are too few contacts with a problem named.", period=now.words)
+    ends = [{row["ends"] for row in story if row["leaf"] and row["kind"] != START} for story in told]
+    causes, open_, none = (sum(test) for test in zip(*((CAUSE in one, bool(one) and CAUSE not in one, not one) for one in ends), strict=True))
+    tries = int(found.nodes.drop_duplicates(["story", "parent"])["tries"].sum())
+    return say(
+        "**{n}** question{s} asked of {period}: **{causes}** lead{v} to something that somebody can change, {open} to where somebody must "
+        "be asked, and for {none} nothing that these data hold explains them beyond chance. {tries} explanations were tried.",
+        n=len(told), s="" if len(told) == 1 else "s", v="s" if causes == 1 else "", causes=causes, open=open_ or "none", none=none or "none",
+        tries=f"{tries:,}", period=now.words,
+    )  # fmt: skip
+
+
+def stories(found: Whys, now: Period, most: int, currency: str = "") -> Html | None:
+    """Tell the stories that have branches: the first ``most`` that are news open, the others folded; None without any."""
+    told = [story for story in stories_of(found.nodes) if len(story) > 1]
+    news = [story for story in told if not is_old(story)]
+    parts = [Html(f"{_head(story[0], now).html}{one.html}", f"{_head(story[0], now).text}\n{one.text}") for story in news[:most] for one in [_told(story, found, now, currency)]]
+    parts += [fold(f"{question(story[0], now)} {_summary(story)}", _told(story, found, now, currency)) for story in news[most:]]
+    parts += [fold(f"{question(story[0], now)} {_old(story)}", _told(story, found, now, currency)) for story in told if is_old(story)]
+    return sum(parts[1:], parts[0]) if parts else None
+
+
+def _head(root: Mapping, now: Period) -> Html:
+    text = question(root, now)
+    return Html(f'<h3 id="story-{esc(root["story"].lower())}">{esc(text)}</h3>', text)
+
+
+def _summary(story: Sequence[Mapping]) -> str:
+    return f"{number(story[1]['share'], '%')} of it: {cut(named(story[1]), 60)}."
+
+
+def _old(story: Sequence[Mapping]) -> str:
+    """Say in a few words why a story is no news."""
+    leaf = next(row for row in story if row["leaf"] and row["kind"] != START)
+    if leaf["season"] is True:
+        return "As every year."
+    return f"Known since {leaf['known_since']}." if leaf["known_since"] else "The same contacts as told above."
+
+
+def _told(story: Sequence[Mapping], found: Whys, now: Period, currency: str) -> Html:
+    """Tell one story: how much there is to explain, its tree, then each why with its evidence, chart and voices."""
+    root, nodes = story[0], {row["node"]: row for row in story}
+    parts = [say("{text}", text=size(root, now, currency)), _figure(tree(story, now))]
+    parts += [_why(row, nodes, root, found) for row in story[1:]]
+    return Html(f'<div class="why-story">{"".join(part.html for part in parts)}</div>', "\n".join(part.text for part in parts if part.text))
+
+
+def _why(row: Mapping, nodes: Mapping[str, Mapping], root: Mapping, found: Whys) -> Html:
+    """Tell one step: the explanation, its evidence in a line, what may be wrong with it, a small chart, voices, its end."""
+    number_ = row["node"].partition(".")[2]
+    words = [evidence(row, root), chance(row), event_words(row), merely_words(row), also_words(row)]
+    lines = [f'<p>{esc(words[0])} {chip(row["certainty"]).html}</p>']
+    lines += [f'<p class="small">{esc(text)}</p>' for text in words[1:] if text]
+    head = f'<h4><span class="small">{esc(number_)} {ASKING[min(row["depth"], len(ASKING)) - 1]}</span> {_name(row)}</h4>'
+    picture, heard = beside(row, found.tried, root), voices_of(row, found.voices)
+    html = f'<div class="why"><div>{head}{"".join(lines)}{_end(row, nodes, root).html}</div>{_figure(picture).html}</div>{heard.html}'
+    return Html(f'<div class="why-step" style="--deep:{int(row["depth"]) - 1}">{html}</div>', plain(head + "".join(lines) + _end(row, nodes, root).html) + "\n" + heard.text)
+
+
+def _name(row: Mapping) -> str:
+    """Write the name of an explanation; quoted words carry their language."""
+    if row["kind"] != WORDING or not row["words"]:
+        return esc(capital(named(row) or "in words of their own"))
+    said = " · ".join(
+        f'<span lang="{esc(code)}" title="{esc(LANGUAGES.get(code, code))}">«{esc(words)}»</span>' for code, words in spoken(row["words"]).items()
+    )
+    return f"They say {said}"
+
+
+def _end(row: Mapping, nodes: Mapping[str, Mapping], root: Mapping) -> Html:
+    """Say how a branch ends: at a cause with owner and step, or where the data end, with the question to ask."""
+    if not row["leaf"]:
+        return Html("")
+    marks = [f"known since the report of {row['known_since']}"] if row["known_since"] else []
+    marks += ["mostly the same contacts as " + row["same_as"]] if row["same_as"] else []
+    marks += ["the same days a year before stood out as well"] if row["season"] is True else []
+    note = f" ({'; '.join(marks)})" if marks else ""
+    path = path_of(row, nodes)
+    if row["ends"] == CAUSE:
+        return say("**Here somebody can act**{note}. {step} — {owner}", note=note, step=follows(path, root), owner=owner_words(row, root))
+    return say("**The data end here**{note}: {why}. {ask}", note=note, why=row["stop"] or "nothing deeper was found", ask=follows(path, root))
+
+
+def _figure(picture: Picture | None) -> Html:
+    """Set a picture with its headline as text."""
+    if picture is None:
+        return Html("")
+    words = f"<strong>{esc(picture.title)}</strong> <span>{esc(picture.subtitle)}</span>"
+    return Html(f"<figure><figcaption>{words}</figcaption>{plot_only(picture.svg, picture.head_px)}</figure>", picture.alt)
+
+
+def voices_of(row: Mapping, voices: pd.DataFrame) -> Html:
+    """Show the voices beside an explanation, folded: two typical ones and one that says otherwise."""
+    heard = voices[voices["node"] == row["node"]].to_dict("records")
+    if not heard:
+        return Html("")
+    quotes = "".join(quote(one, ["says otherwise, or in another mood"] if one["dissent"] else []) for one in heard)
+    kinds = sum(not one["dissent"] for one in heard)
+    name = f"{kinds} typical voice{'' if kinds == 1 else 's'}" + (" and one against" if kinds < len(heard) else "")
+    return fold(name, Html(f'<div class="voices three">{quotes}</div>', plain(quotes)))
+
+
+def unanswered(found: Whys, now: Period) -> Html | None:
+    """List the questions of which the data end at once, folded: how much was tried, and whom to ask what; None without any."""
+    roots = [story[0] for story in stories_of(found.nodes) if len(story) == 1]
+    if not roots:
+        return None
+    lines = [
+        say(
+            "**{question}** {size} {tries} tried: {stop}. {ask}",
+            question=question(root, now), size=size(root, now), tries=f"{root['tries']:,}", stop=root["stop"], ask=ask([], root),
+        )
+        for root in roots
+    ]  # fmt: skip
+    n = len(roots)
+    name = f"{n} question{'' if n == 1 else 's'} asked of which the data end at once: {_listed(cut(root['label']) or 'all contacts' for root in roots)}"
+    return fold(name, sum(lines[1:], lines[0]))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(names))
+
+
+def own(held: pd.DataFrame, now: Period) -> Html:
+    """Show an analyst's own whys as hers with her verdict, and beside each what the data say now."""
+    if held.empty:
+        return say("No whys of an analyst are on file; the file named under «whys» in the params keeps them from month to month.")
+    parts = [_own(row, now) for row in held.to_dict("records")]
+    return sum(parts[1:], parts[0])
+
+
+def _own(row: Mapping, now: Period) -> Html:
+    day = "" if is_missing(row["on"]) else f", {day_label(pd.Timestamp(row['on']))}"
+    note = f" ({row['verdict_note']})" if row["verdict_note"] else ""
+    text = say(
+        "**{problem}: «{because}»** — {by}{day}; verdict: {verdict}{note}.", problem=capital(cut(row["problem"])), because=row["because"],
+        by=row["by"] or "an analyst", day=day, verdict=row["verdict"], note=note,
+    )  # fmt: skip
+    seen = " ".join(part for part in (row["seen_by"], f"«{row['says']}»" if row["says"] else "") if part)
+    if row["agrees"] not in ("yes", "no"):
+        return text + say("{now}: {said}: {why}.", now=now.words, said=OUTCOMES["cannot tell"], why=row["why"] or "there are too few contacts to compare with", certainty="cannot tell")
+    side = "more than it would if it were as elsewhere" if row["share"] >= 0 else "fewer than if it were as elsewhere"
+    return text + say(
+        "{now}: {said}. {n} of {whole} contacts about it show {seen}: {excess} ({share} of the problem) {side}.{both}",
+        now=now.words, said=OUTCOMES[row["agrees"]], n=f"{int(row['n']):,}", whole=f"{row['whole']:,.0f}", seen=seen,
+        excess=f"{abs(row['excess']):,.0f}", share=number(abs(row["share"]), "%"), side=side, certainty=row["certainty"],
+        both=" That it goes together does not prove the reason she gives." if row["agrees"] == "yes" else "",
+    )  # fmt: skip
+
+
+__all__ = ["ASK", "is_old", "lead", "own", "stories", "stories_of", "unanswered", "voices_of"]

@@ -1,0 +1,86 @@
+"""The pictures of the whys: a story's tree, and at each step what carries how much beside what else was tried."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from ...analysis.whys.starts import OTHERS
+from ...analysis.whys.stories import CAUSE
+from ...data.periods import Period
+from ..canvas import Picture
+from ..charts.branches import Branch, branches
+from ..style import cut, number
+from .topics import capital
+from .whys_steps import owner_words
+from .whys_words import SPOKEN, named, question
+
+RIVALS = 3
+BEYOND = 0.05  # false discovery rate up to which a rival is no chance either
+LETTERS = 90
+
+
+def label(row: Mapping) -> str:
+    """Name a branch in a picture."""
+    return cut(named(row) or "in words of their own", LETTERS)
+
+
+def tree(story: Sequence[Mapping], now: Period) -> Picture | None:
+    """Draw a story (its rows, the question first) as a tree: each explanation with the part it carries; None without any."""
+    root, nodes = story[0], story[1:]
+    if not nodes:
+        return None
+    first = max((row for row in nodes if row["depth"] == 1), key=lambda row: row["share"])
+    title = f"{number(first['share'], '%')} of it: {label(first)}"
+    of = f"all {root['n']:,}" if root["against"] == OTHERS else f"the {root['whole']:,.0f} {'missing' if root['sign'] < 0 else 'too many'}"
+    subtitle = f"Part of what is asked that each explanation carries, %: on the left of {of}, further in of the step above; line: 95% interval"
+    rows = [
+        Branch(capital(label(row)), row["share"], row["lo"], row["hi"], row["depth"] - 1, ending(row, root))
+        for row in nodes
+    ]
+    told = "; ".join(f"{'of these ' * (row['depth'] > 1)}{number(row['share'], '%')} {label(row)}" for row in nodes)
+    return branches(rows, title=title, subtitle=subtitle, root=question(root, now), alt=f"{question(root, now)} {capital(told)}.")
+
+
+def ending(row: Mapping, root: Mapping) -> str:
+    """Say how a branch ends, in a few words; empty where it goes on."""
+    if not row["leaf"]:
+        return ""
+    if row["season"] is True:
+        return "as every year"
+    if row["same_as"]:
+        return "told above, too"
+    return f"{'→ cause for' if row['ends'] == CAUSE else '? the data end; ask'} {cut(owner_words(row, root))}"
+
+
+def beside(row: Mapping, tried: pd.DataFrame, root: Mapping) -> Picture | None:
+    """Draw what an explanation carries beside the strongest others of its step; None where no other has a name."""
+    rivals = [one for one in tried[(tried["node"] == row["node"]) & ~tried["taken"]].to_dict("records") if _told(one, row)]
+    if not rivals:
+        return None
+    found = [Branch(capital(label(row)), row["share"], row["lo"], row["hi"])]
+    found += [
+        Branch(capital(named({"words": {}, **one})), one["share"], look="rival" if one["q"] <= BEYOND else "faint")
+        for one in rivals[:RIVALS]
+    ]
+    faint = sum(one.look == "faint" for one in found[1:])
+    loud = max(found[1:], key=lambda one: one.value)
+    title = f"It carries {number(row['share'], '%')}; the next that was tried {number(loud.value, '%')}"
+    if faint == len(found) - 1:
+        title = f"It carries {number(row['share'], '%')}; what else was tried, chance can make"
+    elif loud.value > row["share"]:
+        title = f"It carries {number(row['share'], '%')} by the strongest evidence; others are wider, not surer"
+    subtitle = f"Part of what is asked at this step, %, each taken alone (they overlap); grey: chance can make it; {row['tries']:,} tried"
+    told = "; ".join(f"{one.label} {one.value:.0f}%" for one in found)
+    return branches(found, title=title, subtitle=subtitle, alt=f"{title}. {told}.")
+
+
+def _told(one: Mapping, row: Mapping) -> bool:
+    """Tell whether a rival has words, and is another explanation, not the one taken once more."""
+    if one["kind"] in SPOKEN and row["kind"] in SPOKEN:
+        return False
+    own, other = (set(zip(each["names"], each["values"], strict=True)) for each in (row, one))
+    if own <= other:  # a part of the one taken says the same
+        return False
+    return one["kind"] != "time" and bool(named({"words": {}, **one}))
