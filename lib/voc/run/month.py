@@ -31,7 +31,9 @@ from .settings import Loaded, load_settings
 from .texts import MENTIONS, READINGS, Texts
 
 RESULTS = "results"
-TOLD_IN = {"topic": MENTIONS, "theme": f"{RESULTS}_themes_inside_members"}  # where it stands who speaks of what
+TOLD_IN = {  # where it stands who speaks of what, and whom an explanation is about
+    "topic": MENTIONS, "theme": f"{RESULTS}_themes_inside_members", "node": f"{RESULTS}_whys_members",
+}  # fmt: skip
 MADE_FIRST = ("interactions", "audit", "days", "fields", "fitness", "label_map", "repairs", "removed", "set_aside")
 
 

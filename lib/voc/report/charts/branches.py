@@ -33,26 +33,23 @@ class Branch:
 LOOKS = {"taken": ACCENT, "rival": ACCENT_SOFT, "faint": CONTEXT}
 
 
-def branches(rows: Sequence[Branch], *, title: str, subtitle: str, alt: str, root: str = "") -> Picture:
+def branches(rows: Sequence[Branch], *, title: str, subtitle: str, alt: str) -> Picture:
     """Draw branches below each other, indented by level, each with a bar of the part that it carries.
 
-    ``root`` is a first line without a bar. Names take the full width above their bar, so that they stay readable on a phone.
+    Names take the full width above their bar, so that they stay readable on a phone.
 
     >>> branches([Branch("from South", 8.0, 6.5, 9.7)], title="t", subtitle="s", alt="South 8%").alt
     'South 8%'
     """
     names = [wrap(row.label, CHART_PX - INDENT * row.level - 2, lines=LABEL_LINES) for row in rows]
     notes = [wrap(row.note, CHART_PX - INDENT * row.level - 2, lines=2) if row.note else [] for row in rows]
-    head = wrap(root, CHART_PX, lines=3, bold=True) if root else []
     high = max([20.0, *(min(end, CEILING) for row in rows for end in (row.value, row.hi) if not is_missing(end))])
     deepest = max((row.level for row in rows), default=0) * INDENT
     scale = (CHART_PX - deepest - VALUE_PX) / high
     heights = [LINE_PX * (len(name) + len(note)) + 26 for name, note in zip(names, notes, strict=True)]
-    y = LINE_PX * len(head) + (10.0 if head else 2.0)
+    y = 2.0
     with canvas(y + sum(heights) + 4) as board:
         sheet = board.sheet()
-        for i, line in enumerate(head):
-            board.write(0, 9 + i * LINE_PX, line, bold=True)
         stems: dict[int, float] = {}
         for row, name, note, height in zip(rows, names, notes, heights, strict=True):
             x, color = INDENT * row.level, LOOKS[row.look]
@@ -69,9 +66,16 @@ def branches(rows: Sequence[Branch], *, title: str, subtitle: str, alt: str, roo
             end = length
             if not is_missing(row.lo):
                 low, end = (min(max(edge, 0.0), CEILING) * scale for edge in (row.lo, row.hi))
-                sheet.plot([x + low, x + end], [bar, bar], color=INK, lw=1.2, solid_capstyle="butt")
+                sheet.plot([x + low, x + end], [bar, bar], color="white", lw=3.6, solid_capstyle="butt")
+                sheet.plot([x + low, x + end], [bar, bar], color=INK, lw=1.3, solid_capstyle="butt")
             faint = row.look == "faint"
-            board.write(x + max(length, end) + 5, bar, f"{row.value:.0f}%", color=MUTED if faint else INK, bold=row.look == "taken")
+            board.write(
+                x + max(length, end) + 5,
+                bar,
+                f"{row.value:.0f}%",
+                color=MUTED if faint else INK,
+                bold=row.look == "taken",
+            )
             for i, line in enumerate(note):
                 board.write(x, bar + 15 + i * LINE_PX, line, color=MUTED)
             stems[row.level] = bar + 8 + LINE_PX * len(note)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
+from ...analysis.whys.rows import Rows
 from ...analysis.whys.stories import ASK, CAUSE, START, Whys
 from ...analysis.whys.tries import WORDING
 from ...data.periods import Period
@@ -15,10 +16,11 @@ from ..style import cut, day_label, is_missing, number
 from ..tables import Html, chip, esc, plain, say
 from .topics import capital, fold
 from .voices import quote
-from .whys_drawn import beside, tree
+from .whys_drawn import beside, course, tree
 from .whys_steps import ask, follows, owner_words, path_of
 from .whys_words import also_words, chance, event_words, evidence, merely_words, named, question, size, spoken
 
+OLD = "old"
 ASKING = ("Why?", "Why those?", "And why those?", "And why those again?", "And why those, at last?")
 OUTCOMES = {"yes": "the data agree", "no": "the data do not agree", "cannot tell": "the data cannot tell"}
 
@@ -38,26 +40,45 @@ def lead(found: Whys, now: Period) -> Html:
     """Say how many questions were asked, how many have a cause, how many end in a question, how many cannot be answered."""
     told = stories_of(found.nodes)
     if not told:
-        return say("No question could be asked of {period}: there are too few contacts with a problem named.", period=now.words)
-    ends = [{row["ends"] for row in story if row["leaf"] and row["kind"] != START} for story in told]
-    causes, open_, none = (sum(test) for test in zip(*((CAUSE in one, bool(one) and CAUSE not in one, not one) for one in ends), strict=True))
+        return say(
+            "No question could be asked of {period}: there are too few contacts with a problem named.", period=now.words
+        )
+    kinds = [_outcome(story) for story in told]
+    causes, open_, old, none = (kinds.count(kind) for kind in (CAUSE, ASK, OLD, ""))
     tries = int(found.nodes.drop_duplicates(["story", "parent"])["tries"].sum())
     return say(
-        "**{n}** question{s} asked of {period}: **{causes}** lead{v} to something that somebody can change, {open} to where somebody must "
-        "be asked, and for {none} nothing that these data hold explains them beyond chance. {tries} explanations were tried.",
-        n=len(told), s="" if len(told) == 1 else "s", v="s" if causes == 1 else "", causes=causes, open=open_ or "none", none=none or "none",
-        tries=f"{tries:,}", period=now.words,
+        "Of **{n}** question{s} asked of {period} **{causes}** lead{v} to something that somebody can change and {open} to where "
+        "somebody must be asked; {old} come{w} back to what is known, obvious or told under another question; for {none} nothing "
+        "in these data explains it beyond chance. {tries} explanations were tried.",
+        n=len(told), s="" if len(told) == 1 else "s", v="s" if causes == 1 else "", causes=causes or "none", open=open_ or "none",
+        old=old or "none", w="s" if old == 1 else "", none=none or "none", tries=f"{tries:,}", period=now.words,
     )  # fmt: skip
 
 
-def stories(found: Whys, now: Period, most: int, currency: str = "") -> Html | None:
-    """Tell the stories that have branches: the first ``most`` that are news open, the others folded; None without any."""
+def _outcome(story: Sequence[Mapping]) -> str:
+    """Say how a story ends: a cause, a question to somebody, old news, or (empty) at once."""
+    ends = {row["ends"] for row in story if row["leaf"] and row["kind"] != START}
+    return "" if not ends else OLD if is_old(story) else CAUSE if CAUSE in ends else ASK
+
+
+def stories(found: Whys, rows: Rows, now: Period, most: int, currency: str = "") -> Html | None:
+    """Tell the stories that have branches: the first ``most`` that are news open, the others folded; None without any.
+
+    ``rows`` are the contacts that were asked, for the pictures over time.
+    """
     told = [story for story in stories_of(found.nodes) if len(story) > 1]
     news = [story for story in told if not is_old(story)]
-    parts = [Html(f"{_head(story[0], now).html}{one.html}", f"{_head(story[0], now).text}\n{one.text}") for story in news[:most] for one in [_told(story, found, now, currency)]]
-    parts += [fold(f"{question(story[0], now)} {_summary(story)}", _told(story, found, now, currency)) for story in news[most:]]
-    parts += [fold(f"{question(story[0], now)} {_old(story)}", _told(story, found, now, currency)) for story in told if is_old(story)]
+    parts = [_head(story[0], now) + _told(story, found, rows, now, currency) for story in news[:most]]
+    parts += [_folded(story, _summary(story), _told(story, found, rows, now, currency), now) for story in news[most:]]
+    parts += [
+        _folded(story, _old(story), _told(story, found, rows, now, currency), now) for story in told if is_old(story)
+    ]
     return sum(parts[1:], parts[0]) if parts else None
+
+
+def _folded(story: Sequence[Mapping], words: str, body: Html, now: Period) -> Html:
+    made = fold(f"{question(story[0], now)} {words}", body)
+    return Html(f'<div id="story-{esc(story[0]["story"].lower())}">{made.html}</div>', made.text)
 
 
 def _head(root: Mapping, now: Period) -> Html:
@@ -77,24 +98,36 @@ def _old(story: Sequence[Mapping]) -> str:
     return f"Known since {leaf['known_since']}." if leaf["known_since"] else "The same contacts as told above."
 
 
-def _told(story: Sequence[Mapping], found: Whys, now: Period, currency: str) -> Html:
+def _told(story: Sequence[Mapping], found: Whys, rows: Rows, now: Period, currency: str) -> Html:
     """Tell one story: how much there is to explain, its tree, then each why with its evidence, chart and voices."""
     root, nodes = story[0], {row["node"]: row for row in story}
-    parts = [say("{text}", text=size(root, now, currency)), _figure(tree(story, now))]
-    parts += [_why(row, nodes, root, found) for row in story[1:]]
-    return Html(f'<div class="why-story">{"".join(part.html for part in parts)}</div>', "\n".join(part.text for part in parts if part.text))
+    parts = [say("{text}", text=size(root, now, currency)), _figure(tree(story, now) if len(story) > 2 else None)]
+    parts += [_why(row, nodes, found, _chart(row, root, found, rows, now)) for row in story[1:]]
+    return Html(
+        f'<div class="why-story">{"".join(part.html for part in parts)}</div>',
+        "\n".join(part.text for part in parts if part.text),
+    )
 
 
-def _why(row: Mapping, nodes: Mapping[str, Mapping], root: Mapping, found: Whys) -> Html:
+def _chart(row: Mapping, root: Mapping, found: Whys, rows: Rows, now: Period) -> Picture | None:
+    """Draw a span of days over time, anything else beside what else was tried."""
+    above = found.members.loc[found.members["node"] == row["parent"], "interaction_id"] if row["depth"] > 1 else None
+    return course(row, root, rows, above, now) or beside(row, found.tried)
+
+
+def _why(row: Mapping, nodes: Mapping[str, Mapping], found: Whys, picture: Picture | None) -> Html:
     """Tell one step: the explanation, its evidence in a line, what may be wrong with it, a small chart, voices, its end."""
-    number_ = row["node"].partition(".")[2]
-    words = [evidence(row, root), chance(row), event_words(row), merely_words(row), also_words(row)]
-    lines = [f'<p>{esc(words[0])} {chip(row["certainty"]).html}</p>']
-    lines += [f'<p class="small">{esc(text)}</p>' for text in words[1:] if text]
-    head = f'<h4><span class="small">{esc(number_)} {ASKING[min(row["depth"], len(ASKING)) - 1]}</span> {_name(row)}</h4>'
-    picture, heard = beside(row, found.tried, root), voices_of(row, found.voices)
-    html = f'<div class="why"><div>{head}{"".join(lines)}{_end(row, nodes, root).html}</div>{_figure(picture).html}</div>{heard.html}'
-    return Html(f'<div class="why-step" style="--deep:{int(row["depth"]) - 1}">{html}</div>', plain(head + "".join(lines) + _end(row, nodes, root).html) + "\n" + heard.text)
+    root, place = nodes[row["story"]], row["node"].partition(".")[2]
+    words = [chance(row), event_words(row), merely_words(row), also_words(row)]
+    head = f'<h4><span class="small">{esc(place)} {ASKING[min(row["depth"], len(ASKING)) - 1]}</span> {_name(row)}</h4>'
+    head += f"<p>{esc(evidence(row, root))} {chip(row['certainty']).html}</p>"
+    text = head + "".join(f'<p class="small">{esc(text)}</p>' for text in words if text) + _end(row, nodes, root).html
+    drawn, heard = _figure(picture), voices_of(row, found.voices)
+    html = f'<div class="why"><div>{text}</div>{drawn.html}</div>{heard.html}'
+    return Html(
+        f'<div class="why-step" style="--deep:{int(row["depth"]) - 1}">{html}</div>',
+        "\n".join([plain(text), drawn.text, heard.text]),
+    )
 
 
 def _name(row: Mapping) -> str:
@@ -102,7 +135,8 @@ def _name(row: Mapping) -> str:
     if row["kind"] != WORDING or not row["words"]:
         return esc(capital(named(row) or "in words of their own"))
     said = " · ".join(
-        f'<span lang="{esc(code)}" title="{esc(LANGUAGES.get(code, code))}">«{esc(words)}»</span>' for code, words in spoken(row["words"]).items()
+        f'<span lang="{esc(code)}" title="{esc(LANGUAGES.get(code, code))}">«{esc(words)}»</span>'
+        for code, words in spoken(row["words"]).items()
     )
     return f"They say {said}"
 
@@ -117,8 +151,18 @@ def _end(row: Mapping, nodes: Mapping[str, Mapping], root: Mapping) -> Html:
     note = f" ({'; '.join(marks)})" if marks else ""
     path = path_of(row, nodes)
     if row["ends"] == CAUSE:
-        return say("**Here somebody can act**{note}. {step} — {owner}", note=note, step=follows(path, root), owner=owner_words(row, root))
-    return say("**The data end here**{note}: {why}. {ask}", note=note, why=row["stop"] or "nothing deeper was found", ask=follows(path, root))
+        return say(
+            "**Here somebody can act**{note}. {step} — {owner}",
+            note=note,
+            step=follows(path, root),
+            owner=owner_words(row, root),
+        )
+    return say(
+        "**The data end here**{note}: {why}. {ask}",
+        note=note,
+        why=row["stop"] or "nothing deeper was found",
+        ask=follows(path, root),
+    )
 
 
 def _figure(picture: Picture | None) -> Html:
@@ -126,7 +170,9 @@ def _figure(picture: Picture | None) -> Html:
     if picture is None:
         return Html("")
     words = f"<strong>{esc(picture.title)}</strong> <span>{esc(picture.subtitle)}</span>"
-    return Html(f"<figure><figcaption>{words}</figcaption>{plot_only(picture.svg, picture.head_px)}</figure>", picture.alt)
+    return Html(
+        f"<figure><figcaption>{words}</figcaption>{plot_only(picture.svg, picture.head_px)}</figure>", picture.alt
+    )
 
 
 def voices_of(row: Mapping, voices: pd.DataFrame) -> Html:
@@ -164,7 +210,9 @@ def _listed(names: Iterable[str]) -> str:
 def own(held: pd.DataFrame, now: Period) -> Html:
     """Show an analyst's own whys as hers with her verdict, and beside each what the data say now."""
     if held.empty:
-        return say("No whys of an analyst are on file; the file named under «whys» in the params keeps them from month to month.")
+        return say(
+            "No whys of an analyst are on file; the file named under «whys» in the params keeps them from month to month."
+        )
     parts = [_own(row, now) for row in held.to_dict("records")]
     return sum(parts[1:], parts[0])
 
@@ -178,7 +226,13 @@ def _own(row: Mapping, now: Period) -> Html:
     )  # fmt: skip
     seen = " ".join(part for part in (row["seen_by"], f"«{row['says']}»" if row["says"] else "") if part)
     if row["agrees"] not in ("yes", "no"):
-        return text + say("{now}: {said}: {why}.", now=now.words, said=OUTCOMES["cannot tell"], why=row["why"] or "there are too few contacts to compare with", certainty="cannot tell")
+        return text + say(
+            "{now}: {said}: {why}.",
+            now=now.words,
+            said=OUTCOMES["cannot tell"],
+            why=row["why"] or "there are too few contacts to compare with",
+            certainty="cannot tell",
+        )
     side = "more than it would if it were as elsewhere" if row["share"] >= 0 else "fewer than if it were as elsewhere"
     return text + say(
         "{now}: {said}. {n} of {whole} contacts about it show {seen}: {excess} ({share} of the problem) {side}.{both}",

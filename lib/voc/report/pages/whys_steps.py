@@ -76,7 +76,14 @@ def ask(path: Sequence[Mapping], root: Mapping) -> str:
     if last["kind"] == TIME:
         first, end = (day_label(day) for day in (last["begin"], last["end"]))
         return f"Ask {whom} what changed about {first} and again about {end}; look at the log of releases, campaigns, prices and carriers of these days."
-    asked = next((ASKED[name].format(cut(value)) for name, value in zip(last["names"], last["values"], strict=True) if name in ASKED), "")
+    asked = next(
+        (
+            ASKED[name].format(cut(value))
+            for name, value in zip(last["names"], last["values"], strict=True)
+            if name in ASKED
+        ),
+        "",
+    )
     return f"{asked or f'{READ} and call back five of these customers: what happened, step by step?'} Take the answers to {whom}."
 
 

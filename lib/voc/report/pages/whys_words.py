@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,7 @@ from ..sentences import phrase
 from ..style import NBSP, cut, day_label, field_words, interval, is_missing, number
 
 SPOKEN = (THEME, WORDING)
-MOST_WORDS = 4  # of each language
+MOST_WORDS = 3  # of each language
 RARELY = 0.05  # of all days have an event as near: above, an event is a hint only
 FIRST_CONTACT = "no contact before"
 SAID = {  # values of labels that are made of times and journeys
@@ -78,7 +78,17 @@ def span_words(begin: Any, end: Any) -> str:
     'from 21 Jul to 6 Sep 2026'
     """
     first, last = pd.Timestamp(begin), pd.Timestamp(end)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"from {first.day} to {day_label(last)}"
     return f"from {day_label(first, year=first.year != last.year)} to {day_label(last)}"
+
+
+def cause_words(path: Sequence[Mapping]) -> str:
+    """Say a path of explanations in one breath; what customers say comes last."""
+    told = [words for row in path if (words := named(row))]
+    if len(told) > 1 and path[-1]["kind"] in SPOKEN:
+        return f"{', '.join(told[:-1])}; customers say {told[-1].removeprefix('saying ')}"
+    return ", ".join(told)
 
 
 def about(root: Mapping) -> str:
@@ -100,7 +110,9 @@ def size(root: Mapping, now: Period, currency: str = "") -> str:
     """Say how much there is to explain, and what it costs in the period."""
     n, people, counted = f"{root['n']:,}", f"{root['people']:,}", COUNTED[root["measure"]]
     if root["against"] == OTHERS:
-        return f"{n} {counted} of {people} customers in the year to the end of {now.words}; {weight(root, now, currency)}."
+        return (
+            f"{n} {counted} of {people} customers in the year to the end of {now.words}; {weight(root, now, currency)}."
+        )
     then = now.year_before() if root["against"] == SEASON else now.previous()
     if root["measure"] != CONTACTS:
         known, side = int(root["here"] + root["rest"]), "fewer" if root["sign"] < 0 else "more"
@@ -125,7 +137,9 @@ def cost(row: Mapping, currency: str = "") -> str:
     if is_missing(row["hours_month"]) or row["hours_month"] < 0.05:
         return ""
     text = f", {number(round(row['hours_month'], 1), 'contacts')}{NBSP}hours of recorded handling"
-    return text if is_missing(row["money_month"]) else text + f" ({row['money_month']:,.0f}{NBSP}{currency}".rstrip() + ")"
+    return (
+        text if is_missing(row["money_month"]) else text + f" ({row['money_month']:,.0f}{NBSP}{currency}".rstrip() + ")"
+    )
 
 
 def evidence(row: Mapping, root: Mapping) -> str:
@@ -137,10 +151,13 @@ def evidence(row: Mapping, root: Mapping) -> str:
         of = f"of all {whole}"
     else:
         of = f"of the {whole} that are {'missing' if root['sign'] < 0 else 'too many'}"
-    expected = f"{max(row['expected'], 0):,.0f}"
+    expected, gone = f"{max(row['expected'], 0):,.0f}", root["sign"] < 0 and root["measure"] == CONTACTS
+    part = f"{number(row['share'], '%')} ({interval(row['lo'], row['hi'], '%')}) {of}"
+    if gone:  # what is missing now was there before
+        return f"Before, {row['n']:,} contacts of {row['people']:,} customers were here, where {expected} would be expected if it were as elsewhere: their end carries {part}."
     return (
         f"{row['n']:,} {COUNTED[root['measure']]} of {row['people']:,} customers, where {expected if expected != '0' else 'none'} would "
-        f"be expected if it were as elsewhere: it carries {number(row['share'], '%')} ({interval(row['lo'], row['hi'], '%')}) {of}."
+        f"be expected if it were as elsewhere: it carries {part}."
     )
 
 
@@ -179,7 +196,9 @@ def event_words(row: Mapping) -> str:
     when = "on the day of" if lag == 0 else f"{gap} {'after' if lag > 0 else 'before'}"
     kind = f"{field_words(row['event_kind'])}, " if row["event_kind"] else ""
     text = f"It begins {when} «{cut(row['event'])}» ({kind}{day_label(pd.Timestamp(row['event_on']))}). "
-    text += f"{near} of all days have an event as near: " + ("a hint only." if row["by_chance"] > RARELY else "seldom by chance.")
+    text += f"{near} of all days have an event as near: " + (
+        "a hint only." if row["by_chance"] > RARELY else "seldom by chance."
+    )
     if row["before"]:
         rose = int(row["before_rose"]) or "none"
         text += f" Of {int(row['before'])} earlier events of its kind {rose} {'was' if row['before_rose'] in (0, 1) else 'were'} followed by such a rise."
