@@ -78,6 +78,15 @@ RESULTS = {
     "voice_panel": "one voice of each mood for the heaviest lines, drawn by lot",
     "came_for": "categories and what the texts say beside them: kind (root, theme, topic), root, label, contacts, share, change, "
     "certainty, csat with interval and n, hours, since, customers",
+    "whys": "the whys as trees, one row a step, the question itself (kind start) first: story, node, parent, kind, said (in words), names and "
+    "values (JSON), n, people, whole, excess, expected, share with lo and hi (% of what is asked at the step), tries, q, certainty, z_found "
+    "and z_confirmed (the half searched, the other), also, merely, begin, end, season, event with lag and by_chance, words, stop, ends, owner",
+    "whys_tried": "the strongest explanations tried at each step: story, node, kind, said, share, z, q, certainty, taken",
+    "whys_voices": "voices beside each step, two typical and one dissenting: story, node, text, language, channel, score, dissent",
+    "whys_members": "which contacts each step is about: story, node, interaction_id",
+    "whys_causes": "where the whys end: problem, cause, group (can act, must ask, over, known or obvious), n, people, carried of the whole "
+    "problem with interval (%), certainty, contacts, hours and money of the period, owner, next_step",
+    "whys_own": "an analyst's own whys beside what the data say now: because, verdict, seen_by, says, n, share, certainty, agrees, why",
     "findings": "what is told, most important first: the figures, certainty, owner, headline, detail, follows, href, weight and trace",
     "findings_<notebook>": "the findings of one notebook",
     "limits_<notebook>": "what the data cannot say: what, why, settles (what would settle it)",

@@ -66,8 +66,9 @@ def branches(rows: Sequence[Branch], *, title: str, subtitle: str, alt: str) -> 
             end = length
             if not is_missing(row.lo):
                 low, end = (min(max(edge, 0.0), CEILING) * scale for edge in (row.lo, row.hi))
-                sheet.plot([x + low, x + end], [bar, bar], color="white", lw=3.6, solid_capstyle="butt")
-                sheet.plot([x + low, x + end], [bar, bar], color=INK, lw=1.3, solid_capstyle="butt")
+                inside = min(end, length)
+                sheet.plot([x + low, x + inside], [bar, bar], color="white", lw=1.5, solid_capstyle="butt")
+                sheet.plot([x + inside, x + end], [bar, bar], color=INK, lw=1.3, solid_capstyle="butt")
             faint = row.look == "faint"
             board.write(
                 x + max(length, end) + 5,

@@ -43,7 +43,10 @@ def span(
             top = max(range(len(counts)), key=lambda i: counts[i])
             words = number(counts[top], "contacts")
             half = text_width(words, bold=True) / 2
-            board.write(min(max((top + 0.5) * width, half), CHART_PX - half), TOP - 9, words, ha="center", bold=True)
+            middle = min(max((top + 0.5) * width, half), CHART_PX - half)
+            if event is not None and abs(event[0] * width - middle) < half + 3:  # the line of the event would cross it
+                middle = event[0] * width + half + 5
+            board.write(middle, TOP - 9, words, ha="center", bold=True)
             board.write(0, TOP + HEIGHT + 13, day_label(starts[0]), color=MUTED)
             board.write(CHART_PX, TOP + HEIGHT + 13, day_label(starts[-1]), color=MUTED, ha="right")
         if event is not None:

@@ -165,14 +165,20 @@ def _aim(row: Mapping) -> str:
     return f"back to {number(row['before'], unit)}"
 
 
-def standing_limits() -> pd.DataFrame:
-    """Say what no run of these notebooks can tell yet."""
-    row = (
-        "Why a figure changed, and what comes next",
-        "causes and forecasts are not part of this report yet: it tells where a change lies",
-        "Read the voices, then test the cause with a measure and a date.",
-    )
-    return pd.DataFrame([row], columns=["what", "why", "settles"])
+def standing_limits(asked: bool = True) -> pd.DataFrame:
+    """Say what no run of these notebooks can tell yet; and, where the whys were not asked, that they were not."""
+    rows = [
+        (
+            "What comes next",
+            "forecasts are not part of this report yet: it tells what is, where it lies and what goes together with it",
+            "Test a cause with a measure and a date, and look again.",
+        )
+    ]
+    if not asked:
+        rows.insert(
+            0, ("Why a figure changed", "the whys were not asked in this report", "Add 04_five_whys to its notebooks.")
+        )
+    return pd.DataFrame(rows, columns=["what", "why", "settles"])
 
 
 def glossary(names: Sequence[str]) -> dict[str, str]:

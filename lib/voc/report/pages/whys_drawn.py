@@ -62,28 +62,35 @@ def ending(row: Mapping, root: Mapping) -> str:
     return f"{'→ cause for' if row['ends'] == CAUSE else '? the data end; ask'} {cut(owner_words(row, root))}"
 
 
-def beside(row: Mapping, tried: pd.DataFrame) -> Picture | None:
-    """Draw what an explanation carries beside the strongest others of its step; None where no other has a name."""
+def beside(row: Mapping, tried: pd.DataFrame) -> Picture:
+    """Draw what an explanation carries beside the strongest others of its step; where no other has a name, beside what is left."""
     rivals = [
         one for one in tried[(tried["node"] == row["node"]) & ~tried["taken"]].to_dict("records") if _told(one, row)
     ]
-    if not rivals:
-        return None
-    found = [Branch(capital(label(row)), row["share"], row["lo"], row["hi"])]
-    found += [
+    own = Branch(capital(label(row)), row["share"], row["lo"], row["hi"])
+    others = [
         Branch(capital(named({"words": {}, **one})), one["share"], look="rival" if one["q"] <= BEYOND else "faint")
         for one in rivals[:RIVALS]
     ]
-    faint = sum(one.look == "faint" for one in found[1:])
-    loud = max(found[1:], key=lambda one: one.value)
-    title = f"It carries {number(row['share'], '%')}; the next that was tried {number(loud.value, '%')}"
-    if faint == len(found) - 1:
-        title = f"It carries {number(row['share'], '%')}; what else was tried, chance can make"
-    elif loud.value > row["share"]:
-        title = f"It carries {number(row['share'], '%')} by the strongest evidence; others are wider, not surer"
-    subtitle = f"Part of what is asked at this step, %, each taken alone (they overlap); grey: chance can make it; {row['tries']:,} tried"
-    told = "; ".join(f"{one.label} {one.value:.0f}%" for one in found)
-    return branches(found, title=title, subtitle=subtitle, alt=f"{title}. {told}.")
+    if not others:
+        others = [Branch("Not carried by it", max(100 - row["share"], 0.0), look="faint")]
+        title = f"It carries {number(row['share'], '%')}; {number(others[0].value, '%')} are left"
+        subtitle = f"Part of what is asked at this step, %; line: 95% interval; {row['tries']:,} tried"
+    else:
+        title = _title(row["share"], others)
+        subtitle = f"Part of what is asked at this step, %, each taken alone (they overlap); grey: chance can make it; {row['tries']:,} tried"
+    told = "; ".join(f"{one.label} {one.value:.0f}%" for one in [own, *others])
+    return branches([own, *others], title=title, subtitle=subtitle, alt=f"{title}. {told}.")
+
+
+def _title(share: float, others: Sequence[Branch]) -> str:
+    """Say how an explanation stands beside those that were tried with it."""
+    start, loud = f"It carries {number(share, '%')}", max(one.value for one in others)
+    if all(one.look == "faint" for one in others):
+        return f"{start}; what else was tried, chance can make"
+    if loud > share:
+        return f"{start} by the strongest evidence; others are wider, not surer"
+    return f"{start}; the next that was tried {number(max(one.value for one in others if one.look == 'rival'), '%')}"
 
 
 def _told(one: Mapping, row: Mapping) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ...analysis.whys.stories import CAUSE, START
 from ...analysis.whys.tries import TIME
 from ..style import cut, day_label, is_missing
-from .whys_words import SPOKEN, spoken
+from .whys_words import SPOKEN
 
 READ = "Read ten of these contacts"
 LEVERS = {  # label: what to do about one of its values, the nearest to the cause first
@@ -55,12 +55,14 @@ def step(path: Sequence[Mapping]) -> str:
         return f"{READ}, then ask who answers for «{cut(last['event'])}» what it said or changed, before the next of its kind."
     found = [(name, value) for row in reversed(path) for name, value in zip(row["names"], row["values"], strict=True)]
     lever = next((LEVERS[name].format(cut(value)) for name in LEVERS for own, value in found if own == name), "")
-    said = " / ".join(spoken(last.get("words"), last["values"]).values()) if last["kind"] in SPOKEN else ""
-    if said and lever:
-        return f"{READ}, then {lever}; they name it themselves: {said}."
-    if said:
-        return f"{READ}; they name it themselves ({said}). Decide what of it can be changed."
-    return f"{READ}, then {lever or 'ask what sets them apart'}."
+    said = last["kind"] in SPOKEN
+    if lever:
+        return f"{READ}, then {lever}{'; customers name it themselves' if said else ''}."
+    return (
+        f"{READ}: customers name it themselves. Decide what of it can be changed."
+        if said
+        else f"{READ}, then ask what sets them apart."
+    )
 
 
 def ask(path: Sequence[Mapping], root: Mapping) -> str:
