@@ -45,11 +45,14 @@ def lead(found: Whys, now: Period) -> Html:
         )
     kinds = [_outcome(story) for story in told]
     causes, open_, old, none = (kinds.count(kind) for kind in (CAUSE, ASK, OLD, ""))
-    tries = int(found.nodes.drop_duplicates(["story", "parent"])["tries"].sum())
+    nodes = found.nodes
+    tries = int(
+        nodes.loc[(nodes["kind"] != START) | nodes["leaf"].astype(bool), "tries"].sum()
+    )  # a root's stand with its branches
     return say(
         "Of **{n}** question{s} asked of {period} **{causes}** lead{v} to something that somebody can change and {open} to where "
         "somebody must be asked; {old} come{w} back to what is known, obvious or told under another question; for {none} nothing "
-        "in these data explains it beyond chance. {tries} explanations were tried.",
+        "in these data explains it beyond chance. At least {tries} explanations were tried.",
         n=len(told), s="" if len(told) == 1 else "s", v="s" if causes == 1 else "", causes=causes or "none", open=open_ or "none",
         old=old or "none", w="s" if old == 1 else "", none=none or "none", tries=f"{tries:,}", period=now.words,
     )  # fmt: skip
@@ -152,13 +155,13 @@ def _end(row: Mapping, nodes: Mapping[str, Mapping], root: Mapping) -> Html:
     path = path_of(row, nodes)
     if row["ends"] == CAUSE:
         return say(
-            "**Here somebody can act**{note}. {step} — {owner}",
+            "**Here somebody can act{note}.** {step} — {owner}",
             note=note,
             step=follows(path, root),
             owner=owner_words(row, root),
         )
     return say(
-        "**The data end here**{note}: {why}. {ask}",
+        "**The data end here{note}:** {why}. {ask}",
         note=note,
         why=row["stop"] or "nothing deeper was found",
         ask=follows(path, root),
