@@ -12,7 +12,7 @@ from voc.analysis.whys.rows import Rows
 from voc.analysis.whys.stories import ASK, CAUSE, NODE_COLUMNS, TRIED_COLUMNS, Whys
 from voc.analysis.whys.voices import COLUMNS as VOICE_COLUMNS
 from voc.data.periods import Period
-from voc.report.pages import front, whys, whys_causes, whys_drawn, whys_front, whys_steps, whys_words
+from voc.report.pages import front, whys, whys_causes, whys_drawn, whys_findings, whys_front, whys_steps, whys_words
 
 NOW = Period.parse("2026-10")
 HOSTILE = "<script>alert(1)</script>"
@@ -250,7 +250,7 @@ def test_causes_carry_a_part_of_the_whole_problem() -> None:
 
 def test_findings_are_of_this_period_and_beyond_what_is_expected() -> None:
     whole = found(ROOT, PLACE, SAID)
-    news = whys_causes.findings(whys_causes.causes(whole), whole.nodes, NOW, "04_five_whys", "issue", "€")
+    news = whys_findings.findings(whys_causes.causes(whole), whole.nodes, NOW, "04_five_whys", "issue", "€")
     assert list(news.columns[: len(FINDING_COLUMNS)]) == FINDING_COLUMNS
     row = news.iloc[0]
     # of 60 contacts 12 would be expected anyhow: of 20 in the period 4; chance makes 1.96 × 2 of them
@@ -258,7 +258,7 @@ def test_findings_are_of_this_period_and_beyond_what_is_expected() -> None:
     assert (row["dimension"], row["label"]) == ("issue", "late delivery")
     assert '"node": "S1.1.1"' in row["trace"]
     few = found(ROOT, PLACE, SAID | {"contacts_month": 9})
-    assert whys_causes.findings(whys_causes.causes(few), few.nodes, NOW, "x", "issue").empty
+    assert whys_findings.findings(whys_causes.causes(few), few.nodes, NOW, "x", "issue").empty
 
 
 def test_tables_come_back_from_the_store_as_they_were(tmp_path) -> None:
@@ -319,7 +319,7 @@ def test_an_analysts_why_stands_beside_what_the_data_say() -> None:
 
 
 def test_what_could_not_be_asked_is_listed() -> None:
-    few = whys_causes.limits(found(NOTHING), labels=[], words=False, events=False, before=False)["why"].str.cat(
+    few = whys_findings.limits(found(NOTHING), labels=[], words=False, events=False, before=False)["why"].str.cat(
         sep="; "
     )
     for words in (
@@ -331,7 +331,7 @@ def test_what_could_not_be_asked_is_listed() -> None:
         "up to 5,000",
     ):
         assert words in few
-    full = whys_causes.limits(
+    full = whys_findings.limits(
         found(ROOT, PLACE, SAID), labels=["product", "came_after"], words=True, events=True, before=True
     )
     assert len(full) == 1  # that it is no proof always stands

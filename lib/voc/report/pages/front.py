@@ -33,6 +33,7 @@ TERMS = {
     "n": "The number of contacts or answers behind a figure.",
 }
 MOST_BRIEF = 7
+CAUSES = "04_five_whys"
 SEEN = 2.8 / 1.96  # a floor is 1.96 standard errors; an effect is seen in four of five cases (80% power) at 1.96 + 0.84
 
 
@@ -66,9 +67,14 @@ def first_findings(findings: pd.DataFrame, most: int = MOST_BRIEF) -> pd.DataFra
     """Take the findings of the front page: the sure before the likely, the weightiest first, seven at most."""
     if findings.empty:
         return findings
-    order = findings.assign(rank=findings["certainty"].map({"sure": 0, "likely": 1}).fillna(2))
-    order = order.sort_values(["rank", "weight"], ascending=[True, False], kind="stable").drop(columns="rank")
-    return order.drop_duplicates(["metric", "dimension", "label"]).head(most)  # two pages may tell of one thing
+    order = findings.assign(
+        rank=findings["certainty"].map({"sure": 0, "likely": 1}).fillna(2),
+        other=findings.get("notebook", pd.Series("", findings.index)).ne(CAUSES),
+    ).sort_values(["other", "rank", "weight"], ascending=[True, True, False], kind="stable")
+    # two pages may tell of one thing, and the cause says more than the change that it explains
+    order = order.drop_duplicates(["metric", "dimension", "label"])
+    order = order.sort_values(["rank", "weight"], ascending=[True, False], kind="stable")
+    return order.drop(columns=["rank", "other"]).head(most)
 
 
 def compared_with(changes: pd.DataFrame, period: Period) -> dict[str, str]:

@@ -149,9 +149,12 @@ def _end(row: Mapping, nodes: Mapping[str, Mapping], root: Mapping) -> Html:
     if not row["leaf"]:
         return Html("")
     marks = [f"known since the report of {row['known_since']}"] if row["known_since"] else []
-    marks += ["mostly the same contacts as " + row["same_as"]] if row["same_as"] else []
     marks += ["the same days a year before stood out as well"] if row["season"] is True else []
-    note = f" ({'; '.join(marks)})" if marks else ""
+    note = Html(f" ({esc('; '.join(marks))})" if marks else "")
+    if row["same_as"]:
+        note = Html(
+            f'{note.html} (mostly the same contacts as in <a href="#story-{esc(row["same_as"].partition(".")[0].lower())}">another story</a>)'
+        )
     path = path_of(row, nodes)
     if row["ends"] == CAUSE:
         return say(
@@ -243,6 +246,3 @@ def _own(row: Mapping, now: Period) -> Html:
         excess=f"{abs(row['excess']):,.0f}", share=number(abs(row["share"]), "%"), side=side, certainty=row["certainty"],
         both=" That it goes together does not prove the reason she gives." if row["agrees"] == "yes" else "",
     )  # fmt: skip
-
-
-__all__ = ["ASK", "is_old", "lead", "own", "stories", "stories_of", "unanswered", "voices_of"]

@@ -11,8 +11,9 @@ from ..style import cut
 from ..tables import Html, chip, esc, plain, safe_href
 from .topics import fold
 from .whys import stories_of
-from .whys_causes import ACT, ASKED, LETTERS, detail, restored
+from .whys_causes import ACT, ASKED, LETTERS, restored
 from .whys_drawn import tree
+from .whys_findings import detail
 from .whys_words import question
 
 NOTEBOOK = "04_five_whys"
