@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from checks import axe_violations, has_sideways_scroll, pdf, requests_of, smallest_chart_text
 
-PAGES = ["index.html", "01_cleaning.html", "02_scorecard.html", "03_topics.html"]
+PAGES = ["index.html", "01_cleaning.html", "02_scorecard.html", "03_topics.html", "04_five_whys.html"]
 LONGEST = {1280: 15_000, 375: 21_000}  # px of the page about topics while its folds are closed
 LARGEST = 2_000_000
 
@@ -75,7 +75,7 @@ def test_a_name_in_the_map_opens_the_fold_with_its_voices(sample_report, open_pa
 def test_front_page_follows_the_order_of_reading(sample_report, open_page):
     page = open_page(sample_report / "index.html")
     heads = page.locator("h2").all_inner_texts()
-    wanted = ["In brief", "The figures", "What customers came for", "In their words", "What to do", "What became of it",
+    wanted = ["In brief", "The figures", "What customers came for", "Why", "In their words", "What to do", "What became of it",
               "What these data cannot say", "How this was made"]  # fmt: skip
     assert [head for head in heads if head in wanted] == wanted
     assert page.locator("ol.brief > li").count() <= 7
