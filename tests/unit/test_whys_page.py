@@ -111,9 +111,10 @@ def test_old_news_is_folded_with_its_reason() -> None:
 
 def test_the_lead_counts_what_became_of_the_questions() -> None:
     lead = whys.lead(found(ROOT, PLACE, SAID, OTHER, SPAN | {"season": True}, NOTHING), NOW).text
-    assert "Of 3 questions asked of October 2026 1 leads to something" in lead
+    assert "3 questions asked of October 2026: 1 leads to something" in lead
     assert "1 comes back to what is known" in lead
     assert "for 1 nothing in these data" in lead
+    assert "must be asked" not in lead  # none does
     assert "At least 15,300 explanations" in lead  # 5,000 and then 300 of S1, 5,000 of S2, 5,000 of S3
     assert "No question could be asked" in whys.lead(found(), NOW).text
 
@@ -147,6 +148,21 @@ def test_questions_without_an_answer_are_listed_with_tries_and_whom_to_ask() -> 
 )
 def test_a_question_says_what_it_is_about_and_against_what(start: dict, words: str) -> None:
     assert whys_words.question(ROOT | start, NOW) == words
+
+
+def test_the_size_of_a_question_is_told_by_its_measure() -> None:
+    fewer = ROOT | {"against": "previous", "sign": -1, "n": 174, "here": 174.0, "rest": 48.0, "whole": 128.0}
+    assert whys_words.size(fewer, NOW) == "174 contacts in September 2026, 48 in October 2026: about 128 missing."
+    unhappy = ROOT | {"measure": "unhappy", "against": "previous", "n": 40, "here": 40.0, "rest": 60.0, "whole": 15.0}
+    assert whys_words.size(unhappy, NOW) == (
+        "40 unhappy answers (1 or 2 of 5) among the 100 of October 2026 where it is known: about 15 more than the share of "
+        "September 2026 would make."
+    )
+    nobody_known = ROOT | {"people": 1000, "contacts_month": 0}
+    assert (
+        whys_words.size(nobody_known, NOW)
+        == "1,000 contacts in the year to the end of October 2026; none in October 2026."
+    )
 
 
 def test_where_the_words_depend_on_the_kind() -> None:

@@ -17,7 +17,7 @@ from ..tables import Html, chip, esc, plain, say
 from .topics import capital, fold
 from .voices import quote
 from .whys_drawn import beside, course, tree
-from .whys_steps import ask, follows, owner_words, path_of
+from .whys_steps import ask_all, follows, owner_words, path_of
 from .whys_words import also_words, chance, event_words, evidence, merely_words, named, question, size, spoken
 
 OLD = "old"
@@ -44,17 +44,24 @@ def lead(found: Whys, now: Period) -> Html:
             "No question could be asked of {period}: there are too few contacts with a problem named.", period=now.words
         )
     kinds = [_outcome(story) for story in told]
-    causes, open_, old, none = (kinds.count(kind) for kind in (CAUSE, ASK, OLD, ""))
+    outcomes = {
+        CAUSE: "{n} lead{s} to something that somebody can change", ASK: "{n} to where somebody must be asked",
+        OLD: "{n} come{s} back to what is known, obvious or told under another question",
+        "": "for {n} nothing in these data explains it beyond chance",
+    }  # fmt: skip
+    counts = {kind: kinds.count(kind) for kind in outcomes}
+    became = "; ".join(
+        words.format(n=counts[kind], s="s" if counts[kind] == 1 else "")
+        for kind, words in outcomes.items()
+        if counts[kind]
+    )
     nodes = found.nodes
     tries = int(
         nodes.loc[(nodes["kind"] != START) | nodes["leaf"].astype(bool), "tries"].sum()
     )  # a root's stand with its branches
     return say(
-        "Of **{n}** question{s} asked of {period} **{causes}** lead{v} to something that somebody can change and {open} to where "
-        "somebody must be asked; {old} come{w} back to what is known, obvious or told under another question; for {none} nothing "
-        "in these data explains it beyond chance. At least {tries} explanations were tried.",
-        n=len(told), s="" if len(told) == 1 else "s", v="s" if causes == 1 else "", causes=causes or "none", open=open_ or "none",
-        old=old or "none", w="s" if old == 1 else "", none=none or "none", tries=f"{tries:,}", period=now.words,
+        "**{n}** question{s} asked of {period}: {became}. At least {tries} explanations were tried.", n=len(told),
+        s="" if len(told) == 1 else "s", period=now.words, became=became, tries=f"{tries:,}",
     )  # fmt: skip
 
 
@@ -199,11 +206,15 @@ def unanswered(found: Whys, now: Period) -> Html | None:
         return None
     lines = [
         say(
-            "**{question}** {size} {tries} tried: {stop}. {ask}",
-            question=question(root, now), size=size(root, now), tries=f"{root['tries']:,}", stop=root["stop"], ask=ask([], root),
+            "**{question}** {size} {tries} tried: {stop}.",
+            question=question(root, now),
+            size=size(root, now),
+            tries=f"{root['tries']:,}",
+            stop=root["stop"],
         )
         for root in roots
-    ]  # fmt: skip
+    ]
+    lines.append(say("**The data end here.** {ask}", ask=ask_all(roots)))
     n = len(roots)
     name = f"{n} question{'' if n == 1 else 's'} asked of which the data end at once: {_listed(cut(root['label']) or 'all contacts' for root in roots)}"
     return fold(name, sum(lines[1:], lines[0]))

@@ -10,14 +10,17 @@ import pandas as pd
 
 from ...analysis.findings import COLUMNS as FINDING_COLUMNS
 from ...analysis.trace import write_trace
+from ...analysis.whys.starts import CONTACTS
 from ...analysis.whys.stories import Whys
 from ...analysis.whys.tries import FEWEST
 from ...data.periods import Period
 from ..style import cut, interval, number
+from ..tables import Html, say
+from .card import conclusions as told
 from .whys import stories_of
 from .whys_causes import ACT, LETTERS
 from .whys_steps import path_of
-from .whys_words import weight
+from .whys_words import counted, weight
 
 
 def findings(
@@ -52,6 +55,16 @@ def findings(
     return pd.DataFrame(rows, columns=columns).sort_values("weight", ascending=False, ignore_index=True, kind="stable")
 
 
+def conclusions(news: pd.DataFrame) -> Html:
+    """Say the causes in a manager's words, or that none made enough contacts in this period."""
+    if news.empty:
+        return say(
+            "No question led to a cause that made {n} contacts or more in this period and that somebody can change. What is open "
+            "stands above, with whom to ask.", n=FEWEST,
+        )  # fmt: skip
+    return told(news)
+
+
 def _topic(path: Sequence[Mapping], root: Mapping, matter: str) -> tuple[str, str]:
     """Return what a cause is about: the problem asked about or named on the way to it, else the value that was asked about."""
     pairs = [(matter, root["label"])] + [pair for row in path for pair in zip(row["names"], row["values"], strict=True)]
@@ -62,7 +75,7 @@ def _topic(path: Sequence[Mapping], root: Mapping, matter: str) -> tuple[str, st
 def detail(cause: Mapping, now: Period, currency: str = "") -> str:
     """Say what a cause carries of its problem, and what it came to in the period."""
     part = f"{number(cause['carried'], '%')} ({interval(cause['lo'], cause['hi'], '%')})"
-    return f"It carries {part} of the problem: {int(cause['n']):,} contacts of {int(cause['people']):,} customers, {weight(cause, now, currency)}."
+    return f"It carries {part} of the problem: {counted(cause, {'measure': CONTACTS})}, {weight(cause, now, currency)}."
 
 
 def limits(found: Whys, *, labels: Sequence[str], words: bool, events: bool, before: bool) -> pd.DataFrame:

@@ -89,6 +89,17 @@ def ask(path: Sequence[Mapping], root: Mapping) -> str:
     return f"{asked or f'{READ} and call back five of these customers: what happened, step by step?'} Take the answers to {whom}."
 
 
+def ask_all(roots: Sequence[Mapping]) -> str:
+    """Say what to ask, and whom, about questions of which the data end at once."""
+    whom: dict[str, list[str]] = {}
+    for root in roots:
+        whom.setdefault(owner_words(root), []).append(cut(root["label"]) or "all contacts")
+    text = f"{READ} and call back five of these customers: what happened just before? Take the answers to "
+    if len(whom) == 1:
+        return f"{text}{next(iter(whom))}."
+    return text + "; ".join(f"{owner} ({', '.join(dict.fromkeys(labels))})" for owner, labels in whom.items()) + "."
+
+
 def follows(path: Sequence[Mapping], root: Mapping) -> str:
     """Return the next step of a branch."""
     return step(path) if path and path[-1]["ends"] == CAUSE else ask(path, root)

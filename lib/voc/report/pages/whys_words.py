@@ -108,18 +108,25 @@ def question(root: Mapping, now: Period) -> str:
 
 def size(root: Mapping, now: Period, currency: str = "") -> str:
     """Say how much there is to explain, and what it costs in the period."""
-    n, people, counted = f"{root['n']:,}", f"{root['people']:,}", COUNTED[root["measure"]]
     if root["against"] == OTHERS:
-        return (
-            f"{n} {counted} of {people} customers in the year to the end of {now.words}; {weight(root, now, currency)}."
-        )
+        return f"{counted(root, root)} in the year to the end of {now.words}; {weight(root, now, currency)}."
     then = now.year_before() if root["against"] == SEASON else now.previous()
     if root["measure"] != CONTACTS:
         known, side = int(root["here"] + root["rest"]), "fewer" if root["sign"] < 0 else "more"
-        return f"{n} {counted} among the {known:,} of {now.words} where it is known: about {root['whole']:,.0f} {side} than the share of {then.words} would make."
+        return f"{counted(root, root, people=False)} among the {known:,} of {now.words} where it is known: about {root['whole']:,.0f} {side} than the share of {then.words} would make."
     first, second, side = (then, now, "missing") if root["sign"] < 0 else (now, then, "too many, day for day")
     text = f"{int(root['here']):,} contacts in {first.words}, {int(root['rest']):,} in {second.words}: about {root['whole']:,.0f} {side}"
     return f"{text}{cost(root, currency) if root['sign'] > 0 else ''}."
+
+
+def counted(row: Mapping, root: Mapping, *, people: bool = True) -> str:
+    """Say how many contacts of how many customers; where each is another customer's, or nobody knows, of nobody.
+
+    >>> counted({"n": 9, "people": 7}, {"measure": "contacts"}), counted({"n": 9, "people": 9}, {"measure": "contacts"})
+    ('9 contacts of 7 customers', '9 contacts')
+    """
+    text = f"{int(row['n']):,} {COUNTED[root['measure']]}"
+    return f"{text} of {int(row['people']):,} customers" if people and row["people"] < row["n"] else text
 
 
 def weight(row: Mapping, now: Period, currency: str = "") -> str:
@@ -154,9 +161,9 @@ def evidence(row: Mapping, root: Mapping) -> str:
     expected, gone = f"{max(row['expected'], 0):,.0f}", root["sign"] < 0 and root["measure"] == CONTACTS
     part = f"{number(row['share'], '%')} ({interval(row['lo'], row['hi'], '%')}) {of}"
     if gone:  # what is missing now was there before
-        return f"Before, {row['n']:,} contacts of {row['people']:,} customers were here, where {expected} would be expected if it were as elsewhere: their end carries {part}."
+        return f"Before, {counted(row, root)} were here, where {expected} would be expected if it were as elsewhere: their end carries {part}."
     return (
-        f"{row['n']:,} {COUNTED[root['measure']]} of {row['people']:,} customers, where {expected if expected != '0' else 'none'} would "
+        f"{counted(row, root)}, where {expected if expected != '0' else 'none'} would "
         f"be expected if it were as elsewhere: it carries {part}."
     )
 
