@@ -12,7 +12,17 @@ from voc.analysis.whys.rows import Rows
 from voc.analysis.whys.stories import ASK, CAUSE, NODE_COLUMNS, TRIED_COLUMNS, Whys
 from voc.analysis.whys.voices import COLUMNS as VOICE_COLUMNS
 from voc.data.periods import Period
-from voc.report.pages import front, whys, whys_causes, whys_drawn, whys_findings, whys_front, whys_steps, whys_words
+from voc.report.pages import (
+    front,
+    whys,
+    whys_causes,
+    whys_drawn,
+    whys_findings,
+    whys_front,
+    whys_own,
+    whys_steps,
+    whys_words,
+)
 
 NOW = Period.parse("2026-10")
 HOSTILE = "<script>alert(1)</script>"
@@ -326,12 +336,12 @@ def test_an_analysts_why_stands_beside_what_the_data_say() -> None:
         "agrees": "cannot tell",
         "why": "it names no value",
     }
-    told = whys.own(pd.DataFrame([yes, unknown], columns=OWN_COLUMNS), NOW)
+    told = whys_own.own(pd.DataFrame([yes, unknown], columns=OWN_COLUMNS), NOW)
     assert HOSTILE not in told.html
     assert "511 of 2,000 contacts about it show carrier GoBox: 200 (10.0% of the problem) more" in told.text
     assert "the data cannot tell: it names no value" in told.text
     assert "Ada" in told.text
-    assert "No whys of an analyst" in whys.own(pd.DataFrame(columns=OWN_COLUMNS), NOW).text
+    assert "No whys of an analyst" in whys_own.own(pd.DataFrame(columns=OWN_COLUMNS), NOW).text
 
 
 def test_what_could_not_be_asked_is_listed() -> None:

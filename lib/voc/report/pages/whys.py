@@ -12,7 +12,7 @@ from ...analysis.whys.tries import WORDING
 from ...data.periods import Period
 from ..canvas import Picture, plot_only
 from ..front_parts import LANGUAGES
-from ..style import cut, day_label, is_missing, number
+from ..style import cut, number
 from ..tables import Html, chip, esc, plain, say
 from .topics import capital, fold
 from .voices import quote
@@ -22,7 +22,6 @@ from .whys_words import also_words, chance, event_words, evidence, merely_words,
 
 OLD = "old"
 ASKING = ("Why?", "Why those?", "And why those?", "And why those again?", "And why those, at last?")
-OUTCOMES = {"yes": "the data agree", "no": "the data do not agree", "cannot tell": "the data cannot tell"}
 
 
 def stories_of(nodes: pd.DataFrame) -> list[list[dict]]:
@@ -222,38 +221,3 @@ def unanswered(found: Whys, now: Period) -> Html | None:
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(names))
-
-
-def own(held: pd.DataFrame, now: Period) -> Html:
-    """Show an analyst's own whys as hers with her verdict, and beside each what the data say now."""
-    if held.empty:
-        return say(
-            "No whys of an analyst are on file; the file named under «whys» in the params keeps them from month to month."
-        )
-    parts = [_own(row, now) for row in held.to_dict("records")]
-    return sum(parts[1:], parts[0])
-
-
-def _own(row: Mapping, now: Period) -> Html:
-    day = "" if is_missing(row["on"]) else f", {day_label(pd.Timestamp(row['on']))}"
-    note = f" ({row['verdict_note']})" if row["verdict_note"] else ""
-    text = say(
-        "**{problem}: «{because}»** — {by}{day}; verdict: {verdict}{note}.", problem=capital(cut(row["problem"])), because=row["because"],
-        by=row["by"] or "an analyst", day=day, verdict=row["verdict"], note=note,
-    )  # fmt: skip
-    seen = " ".join(part for part in (row["seen_by"], f"«{row['says']}»" if row["says"] else "") if part)
-    if row["agrees"] not in ("yes", "no"):
-        return text + say(
-            "{now}: {said}: {why}.",
-            now=now.words,
-            said=OUTCOMES["cannot tell"],
-            why=row["why"] or "there are too few contacts to compare with",
-            certainty="cannot tell",
-        )
-    side = "more than it would if it were as elsewhere" if row["share"] >= 0 else "fewer than if it were as elsewhere"
-    return text + say(
-        "{now}: {said}. {n} of {whole} contacts about it show {seen}: {excess} ({share} of the problem) {side}.{both}",
-        now=now.words, said=OUTCOMES[row["agrees"]], n=f"{int(row['n']):,}", whole=f"{row['whole']:,.0f}", seen=seen,
-        excess=f"{abs(row['excess']):,.0f}", share=number(abs(row["share"]), "%"), side=side, certainty=row["certainty"],
-        both=" That it goes together does not prove the reason she gives." if row["agrees"] == "yes" else "",
-    )  # fmt: skip

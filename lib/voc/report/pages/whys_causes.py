@@ -155,11 +155,3 @@ def _plain(value: object) -> str:
 def restored(nodes: pd.DataFrame) -> pd.DataFrame:
     """Return the nodes as they were before they went into the store."""
     return nodes.assign(**{name: [json.loads(value) for value in nodes[name]] for name in NESTED})
-
-
-def plain(held: pd.DataFrame) -> pd.DataFrame:
-    """Return the analyst's own whys as a plain table for store and files."""
-    return held.assign(
-        on=pd.to_datetime(held["on"]),
-        **{name: held[name].astype(float) for name in ("n", "whole", "share", "excess", "here", "rest", "z")},
-    )
