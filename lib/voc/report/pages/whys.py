@@ -198,7 +198,7 @@ def voices_of(row: Mapping, voices: pd.DataFrame) -> Html:
     return fold(name, Html(f'<div class="voices three">{quotes}</div>', plain(quotes)))
 
 
-def unanswered(found: Whys, now: Period) -> Html | None:
+def unanswered(found: Whys, now: Period, currency: str = "") -> Html | None:
     """List the questions of which the data end at once, folded: how much was tried, and whom to ask what; None without any."""
     roots = [story[0] for story in stories_of(found.nodes) if len(story) == 1]
     if not roots:
@@ -207,7 +207,7 @@ def unanswered(found: Whys, now: Period) -> Html | None:
         say(
             "**{question}** {size} {tries} tried: {stop}.",
             question=question(root, now),
-            size=size(root, now),
+            size=size(root, now, currency),
             tries=f"{root['tries']:,}",
             stop=root["stop"],
         )

@@ -40,7 +40,7 @@ def _own(row: Mapping, now: Period) -> Html:
             why=row["why"] or "there are too few contacts to compare with",
             certainty="cannot tell",
         )
-    side = "more than it would if it were as elsewhere" if row["share"] >= 0 else "fewer than if it were as elsewhere"
+    side = "more than if it were as elsewhere" if row["share"] >= 0 else "fewer than if it were as elsewhere"
     return text + say(
         "{now}: {said}. {n} of {whole} contacts about it show {seen}: {excess} ({share} of the problem) {side}.{both}",
         now=now.words, said=OUTCOMES[row["agrees"]], n=f"{int(row['n']):,}", whole=f"{row['whole']:,.0f}", seen=seen,
