@@ -96,7 +96,10 @@ def test_a_story_is_told_with_its_figures_and_its_end() -> None:
         "240 contacts of 188 customers, where 60 would be expected if it were as elsewhere: it carries 18.0% (12.0–24.0%) of all 1,000."
         in text
     )
-    assert "it carries 20.0% (10.0–30.0%) of the 240 at the step above." in text
+    assert (
+        "it carries at least 20.0% (10.0–30.0%) of the 240 at the step above, for the same can be said in other words."
+        in text
+    )
     assert "The strongest of 5,000 tried. Among findings as strong, fewer than 0.1% are false" in text
     assert "about 3.0% are false" in text
     assert "less than once in 1,000 times" in text  # z of 4: 0.00003

@@ -18,7 +18,7 @@ from ..charts.days import span
 from ..style import cut, day_label, number
 from .topics import capital
 from .whys_steps import owner_words
-from .whys_words import SPOKEN, named, question, span_words
+from .whys_words import SPOKEN, named, portion, question, span_words
 
 RIVALS = 3
 BEYOND = 0.05  # false discovery rate up to which a rival is no chance either
@@ -36,7 +36,7 @@ def tree(story: Sequence[Mapping], now: Period) -> Picture | None:
     if not nodes:
         return None
     first = max((row for row in nodes if row["depth"] == 1), key=lambda row: row["share"])
-    title = f"{number(first['share'], '%')} of it: {label(first)}"
+    title = f"{portion(first['share'])} of it: {label(first)}"
     of = (
         f"all {root['n']:,}"
         if root["against"] == OTHERS
@@ -47,7 +47,7 @@ def tree(story: Sequence[Mapping], now: Period) -> Picture | None:
         Branch(capital(label(row)), row["share"], row["lo"], row["hi"], row["depth"] - 1, ending(row, root))
         for row in nodes
     ]
-    told = "; ".join(f"{'of these ' * (row['depth'] > 1)}{number(row['share'], '%')} {label(row)}" for row in nodes)
+    told = "; ".join(f"{'of these ' * (row['depth'] > 1)}{portion(row['share'])} {label(row)}" for row in nodes)
     return branches(rows, title=title, subtitle=subtitle, alt=f"{question(root, now)} {capital(told)}.")
 
 
@@ -74,7 +74,7 @@ def beside(row: Mapping, tried: pd.DataFrame) -> Picture:
     ]
     if not others:
         others = [Branch("Not carried by it", max(100 - row["share"], 0.0), look="faint")]
-        title = f"It carries {number(row['share'], '%')}; {number(others[0].value, '%')} are left"
+        title = f"It carries {portion(row['share'])}; {number(others[0].value, '%')} are left"
         subtitle = f"Part of what is asked at this step, %; line: 95% interval; {row['tries']:,} tried"
     else:
         title = _title(row["share"], others)
@@ -85,7 +85,7 @@ def beside(row: Mapping, tried: pd.DataFrame) -> Picture:
 
 def _title(share: float, others: Sequence[Branch]) -> str:
     """Say how an explanation stands beside those that were tried with it."""
-    start, loud = f"It carries {number(share, '%')}", max(one.value for one in others)
+    start, loud = f"It carries {portion(share)}", max(one.value for one in others)
     if all(one.look == "faint" for one in others):
         return f"{start}; what else was tried, chance can make"
     if loud > share:

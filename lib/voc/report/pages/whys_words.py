@@ -15,6 +15,7 @@ from ..style import NBSP, cut, day_label, field_words, interval, is_missing, num
 
 SPOKEN = (THEME, WORDING)
 MOST_WORDS = 3  # of each language
+FAR_OVER = 150.0  # % from which a part of what is asked is no part any more
 RARELY = 0.05  # of all days have an event as near: above, an event is a hint only
 FIRST_CONTACT = "no contact before"
 SAID = {  # values of labels that are made of times and journeys
@@ -159,13 +160,26 @@ def evidence(row: Mapping, root: Mapping) -> str:
     else:
         of = f"of the {whole} that are {'missing' if root['sign'] < 0 else 'too many'}"
     expected, gone = f"{max(row['expected'], 0):,.0f}", root["sign"] < 0 and root["measure"] == CONTACTS
-    part = f"{number(row['share'], '%')} ({interval(row['lo'], row['hi'], '%')}) {of}"
+    part = f"{portion(row['share'])} ({interval(row['lo'], row['hi'], '%')}) {of}"
+    if row["share"] > FAR_OVER:  # the whole is small because elsewhere it fell: a part of it has no meaning
+        part = f"more than all {of.removeprefix('of ').removeprefix('all ')}, because elsewhere it fell meanwhile"
+    elif row["kind"] in SPOKEN:
+        part = f"at least {part}, for the same can be said in other words"
     if gone:  # what is missing now was there before
         return f"Before, {counted(row, root)} were here, where {expected} would be expected if it were as elsewhere: their end carries {part}."
     return (
         f"{counted(row, root)}, where {expected if expected != '0' else 'none'} would "
         f"be expected if it were as elsewhere: it carries {part}."
     )
+
+
+def portion(share: float) -> str:
+    """Write the part that an explanation carries; far beyond all of it only that.
+
+    >>> portion(29.04), portion(626.0)
+    ('29.0%', 'over 150%')
+    """
+    return f"over {FAR_OVER:.0f}%" if share > FAR_OVER else number(share, "%")
 
 
 def chance(row: Mapping) -> str:
