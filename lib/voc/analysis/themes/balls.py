@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ...text.corpus import Corpus
 
 RADII = (0.45, 0.55, 0.65)  # least similarity of a sentence to the centre: a wide, a middle and a narrow look
-MOST_CENTRES = 400
+MOST_CENTRES = 200
 SENTENCES_PER_CENTRE = 6
 ROUNDS = 2  # of moving the centres to the middle of what lies nearest (Lloyd)
 MOST_SENTENCES = 6_000  # distinct sentences of one category that centres are laid through
