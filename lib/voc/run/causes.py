@@ -15,19 +15,21 @@ from ..analysis.themes.content import filled
 from ..analysis.themes.naming import nameless
 from ..analysis.themes.scan import TIME
 from ..analysis.whys.own import held
-from ..analysis.whys.rows import HANDLED, MADE, Rows, rows_of
-from ..analysis.whys.said import Heard, themes, wordings_of, words_of
+from ..analysis.whys.rows import HANDLED, MADE, Rows, Said, rows_of
+from ..analysis.whys.said import Heard, themes, topics, wordings_of, words_of
+from ..analysis.whys.second import second_look
 from ..analysis.whys.starts import MEASURES, Start, starts
 from ..analysis.whys.stories import Whys, whys
 from ..analysis.whys.tree import Growing
 from ..data.problems import InputError, Problem
 from ..text.entities import entities
-from .texts import READINGS
+from .texts import MENTIONS, READINGS
 
 if TYPE_CHECKING:
     from .month import Month
 
-KNOWN = "whys_known"
+KNOWN, LEDGER = "whys_known", "results_topics"
+NO_MATTER = ("gone", "merged", "set aside")  # states of topics in the ledger that nothing is told of
 NAMED = {"manual_page": "page", "app_version": "version"}  # label: kind of entity that a text may name it by
 ASIDE = ("source", "language", "category", "tags", "status")
 
@@ -65,8 +67,8 @@ class Causes:
             month.measured, first, end, self.matter, [*self.labels, self.matter], measures=measures, sorted_as=read,
             named=self._named, seed=month.settings.seed,
         )  # fmt: skip
-        said = self._themes(made)
-        return replace(made, said=(said,)) if said is not None else made
+        said = tuple(one for one in (self._themes(made), self._topics(made)) if one is not None)
+        return replace(made, said=said)
 
     @cached_property
     def _named(self) -> dict[str, pd.Series]:
@@ -85,12 +87,29 @@ class Causes:
             for column in there
         }
 
-    def _themes(self, rows: Rows):
+    def _themes(self, rows: Rows) -> Said | None:
+        """Themes that hide inside problems, as 03_topics left them."""
         there = all(self.month.store.has(f"results_{name}") for name in ("themes_inside", "themes_inside_members"))
         if not there:
             return None
         found, members = (self.month.result(name) for name in ("themes_inside", "themes_inside_members"))
         return themes(rows, Heard(rows, self.month.texts.corpus), found, members) if len(found) else None
+
+    def _topics(self, rows: Rows) -> Said | None:
+        """Who speaks of which topic, as 03_topics left it."""
+        store, corpus = self.month.store, self.month.texts.corpus
+        if not (store.has(MENTIONS) and store.has(LEDGER)) or not len(corpus.contacts):
+            return None
+        ledger = store.frame(LEDGER)
+        labels = ledger[~ledger["state"].isin(NO_MATTER)].set_index("id")["label"].to_dict()
+        return topics(rows, Heard(rows, corpus), store.frame(MENTIONS), labels) if labels else None
+
+    @cached_property
+    def second_look(self) -> pd.DataFrame:
+        """Where figures of the period lie beyond what the months before lead to expect, by a rule of its own."""
+        rows, month = self.rows, self.month
+        labels = [name for name in rows.codes if name not in ("priority", "status", self.matter)]
+        return second_look(rows, month.period, labels, month.settings.metrics.min_n)
 
     @cached_property
     def heard(self) -> Heard:

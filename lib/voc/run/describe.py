@@ -86,6 +86,8 @@ RESULTS = {
     "whys_members": "which contacts each step is about: story, node, interaction_id",
     "whys_causes": "where the whys end: problem, cause, group (can act, must ask, over, known or obvious), n, people, carried of the whole "
     "problem with interval (%), certainty, contacts, hours and money of the period, owner, next_step",
+    "whys_second": "where figures lie beyond what the months before lead to expect: measure, names, values, share (of the excess), before, now, "
+    "effect, rate and mix (apart), n_before, n",
     "whys_own": "an analyst's own whys beside what the data say now: because, verdict, seen_by, says, n, share, certainty, agrees, why",
     "findings": "what is told, most important first: the figures, certainty, owner, headline, detail, follows, href, weight and trace",
     "findings_<notebook>": "the findings of one notebook",

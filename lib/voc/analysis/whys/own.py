@@ -27,6 +27,7 @@ OWN_COLUMNS = [
     "id", "problem", "measure", "because", "by", "on", "verdict", "verdict_note", "owner", "seen_by", "says", "n", "whole",
     "share", "excess", "here", "rest", "z", "certainty", "agrees", "why",
 ]  # fmt: skip
+MATERIAL = 0.05  # of a problem: a why that can carry no more than this is not right
 SURELY, LIKELY_Z = 2.807, 1.96  # two-sided 0.5 % and 5 %: one question asked, not thousands
 
 
@@ -114,9 +115,11 @@ def _answer(
     if n < FEWEST or not np.isfinite(z):
         return cannot | {"n": n, "whole": whole, "why": f"only {n} contacts show it; {FEWEST} are needed"}
     certainty = SURE if abs(z) >= SURELY else LIKELY if abs(z) >= LIKELY_Z else NOISE
-    agrees = "yes" if z >= LIKELY_Z else "no" if every[0] >= rules.min_n else UNKNOWN
+    excess = float(judged.excess[0])
+    most = (excess + LIKELY_Z * abs(excess / z)) / whole if z else 0.0  # the upper end of what it can carry
+    agrees = "yes" if z >= LIKELY_Z else "no" if every[0] >= rules.min_n and most < MATERIAL else UNKNOWN
     return {
-        "n": n, "whole": whole, "share": 100 * float(judged.excess[0]) / whole, "excess": float(judged.excess[0]),
+        "n": n, "whole": whole, "share": 100 * excess / whole, "excess": excess,
         "here": float(judged.here[0]), "rest": float(judged.rest[0]), "z": z, "certainty": certainty, "agrees": agrees, "why": "",
     }  # fmt: skip
 

@@ -152,8 +152,13 @@ def within(rows: Rows, period: Period) -> np.ndarray:
     return (rows.day >= first) & (rows.day < end)
 
 
-def question(rows: Rows, start: Start, period: Period, spread: float) -> tuple[Question, float] | None:
-    """Lay out the contrasts of a start, and how much there is to explain; None where its measure is not in the data."""
+def question(
+    rows: Rows, start: Start, period: Period, spread: float, fewest: int = 30
+) -> tuple[Question, float] | None:
+    """Lay out the contrasts of a start, and how much there is to explain.
+
+    None where its measure is not in the data, or fewer than ``fewest`` contacts (answers) stand on either side of a comparison.
+    """
     about = (rows.problem == start.label) if start.label else np.ones(len(rows), dtype=bool)
     if start.where:
         about &= rows.is_value(*start.where)
@@ -162,12 +167,23 @@ def question(rows: Rows, start: Start, period: Period, spread: float) -> tuple[Q
         if start.against == OTHERS
         else _change(rows, start, about, period, spread)
     )
-    if asked is None:
+    if asked is None or not _comparable(asked.main, start, fewest):
         return None
     now, then = spans(start, period)
     scale = 0.0 if start.against == OTHERS else now.days / then.days
     taken = {start.where[0]} if start.where else set()
     return replace(asked, about=start.label, taken=frozenset(taken)), total(asked.main, scale)
+
+
+def _comparable(main: Contrast, start: Start, fewest: int) -> bool:
+    """Tell whether a period can be set against another: a month with a handful of contacts explains nothing of the next."""
+    if start.against == OTHERS:
+        return True
+    by_group = np.bincount(main.group[main.group >= 0], minlength=main.groups)
+    sides = (by_group[0], by_group[1]) if main.form == COUNT else (by_group[:2].sum(), by_group[2:].sum())
+    if start.measure == CONTACTS:  # what is new has no before, and that it is new is the question
+        return sides[0] >= fewest
+    return min(sides) >= fewest
 
 
 def spans(start: Start, period: Period) -> tuple[Period, Period]:

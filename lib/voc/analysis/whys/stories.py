@@ -83,7 +83,7 @@ def whys(
     told: list[tuple[str, np.ndarray]] = []
     for number, start in enumerate(asked, 1):
         story = f"S{number}"
-        made = question(rows, start, period, spread)
+        made = question(rows, start, period, spread, rules.min_n)
         if made is None:
             continue
         first, whole = made
@@ -93,6 +93,7 @@ def whys(
         labels = labels if start.label else (*labels, rows.matter)
         grown, stop, tries = grow(replace(growing, labels=tuple(labels)), first, whole, story)
         root = _root(rows, story, start, first, whole, stop, tries, period, rules)
+        root["owner"] = _owner([], start, owners or {}, category_of or {}, rows.matter)
         nodes.append(root)
         paths = {story: np.ones(len(rows), dtype=bool)}
         for node in grown:

@@ -122,7 +122,12 @@ def _branch(
 def _with_wordings(growing: Growing, asked: Question, depth: int) -> tuple[Rows, list[int]]:
     """Lay out what is said by the contacts in question beside the themes and topics that are known already."""
     rows = growing.rows
-    numbers = [at for at, said in enumerate(rows.said) if said.kind not in asked.taken]
+    all_matters = (
+        not asked.about and depth == 1
+    )  # a topic names a matter: of one problem it would name the problem again
+    numbers = [
+        at for at, said in enumerate(rows.said) if said.kind not in asked.taken and (said.kind != TOPIC or all_matters)
+    ]
     if growing.wordings is None or (depth == 1 and asked.standing):
         return rows, numbers
     compared = asked.siblings if asked.standing else asked.compares(np.ones(len(rows), dtype=bool))[1]
