@@ -65,12 +65,20 @@ def told(name: str, ours: float, other: float, against: str, unit: str = "") -> 
     return Measurement(name, round(ours, 4), round(other, 4), unit, None, None, None, against)
 
 
-def alone(name: str, ours: float, unit: str = "", most: float | None = None, least: float | None = None) -> Measurement:
+def alone(
+    name: str,
+    ours: float,
+    unit: str = "",
+    most: float | None = None,
+    least: float | None = None,
+    *,
+    chance: float | None = None,
+) -> Measurement:
     """Measure ours alone, against a limit where there is one."""
     limits = {"≤": most, "≥": least}
     aims = [f"{sign} {limit:g} {unit}".rstrip() for sign, limit in limits.items() if limit is not None]
     met = (most is None or ours <= most) and (least is None or ours >= least) if aims else None
-    return Measurement(name, round(ours, 4), None, unit, None, " and ".join(aims) or None, met)
+    return Measurement(name, round(ours, 4), None, unit, None, " and ".join(aims) or None, met, chance=chance)
 
 
 def shown(found: Iterable[Measurement]) -> list[Measurement]:

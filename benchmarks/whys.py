@@ -18,7 +18,7 @@ import sys
 import time
 import venv
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 
@@ -27,67 +27,31 @@ import pandas as pd
 import whys_cubes
 import whys_faults as known
 import whys_scale
+from measured import Measurement, alone, keep, less, more, shown, told
 from voc.analysis.whys.search import Rule
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "reports" / ".work" / "bench"
-WISE = "wise-pizza==0.2.9"
+WISE, PIZZA = "wise-pizza==0.2.9", "wise-pizza"
 F1, RECALL, FALSE, SECONDS, MEGABYTES = 0.8, 0.8, 0.05, 20.0, 2048.0
 ROWS, SEED = 1_000_000, 2026
 
 
-@dataclass(frozen=True)
-class Line:
-    """One measurement; ``met`` is None where there is no aim."""
-
-    name: str
-    ours: float
-    other: float | None = None
-    unit: str = ""
-    ratio: float | None = None
-    aim: str | None = None
-    met: bool | None = None
-    note: str = ""
-
-    def __str__(self) -> str:
-        verdict = {True: "met", False: "NOT MET", None: "no aim"}[self.met]
-        parts = [f"{self.name}: ours {self.ours:,.3f} {self.unit}".rstrip() + self.note]
-        parts += [f"the other {self.other:,.3f} {self.unit}".rstrip()] if self.other is not None else []
-        parts += [f"ratio {self.ratio:.2f}"] if self.ratio is not None else []
-        return ", ".join([*parts, *([f"aim {self.aim}"] if self.aim else []), verdict])
-
-
-def at_least(name: str, ours: float, aim: float, note: str = "") -> Line:
-    return Line(name, ours, aim=f"≥ {aim:g}", met=ours >= aim, note=note)
-
-
-def at_most(name: str, ours: float, aim: float, unit: str = "") -> Line:
-    return Line(name, ours, unit=unit, aim=f"≤ {aim:g} {unit}".rstrip(), met=ours <= aim)
-
-
-def gain(name: str, ours: float, other: float, note: str = "") -> Line:
-    return Line(name, ours, other, aim="above the other", met=ours > other, note=note)
-
-
-def cost(name: str, ours: float, other: float, unit: str) -> Line:
-    return Line(name, ours, other, unit, other / ours)
-
-
-def faults(folder: Path) -> Iterator[Line]:
+def faults(folder: Path) -> Iterator[Measurement]:
     """Compare F1 of the exact causes with other rules, say what a fault costs, and how much each default matters."""
     found = known.read(folder)
     started = time.perf_counter()
     counts = known.tally(found, known.ours)
     seconds = (time.perf_counter() - started + sum(fault.seconds for fault in found)) / len(found)
     name = f"causes of {len(found)} real faults"
-    yield at_least(f"{name}: F1", known.f1(counts), F1, _between(counts))
-    yield Line(
-        f"{name}: F1, the half that the defaults were chosen on", known.f1(counts[::2]), note=_between(counts[::2])
+    yield alone(f"{name}: F1", known.f1(counts), least=F1, chance=_half(counts))
+    yield alone(
+        f"{name}: F1, the half that the defaults were chosen on", known.f1(counts[::2]), chance=_half(counts[::2])
     )
-    yield Line(f"{name}: F1, the other half", known.f1(counts[1::2]), note=_between(counts[1::2]))
+    yield alone(f"{name}: F1, the other half", known.f1(counts[1::2]), chance=_half(counts[1::2]))
     plain = known.tally(found, known.ours, plain=True)
-    yield Line(f"{name}: F1, all of the base instead of its calmer half", known.f1(plain), note=_between(plain))
-    yield Line(f"{name}: time a fault", seconds, unit="s")
+    yield alone(f"{name}: F1, all of the base instead of its calmer half", known.f1(plain), chance=_half(plain))
+    yield alone(f"{name}: time a fault", seconds, "s")
     others = {
         "leave-out, narrowed while 90 % is kept": known.leave_out, "leave-out, 85 %": partial(known.leave_out, kept=0.85),
         "leave-out, 95 %": partial(known.leave_out, kept=0.95),
@@ -95,19 +59,17 @@ def faults(folder: Path) -> Iterator[Line]:
     }  # fmt: skip
     for other, way in others.items():
         theirs = known.tally(found, way)
-        yield gain(f"{name} beside {other}: F1", known.f1(counts), known.f1(theirs), _apart(counts, theirs))
+        lo, hi = known.difference(counts, theirs, SEED)
+        yield more(f"{name}: F1", known.f1(counts), known.f1(theirs), other, above=True)
+        yield alone(f"{name}: F1 above {other}", (lo + hi) / 2, chance=(hi - lo) / 2)
     for default, factor, rule in _changed(Rule()):
-        yield Line(f"{name}: F1, {default} {factor}", known.f1(known.tally(found, partial(known.ours, rule=rule))))
+        yield alone(f"{name}: F1, {default} {factor}", known.f1(known.tally(found, partial(known.ours, rule=rule))))
 
 
-def _between(counts: np.ndarray) -> str:
+def _half(counts: np.ndarray) -> float:
+    """Return half of the 95 % interval of an F1, by drawing faults."""
     lo, hi = known.interval(counts, SEED)
-    return f" ({lo:.3f} to {hi:.3f})"
-
-
-def _apart(ours: np.ndarray, theirs: np.ndarray) -> str:
-    lo, hi = known.difference(ours, theirs, SEED)
-    return f" (difference {lo:+.3f} to {hi:+.3f})"
+    return (hi - lo) / 2
 
 
 def _changed(rule: Rule) -> Iterator[tuple[str, str, Rule]]:
@@ -120,7 +82,7 @@ def _changed(rule: Rule) -> Iterator[tuple[str, str, Rule]]:
                 yield one.name, f"{word} to {made:g}", replace(rule, **{one.name: made})
 
 
-def cubes(count: int, *, other: bool) -> Iterator[Line]:
+def cubes(count: int, *, other: bool) -> Iterator[Measurement]:
     """Compare how often a planted segment is named, first or at all, and how often anything is where nothing is."""
     folder = FOLDER / "whys"
     folder.mkdir(parents=True, exist_ok=True)
@@ -128,30 +90,29 @@ def cubes(count: int, *, other: bool) -> Iterator[Line]:
     made.to_parquet(folder / "cubes.parquet")
     runs = {"ours": _child(Path(sys.executable), "whys_cubes.py", "ours", folder)}
     if other:
-        runs["wise-pizza"] = _child(environment(), "whys_cubes.py", "wise-pizza", folder)
+        runs[PIZZA] = _child(environment(), "whys_cubes.py", "wise-pizza", folder)
     frames = {side: _recall(run["named"], planted) for side, run in runs.items()}
     ours, name = frames["ours"], f"{count} planted cubes"
     there = ours["effect"] > 0
-    yield at_least(f"{name}: planted segment named", ours.loc[there, "named"].mean(), RECALL)
-    yield at_most(f"{name}: anything named where nothing was planted", (ours.loc[~there, "answers"] > 0).mean(), FALSE)
-    yield Line(f"{name}: segments named beside the planted", ours.loc[there, "beside"].mean(), unit="a cube")
+    yield alone(f"{name}: planted segment named", ours.loc[there, "named"].mean(), least=RECALL)
+    yield alone(
+        f"{name}: anything named where nothing was planted", (ours.loc[~there, "answers"] > 0).mean(), most=FALSE
+    )
+    yield alone(f"{name}: segments named beside the planted", ours.loc[there, "beside"].mean(), "a cube")
     for keys, group in ours[there].groupby(["measure", "depth", "effect"]):
         words = "{}, {} conditions, effect {:g}".format(*keys)
-        yield Line(f"{name}: planted segment named, {words} ({len(group)} cubes)", group["named"].mean())
+        yield alone(f"{name}: planted segment named, {words} ({len(group)} cubes)", group["named"].mean())
     if other:
-        theirs = frames["wise-pizza"]
+        theirs, name = frames[PIZZA], f"{count} planted cubes"
         for words, column in (("first", "first"), ("at all", "named")):
-            yield gain(
-                f"{name} beside wise-pizza: named {words}",
-                ours.loc[there, column].mean(),
-                theirs.loc[there, column].mean(),
-            )
+            both = (frame.loc[there, column].mean() for frame in (ours, theirs))
+            yield more(f"{name}: named {words}", *both, PIZZA, above=True)
         empty = (frame.loc[~there, "answers"].gt(0).mean() for frame in (ours, theirs))
-        yield Line(f"{name} beside wise-pizza: anything named where nothing was planted", *empty)
+        yield told(f"{name}: anything named where nothing was planted", *empty, PIZZA)
         beside = (frame.loc[there, "beside"].mean() for frame in (ours, theirs))
-        yield Line(f"{name} beside wise-pizza: segments named beside the planted", *beside, unit="a cube")
+        yield told(f"{name}: segments named beside the planted", *beside, PIZZA, "a cube")
         for words, key in (("time a cube", "seconds"), ("processor time a cube", "worked")):
-            yield cost(f"{name} beside wise-pizza: {words}", *(run[key] / count for run in runs.values()), "s")
+            yield less(f"{name}: {words}", *(run[key] / count for run in runs.values()), "s", PIZZA)
 
 
 def _recall(named: list[list[dict]], planted: list[dict]) -> pd.DataFrame:
@@ -174,7 +135,7 @@ def environment() -> Path:
     return python
 
 
-def scale(rows: int, rounds: int = 2) -> Iterator[Line]:
+def scale(rows: int, rounds: int = 2) -> Iterator[Measurement]:
     """Compare the cube of all combinations of three of ten dimensions with pandas doing the same."""
     path = whys_scale.table(FOLDER / "whys_scale" / f"contacts_{rows}.parquet", rows, SEED)
     run = {
@@ -185,11 +146,11 @@ def scale(rows: int, rounds: int = 2) -> Iterator[Line]:
     if any(best["ours"][key] != best["pandas"][key] for key in ("rows", "sum")):
         raise AssertionError(f"the two cubes differ: {best}")
     name = f"cube of {rows / 1e6:g} million contacts by 3 of {len(whys_scale.VALUES)} dimensions"
-    yield at_most(f"{name}: time", best["ours"]["seconds"], SECONDS, "s")
-    yield at_most(f"{name}: peak memory", best["ours"]["megabytes"], MEGABYTES, "MB")
+    yield alone(f"{name}: time", best["ours"]["seconds"], "s", most=SECONDS)
+    yield alone(f"{name}: peak memory", best["ours"]["megabytes"], "MB", most=MEGABYTES)
     words = {"time": ("seconds", "s"), "processor time": ("worked", "s"), "peak memory": ("megabytes", "MB")}
     for what, (key, unit) in words.items():
-        yield cost(f"{name} beside pandas: {what}", best["ours"][key], best["pandas"][key], unit)
+        yield less(f"{name}: {what}", best["ours"][key], best["pandas"][key], unit, "pandas")
 
 
 def _child(python: Path, script: str, *arguments: str | Path) -> dict:
@@ -201,20 +162,17 @@ def _child(python: Path, script: str, *arguments: str | Path) -> dict:
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
-def measurements(
-    folder: Path, only: str | None = None, *, count: int = 126, rows: int = ROWS, other: bool = False
-) -> list[dict]:
-    """Measure and print all lines; return them as records of benchmarks/results.json."""
-    parts: dict[str, Callable[[], Iterator[Line]]] = {
+def measure(
+    folder: Path, only: str | None = None, *, count: int = 126, rows: int = ROWS, other: bool = True
+) -> list[Measurement]:
+    """Measure and print all lines; without the folder of faults those are left out, and it says so."""
+    parts: dict[str, Callable[[], Iterator[Measurement]]] = {
         "faults": partial(faults, folder), "cubes": partial(cubes, count, other=other), "scale": partial(scale, rows)
     }  # fmt: skip
-    found = []
-    for part, lines in parts.items():
-        if only in (None, part):
-            for line in lines():
-                print(line, flush=True)
-                found.append(asdict(line))
-    return found
+    if not folder.is_dir():
+        print(f"faults: not measured, they are not in {folder} (see --folder)", flush=True)
+        del parts["faults"]
+    return [one for part, lines in parts.items() if only in (None, part) for one in shown(lines())]
 
 
 def main() -> int:
@@ -226,7 +184,7 @@ def main() -> int:
     asked.add_argument("--wise-pizza", action="store_true", help="beside wise-pizza, in an environment made for it")
     given = asked.parse_args()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start", flush=True)
-    measurements(given.folder, given.only, count=given.cubes, rows=given.rows, other=given.wise_pizza)
+    keep(measure(given.folder, given.only, count=given.cubes, rows=given.rows, other=given.wise_pizza))
     return 0
 
 

@@ -144,6 +144,18 @@ def test_the_sure_come_first_then_the_weighty_seven_at_most():
     assert len(front_page.first_findings(pd.DataFrame([finding(), finding()]))) == 1  # two pages told of one thing
 
 
+def test_what_lies_in_the_contacts_of_a_cause_is_not_told_once_more():
+    cause = finding(metric="contacts", label="payment failed", notebook="04_five_whys", trace="cause", weight=2.0)
+    same = finding(metric="contacts", dimension="payment_method", label="bank transfer", trace="same", weight=9.0)
+    every = finding(metric="contacts", dimension="", label="", trace="every", weight=8.0)
+    none = finding(metric="csat_pct", dimension="", label="none", trace="", weight=7.0)
+    behind = {"cause": set(range(80)), "same": set(range(10, 160)), "every": set(range(2_000))}
+    rows = pd.DataFrame([cause, same, every, none])
+    first = front_page.first_findings(rows, 7, lambda trace: behind[trace])
+    assert first["trace"].tolist() == ["every", "", "cause"]  # a whole is not explained by a detail of it
+    assert len(front_page.first_findings(rows)) == 4
+
+
 def test_steps_have_owner_date_and_the_smallest_effect():
     rows = [finding(), finding(direction="better", change=6.0), contacts(owner="")]
     told = tell(pd.DataFrame(rows), OCTOBER, "02_scorecard")

@@ -245,6 +245,12 @@ class Month:
             ids &= set(rows.loc[(rows[name] == value) & since, "interaction_id"])
         return sorted(ids)
 
+    def contacts_now(self, trace: str) -> set[str]:
+        """Follow a trace back to its rows, those of the period under report only."""
+        where = json.loads(trace)
+        bounds = {"from": str(self.period.start), "to": str(self.period.end)}
+        return set(self.contacts_of(trace)) & set(self.contacts_of(json.dumps(bounds | {"counts": where["counts"]})))
+
     def close(self) -> None:
         """Close the store; safe to call twice."""
         atexit.unregister(self.close)

@@ -19,6 +19,7 @@ TITLES = {
     "02_scorecard": "The scorecard",
     "02_service": "How the service works",
     "03_topics": "What customers talk about",
+    "04_five_whys": "Five whys",
     "08_report": "Report",
 }
 FRONT = "08_report"

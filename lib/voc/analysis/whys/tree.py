@@ -22,7 +22,7 @@ from .rows import Rows, Said
 from .tries import THEME, TIME, TOGETHER, TOPIC, WORDING, Question, tried
 
 DEEPEST, MOST_BRANCHES = 5, 3
-LEAST_SHARE = {"change": 0.15, "standing": 0.05, "deeper": 0.15}
+LEAST_SHARE = {"change": 0.15, "standing": 0.04, "deeper": 0.15}
 """Of what is asked about that an explanation must carry: of a change, of all contacts of a year, of what an explanation holds."""
 LEAST_EXCESS = 15  # contacts that it must carry
 LEAST_TIMES = 1.5  # as often as in the rest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 import ibis
@@ -32,6 +32,10 @@ TERMS = {
     "Median": "The middle value: half of the contacts are below it, half above.",
     "n": "The number of contacts or answers behind a figure.",
 }
+SAME_CONTACTS, NOT_A_DETAIL = (
+    0.6,
+    0.3,
+)  # part of the smaller that two findings share, and least size of a cause beside a finding
 MOST_BRIEF = 7
 CAUSES = "04_five_whys"
 SEEN = 2.8 / 1.96  # a floor is 1.96 standard errors; an effect is seen in four of five cases (80% power) at 1.96 + 0.84
@@ -63,18 +67,41 @@ def gathered(month: Results, prefix: str) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
-def first_findings(findings: pd.DataFrame, most: int = MOST_BRIEF) -> pd.DataFrame:
-    """Take the findings of the front page: the sure before the likely, the weightiest first, seven at most."""
+def first_findings(
+    findings: pd.DataFrame, most: int = MOST_BRIEF, contacts: Callable[[str], Collection[str]] | None = None
+) -> pd.DataFrame:
+    """Take the findings of the front page: the sure before the likely, the weightiest first, seven at most.
+
+    A cause says more than the change that it explains: what lies mostly in the contacts of a cause (``contacts`` follows a
+    trace to those of the period) is not told once more.
+    """
     if findings.empty:
         return findings
     order = findings.assign(
         rank=findings["certainty"].map({"sure": 0, "likely": 1}).fillna(2),
         other=findings.get("notebook", pd.Series("", findings.index)).ne(CAUSES),
     ).sort_values(["other", "rank", "weight"], ascending=[True, True, False], kind="stable")
-    # two pages may tell of one thing, and the cause says more than the change that it explains
     order = order.drop_duplicates(["metric", "dimension", "label"])
+    order = order[~_explained(order, contacts)] if contacts is not None else order
     order = order.sort_values(["rank", "weight"], ascending=[True, False], kind="stable")
     return order.drop(columns=["rank", "other"]).head(most)
+
+
+def _explained(order: pd.DataFrame, contacts: Callable[[str], Collection[str]]) -> pd.Series:
+    """Mark what lies mostly in the contacts of a cause told before it."""
+    causes: list[set[str]] = []
+    told_before = []
+    for row in order.to_dict("records"):
+        own = set(contacts(row["trace"])) if isinstance(row["trace"], str) and row["trace"] else set()
+        same = any(
+            len(own & other) >= SAME_CONTACTS * min(len(own), len(other)) and len(other) >= NOT_A_DETAIL * len(own)
+            for other in causes
+            if own and other
+        )
+        told_before.append(same)
+        if not row["other"] and not same:
+            causes.append(own)
+    return pd.Series(told_before, index=order.index, dtype=bool)
 
 
 def compared_with(changes: pd.DataFrame, period: Period) -> dict[str, str]:
