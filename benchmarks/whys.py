@@ -28,7 +28,7 @@ import whys_cubes
 import whys_faults as known
 import whys_scale
 from measured import Measurement, alone, keep, less, more, shown, told
-from voc.analysis.whys.search import Rule
+from voc.analysis.localise.search import Rule
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "reports" / ".work" / "bench"

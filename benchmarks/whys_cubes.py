@@ -78,8 +78,8 @@ def _cube(
 
 
 def ours(cube: pd.DataFrame, measure: str) -> Named:
-    from voc.analysis.whys.leaves import compared
-    from voc.analysis.whys.localise import localise
+    from voc.analysis.localise.leaves import compared
+    from voc.analysis.localise.named import localise
 
     sides = [
         cube[list(DIMENSIONS)].assign(value=cube[f"value_{side}"], weight=cube[f"weight_{side}"])

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import yaml
-from voc.analysis.whys.leaves import Leaves, compared, since
-from voc.analysis.whys.localise import localise
-from voc.analysis.whys.search import Rule
+from voc.analysis.localise.leaves import Leaves, compared, since
+from voc.analysis.localise.named import localise
+from voc.analysis.localise.search import Rule
 
 PERIOD, VALUE, COUNT = "min", "value", "cnt"
 Cause = frozenset[tuple[str, str]]

@@ -39,7 +39,7 @@ def table(path: Path, rows: int, seed: int) -> Path:
 
 
 def ours(path: Path) -> pd.DataFrame:
-    from voc.analysis.whys.cube import cube
+    from voc.analysis.localise.cube import cube
     from voc.data.store import Store
 
     store = Store(path.parent, threads=2)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from voc.analysis.whys.leaves import compared
+from voc.analysis.localise.leaves import compared
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 

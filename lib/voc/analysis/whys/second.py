@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from ...data.periods import Period
-from .leaves import since
-from .localise import localise
+from ..localise.leaves import since
+from ..localise.named import localise
 from .rows import MADE, Rows
 from .starts import BACK, CONTACTS, LONG, MEASURES, SLOW, UNHAPPY, marked, within
 

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from voc.analysis.whys.expect import Expectation
-from voc.analysis.whys.leaves import UNKNOWN, compared, since
-from voc.analysis.whys.localise import localise
-from voc.analysis.whys.search import Rule
-from voc.analysis.whys.tails import at_least, at_most
+from voc.analysis.localise.expect import Expectation
+from voc.analysis.localise.leaves import UNKNOWN, compared, since
+from voc.analysis.localise.named import localise
+from voc.analysis.localise.search import Rule
+from voc.analysis.localise.tails import at_least, at_most
 from voc.data.problems import InputError
 
 SHOPS, KINDS = "ABCD", "xyz"

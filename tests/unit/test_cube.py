@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from voc.analysis.whys.cube import cube
-from voc.analysis.whys.leaves import UNKNOWN
+from voc.analysis.localise.cube import cube
+from voc.analysis.localise.leaves import UNKNOWN
 from voc.data.problems import InputError
 
 CONTACTS = pd.DataFrame({
