@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -47,12 +48,22 @@ def findings(
                 "direction": "more", "carried_dimension": "", "carried_label": "", "owner": cause["owner"],
                 "weight": round(min((n - before) / floor, 20.0), 3),
                 "trace": json.dumps(json.loads(write_trace(now, "contacts")) | {"node": cause["node"]}, ensure_ascii=False),
-                "headline": f"{cause['problem']} – {cut(cause['cause'], LETTERS)}.", "detail": detail(cause, now, currency),
+                "headline": f"{cause['problem']} – {cut(one_tongue(cause['cause']), LETTERS)}.", "detail": detail(cause, now, currency),
                 "follows": cause["next_step"], "href": f"{notebook}.html#story-{cause['story'].lower()}", "notebook": notebook,
             }
         )  # fmt: skip
     columns = [*FINDING_COLUMNS, "headline", "detail", "follows", "href", "notebook"]
     return pd.DataFrame(rows, columns=columns).sort_values("weight", ascending=False, ignore_index=True, kind="stable")
+
+
+def one_tongue(cause: str) -> str:
+    """Keep of quoted words those of the first language only: a headline is read once, the page shows all.
+
+    >>> one_tongue("customers say «box, plastic» / «包装» / «коробка»"), one_tongue("customers say «new app / 更新»")
+    ('customers say «box, plastic»', 'customers say «new app»')
+    """
+    first = re.sub(r"(«[^»]*»)(?: / «[^»]*»)+", r"\1", cause)
+    return re.sub(r"«([^»]*?) / [^»]*»", r"«\1»", first)
 
 
 def conclusions(news: pd.DataFrame) -> Html:
