@@ -308,6 +308,8 @@ def test_the_front_page_tells_three_lines_a_cause() -> None:
     assert told.html.count("<li>") == 1  # what comes every year is no news
     assert 'href="04_five_whys.html#story-s1"' in told.html
     assert "1 tree: what carries how much" in told.text
+    short = whys_front.why(made, nodes, NOW, "€", above=["04_five_whys.html#story-s1"])
+    assert "Told in brief" in short.text and len(short.text) < len(told.text)
     assert "nothing in these data explains" in whys_front.why(made.iloc[:0], nodes, NOW).text
     assert whys_front.why(None, None, NOW) is None
     assert "the whys were not asked" in front.standing_limits(asked=False).to_string()

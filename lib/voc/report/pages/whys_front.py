@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from ...data.periods import Period
@@ -21,11 +23,13 @@ MOST = 5
 
 
 def why(
-    causes: pd.DataFrame | None, nodes: pd.DataFrame | None, now: Period, currency: str = "", most: int = MOST
-) -> Html | None:
+    causes: pd.DataFrame | None, nodes: pd.DataFrame | None, now: Period, currency: str = "", most: int = MOST,
+    above: Collection[str] = (),
+) -> Html | None:  # fmt: skip
     """Return the section «Why»: causes that somebody can act on, then whom to ask; None where the whys were not asked.
 
-    ``causes`` and ``nodes`` are the tables ``whys_causes`` and ``whys``.
+    ``causes`` and ``nodes`` are the tables ``whys_causes`` and ``whys``; a cause whose story is among the links ``above`` stands in
+    brief already and keeps its head line only.
     """
     if causes is None or nodes is None:
         return None
@@ -33,14 +37,17 @@ def why(
     if told.empty:
         text = "Of what was asked, nothing in these data explains more than chance does, or only what is known already."
         return part("Why", f'<p class="quiet-month">{text}</p>', name="why", flow=True)
-    items = "".join(_item(row, now, currency) for row in told.to_dict("records"))
+    items = "".join(_item(row, now, currency, above) for row in told.to_dict("records"))
     return part("Why", f'<ol class="brief">{items}</ol>{_trees(told, nodes, now).html}', name="why")
 
 
-def _item(row: dict, now: Period, currency: str) -> str:
+def _item(row: dict, now: Period, currency: str, above: Collection[str]) -> str:
     head = f"{row['problem']} – {cut(row['cause'], LETTERS)}"
-    target = safe_href(f"{NOTEBOOK}.html#story-{row['story'].lower()}")
+    href = f"{NOTEBOOK}.html#story-{row['story'].lower()}"
+    target = safe_href(href)
     link = f'<a href="{target}">the story<span class=away> of {esc(head)}</span></a>'
+    if href in above:
+        return f'<li><h3>{esc(head)}</h3><p class="detail">{chip(row["certainty"]).html} Told in brief. {link}</p></li>'
     owner = f' <span class="owner">{esc(row["owner"])}</span>'
     return (
         f'<li><h3>{esc(head)}</h3><p class="detail">{chip(row["certainty"]).html} {esc(detail(row, now, currency))} {link}</p>'
