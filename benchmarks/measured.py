@@ -53,7 +53,7 @@ def more(
 ) -> Measurement:  # fmt: skip
     """Compare what is better when more; the aim is a value of ours (``least``), or to be ``above`` the other."""
     aims = [*([] if least is None else [f"≥ {least:g}"]), *(["above the other"] if above else [])]
-    met = (least is None or ours >= least) and (not above or ours > other) if aims else None
+    met = bool((least is None or ours >= least) and (not above or ours > other)) if aims else None
     ratio = round(ours / other, 2) if other > 0 and ours >= 0 else None
     return Measurement(
         name, round(ours, 4), round(other, 4), "", ratio, " and ".join(aims) or None, met, against, chance
@@ -77,8 +77,8 @@ def alone(
     """Measure ours alone, against a limit where there is one."""
     limits = {"≤": most, "≥": least}
     aims = [f"{sign} {limit:g} {unit}".rstrip() for sign, limit in limits.items() if limit is not None]
-    met = (most is None or ours <= most) and (least is None or ours >= least) if aims else None
-    return Measurement(name, round(ours, 4), None, unit, None, " and ".join(aims) or None, met, chance=chance)
+    met = bool((most is None or ours <= most) and (least is None or ours >= least)) if aims else None
+    return Measurement(name, round(float(ours), 4), None, unit, None, " and ".join(aims) or None, met, chance=chance)
 
 
 def shown(found: Iterable[Measurement]) -> list[Measurement]:

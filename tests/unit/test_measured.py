@@ -77,3 +77,13 @@ def test_shares_of_right_answers(bench):
     assert found == {"accuracy": 0.625, "balanced accuracy": 0.625, "AUC": 0.5}
     others = {"A": {"AUC": 0.7}, "B": {"AUC": 0.8}}
     assert sentiment.best(others, "AUC") == (0.8, "B")
+
+
+def test_lines_from_numpy_can_be_kept(bench, tmp_path):
+    measured, *_ = bench
+    found = [
+        measured.alone("a", np.float64(0.9), least=np.float64(0.8), chance=0.1),
+        measured.more("b", np.float64(2), np.float64(1), "x", above=True),
+    ]
+    measured.keep(found, tmp_path / "results.json")
+    assert [row["met"] for row in json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))] == [True, True]
