@@ -21,7 +21,7 @@ def topics() -> Topics:
     return Topics(
         **{name: getattr(nothing, name) for name in ("encoder", "words", "examples", "merge_tree", "axes", "alone", "tied")},
         centroids=centres, floors=np.full(2, 0.5, np.float32), sizes=np.array([1, 1]),
-        stability=np.ones(2, np.float32), labels=("parcel", "charged"),
+        stability=np.ones(2, np.float32), common=np.ones(2, np.float32), labels=("parcel", "charged"),
     )  # fmt: skip
 
 
