@@ -1,19 +1,23 @@
 """The whys: what a part carries, what is tried, and trees that find what was planted and nothing else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csc_array
 from voc.analysis.whys.apart import mix_and_rate
 from voc.analysis.whys.contrast import COUNT, SHARE, Contrast, effects, total
 from voc.analysis.whys.events import event_of, seasonal
 from voc.analysis.whys.evidence import interval, merely
 from voc.analysis.whys.own import OwnWhy, held
+from voc.analysis.whys.rows import Said
 from voc.analysis.whys.starts import BACK, CONTACTS, OTHERS, PREVIOUS, SLOW, UNHAPPY, Start, marked, question, starts
 from voc.analysis.whys.stories import whys
 from voc.analysis.whys.tree import Growing, gives_away, grow
-from voc.analysis.whys.tries import TIME, tried
+from voc.analysis.whys.tries import THEME, TIME, tried
 from voc.data.periods import Period
 from whys_rows import RULES, rows_from, with_more, world
 
@@ -119,6 +123,28 @@ def test_a_planted_place_and_span_are_found_in_their_order():
     assert not any("colour" in node.one["names"] for node in nodes)
     span = next(node.one for node in nodes if node.one["kind"] == TIME)
     assert abs(span["begin"] - 200) <= 3 and abs(span["end"] - 240) <= 3
+
+
+def growing_theme(begins):
+    """A theme said by all of 300 late contacts that come from day 150 on, most of them after day 260."""
+    frame = with_more(world(9_000), 20, days=(150, 260), problem="late")
+    frame = with_more(frame, 280, days=(260, 365), problem="late")
+    rows = rows_from(frame, [])
+    says = csc_array((np.arange(len(frame)) >= 9_000).astype(np.int32)[:, None])
+    theme = Said("theme", ("eco",), says, np.ones(len(frame), dtype=bool), ("late",), (rows.day >= 150,), (begins,))
+    return replace(rows, said=(theme,))
+
+
+def test_a_span_that_begins_on_other_days_than_a_theme_does_not_stand_before_it():
+    nodes, _, _ = grown(growing_theme((140, 150)))
+    assert nodes[0].one["kind"] == THEME
+    assert nodes[0].one["excess"] == pytest.approx(300, abs=10)
+
+
+def test_a_span_that_begins_when_a_theme_may_have_begun_stands_before_it():
+    nodes, _, _ = grown(growing_theme((150, 300)))
+    assert nodes[0].one["kind"] == TIME
+    assert 253 <= nodes[0].one["begin"] <= 275
 
 
 def test_the_size_of_a_planted_place_lies_in_its_interval():

@@ -44,6 +44,7 @@ class Said:
         words: (rows,) bool, contacts that say anything at all.
         about: problem inside which each thing was found, empty for all.
         where: of themes, (rows,) bool each: the days and places that the theme counts in.
+        begins: of themes, the first and the last day that each may begin on; None for one that always was.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class Said:
     words: np.ndarray
     about: tuple[str, ...]
     where: tuple[np.ndarray, ...] | None = None
+    begins: tuple[tuple[int, int] | None, ...] | None = None
 
     def mask(self, at: int) -> np.ndarray:
         """Mark the rows that say a thing."""

@@ -48,7 +48,8 @@ def themes(rows: Rows, heard: Heard, found: pd.DataFrame, members: pd.DataFrame)
     says = _matrix(at[kept], column[kept], len(rows), len(found))
     labels = tuple(_words(row["words"], row["label"]) for row in found.to_dict("records"))
     where = tuple(_where(rows, row) for row in found.to_dict("records"))
-    return Said(THEME, labels, says, heard.words, tuple(found["label"].astype(str)), where)
+    begins = tuple(_begins(rows, row) for row in found.to_dict("records"))
+    return Said(THEME, labels, says, heard.words, tuple(found["label"].astype(str)), where, begins)
 
 
 def _where(rows: Rows, theme: dict) -> np.ndarray:
@@ -59,6 +60,12 @@ def _where(rows: Rows, theme: dict) -> np.ndarray:
     over = theme["end_last"]
     end = (pd.Timestamp(over) - rows.first).days if over is not None and not pd.isna(over) else np.inf
     return (rows.day >= begin) & (rows.day < end)
+
+
+def _begins(rows: Rows, theme: dict) -> tuple[int, int] | None:
+    if theme["dimension"] != BY_TIME:
+        return None
+    return tuple((pd.Timestamp(theme[name]) - rows.first).days for name in ("begin_first", "begin_last"))
 
 
 def topics(rows: Rows, heard: Heard, mentions: pd.DataFrame, labels: dict[str, str]) -> Said | None:

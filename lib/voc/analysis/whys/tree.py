@@ -17,7 +17,7 @@ from ..carried import one_gives_the_other
 from ..compare import LIKELY, SURE
 from ..rules import MetricRules
 from .contrast import COUNT, effects
-from .evidence import also, contrast_of, interval, mask, merely
+from .evidence import also, contrast_of, fits, interval, mask, merely
 from .rows import Rows, Said
 from .tries import THEME, TIME, TOGETHER, TOPIC, WORDING, Question, tried
 
@@ -196,6 +196,8 @@ def _chosen(
         return None, "the other half of the customers does not confirm it"
     if best["kind"] in SETTLED:
         places = large[~large["kind"].isin(SETTLED) & (large["excess"] >= BEFORE_WORDS * best["excess"])]
+        # what is said knows its own days: a span that begins on others would misdate it
+        places = places[(places["kind"] != TIME) | fits(rows, best, places)]
         best = _first_confirmed(rows, places, found, asked, rules) or best
     return best, ""
 
