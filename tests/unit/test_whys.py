@@ -235,6 +235,19 @@ def test_a_wait_is_long_against_its_own_channel():
     assert not marked(rows, BACK, np.ones(16, dtype=bool))[1].any()  # no such column
 
 
+def test_how_letters_are_written_is_no_reason_for_their_wait():
+    # letters of days 340 to 355 wait; nine in ten letters are formal and one in ten chats, whether they wait or not
+    rng = np.random.default_rng(5)
+    frame = world(8_000).assign(day=rng.integers(304, 365, 8_000), channel=rng.choice(["letter", "chat"], 8_000))
+    letters = frame["channel"] == "letter"
+    frame["tone"] = np.where(rng.random(8_000) < np.where(letters, 0.9, 0.1), "formal", "plain")
+    rows = rows_from(frame, ["channel", "tone"])
+    late = letters & frame["day"].between(340, 355) & (rng.random(8_000) < 0.7)
+    rows.frame["frt_minutes"] = np.where(late, 2.0, rng.random(8_000))
+    nodes, _, _ = grown(rows, Start("", SLOW, PREVIOUS))
+    assert [node.one["names"] for node in nodes] == [("time",), ("channel",)]
+
+
 def test_an_event_that_lies_near_anything_is_told_as_such():
     rows = rows_from(world(3_000, region=2), ["region"])
     asked, _ = question(rows, Start("late"), OCTOBER, 1.0)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..carried import false_discovery
-from .contrast import COUNT, Contrast, effects
+from .contrast import COUNT, SHARE, Contrast, effects
 from .rows import Rows, Said
 
 LABEL, TOGETHER, TIME, THEME, TOPIC, WORDING = "label", "combination", "time", "theme", "topic", "wording"
@@ -58,12 +58,14 @@ class Question:
         """Choose the contrast for what is said, or for a label known of some rows, and name it.
 
         Only contacts about a problem can say what is said about it: why there is so much is asked among them. Where there
-        was hardly anything before, cases are set against the same problem elsewhere as well.
+        was hardly anything before, cases are set against the same problem elsewhere as well; of a share, against the
+        others of the same place and days: slow letters set against slow chats would show how letters are written.
         """
         by_group = np.bincount(self.main.group[known & (self.main.group >= 0)], minlength=self.main.groups)
         fit = by_group[1] >= COMPARABLE * by_group[0] and by_group[-1] >= COMPARABLE * by_group[0]
         if self.siblings is not None and not fit:
-            return "siblings", self.siblings
+            beside = "timed" if self.main.form == SHARE and self.timed is not None else "siblings"
+            return beside, self.contrast(beside)
         return "main", self.main
 
     def contrast(self, against: str) -> Contrast:
