@@ -342,6 +342,19 @@ def test_a_branch_ends_at_what_can_be_changed_or_with_whom_to_ask():
     assert none["ends"].tolist() == ["ask"] and none["stop"].iloc[0]
 
 
+@pytest.mark.parametrize(("words", "ends"), [({"en": ["no text"]}, "cause"), ({}, "ask")])
+def test_what_customers_say_is_a_cause_where_words_name_it(words, ends):
+    frame = with_more(world(9_000, carrier=3), 300, problem="late", carrier="carrier 2")
+    says = csc_array((np.arange(len(frame)) >= 9_000).astype(np.int32)[:, None])
+    everyone = np.ones(len(frame), dtype=bool)
+    growing = Growing(
+        rows_from(frame, ["carrier"]), ("carrier",), RULES, seed=3,
+        wordings=lambda cases, base, taken: Said("wording", ("0",), says, everyone, ("",)), words=lambda cases, base: words,
+    )  # fmt: skip
+    leaf = whys(growing.rows, [Start("late")], OCTOBER, RULES, growing).nodes.iloc[-1]
+    assert (leaf["kind"], leaf["certainty"], leaf["words"], leaf["ends"]) == ("wording", "sure", words, ends)
+
+
 def test_the_contacts_behind_a_node_are_listed_and_told_causes_are_known_again():
     frame = with_more(world(9_000, carrier=3), 300, problem="late", carrier="carrier 2")
     found = story(frame, ["carrier"])

@@ -212,10 +212,11 @@ def _ends(row: Mapping) -> str:
     """Say how a branch ends: at something that somebody can change, or where the data end.
 
     What customers say in their own words, a version, a carrier, a page or a method of payment can be taken up as it is. A
-    span of days, an hour, a customer group or a step before names no lever, and what is only likely is no cause yet: somebody has
-    to be asked.
+    span of days, an hour, a customer group or a step before names no lever, nor does a wording that no word sets apart, and
+    what is only likely is no cause yet: somebody has to be asked.
     """
-    levers = row["kind"] in (WORDING, THEME) or (
+    said = row["kind"] == THEME or (row["kind"] == WORDING and bool(row["words"]))
+    levers = said or (
         row["kind"] in PLACES and not set(row["names"]) & {"hour", "weekday", "came_after", "after_order", "segment"}
     )
     if row["kind"] == TIME:
