@@ -125,12 +125,17 @@ def test_a_planted_place_and_span_are_found_in_their_order():
     assert abs(span["begin"] - 200) <= 3 and abs(span["end"] - 240) <= 3
 
 
-def growing_theme(begins):
-    """A theme said by all of 300 late contacts that come from day 150 on, most of them after day 260."""
-    frame = with_more(world(9_000), 20, days=(150, 260), problem="late")
+def growing_theme(begins, silent=0, others=0):
+    """A theme said by 300 late contacts that come from day 150 on, most of them after day 260, and by the first ``others``.
+
+    ``silent`` more come after day 260 and say nothing.
+    """
+    frame = with_more(world(9_000), silent, days=(260, 365), problem="late")
+    frame = with_more(frame, 20, days=(150, 260), problem="late")
     frame = with_more(frame, 280, days=(260, 365), problem="late")
     rows = rows_from(frame, [])
-    says = csc_array((np.arange(len(frame)) >= 9_000).astype(np.int32)[:, None])
+    at = np.arange(len(frame))
+    says = csc_array(((at >= 9_000 + silent) | (at < others)).astype(np.int32)[:, None])
     theme = Said("theme", ("eco",), says, np.ones(len(frame), dtype=bool), ("late",), (rows.day >= 150,), (begins,))
     return replace(rows, said=(theme,))
 
@@ -139,6 +144,15 @@ def test_a_span_that_begins_on_other_days_than_a_theme_does_not_stand_before_it(
     nodes, _, _ = grown(growing_theme((140, 150)))
     assert nodes[0].one["kind"] == THEME
     assert nodes[0].one["excess"] == pytest.approx(300, abs=10)
+
+
+@pytest.mark.parametrize(("silent", "part", "told"), [(60, 259 / 320, THEME), (80, 256 / 336, TIME)])
+def test_a_theme_stands_for_a_stronger_span_of_other_days_that_it_nearly_fills(silent, part, told):
+    node = grown(growing_theme((140, 150), silent, others=1_000))[0][0]
+    span, theme = (node.rivals[node.rivals["kind"] == kind].iloc[0] for kind in (TIME, THEME))
+    assert span["z"] > theme["z"]
+    assert theme["excess"] / span["excess"] == pytest.approx(part, abs=0.005)  # told where it carries 80 % of the span
+    assert node.one["kind"] == told
 
 
 def test_a_span_that_begins_when_a_theme_may_have_begun_stands_before_it():

@@ -13,7 +13,6 @@ from .tries import LABEL, THEME, TIME, TOGETHER, Question, since
 
 DRAWS = 200  # of the bootstrap over customers
 SAME = 0.7  # part of the cases of two explanations that they share, from which they name the same thing
-AROUND = 7  # days beside those on which something said may begin
 LOOKED = 40  # strongest other explanations that are held against the one chosen
 MERELY = 0.5  # part of an effect (log) that must stand within the values of another label, or it is mostly that one
 
@@ -49,15 +48,6 @@ def contrast_of(rows: Rows, asked: Question, one: Mapping) -> tuple[Contrast, np
 def sized_by(rows: Rows, asked: Question, one: Mapping) -> tuple[Contrast, np.ndarray]:
     """Return the contrast that tells how much an explanation carries: contacts, also where its evidence is a share."""
     return contrast_of(rows, asked, {**one, "against": "main"} if one["against"] == "rated" else one)
-
-
-def fits(rows: Rows, one: Mapping, spans: pd.DataFrame) -> pd.Series:
-    """Mark spans of days that begin when something said does, give or take a week; what always was fits any."""
-    begins = rows.said[int(one["said"])].begins
-    begin = begins[int(one["column"])] if begins is not None else None
-    if begin is None:
-        return pd.Series(True, index=spans.index)
-    return spans["begin"].between(begin[0] - AROUND, begin[1] + AROUND)
 
 
 def interval(rows: Rows, asked: Question, one: Mapping, rng: np.random.Generator, whole: float) -> tuple[float, float]:

@@ -17,9 +17,10 @@ from ..carried import one_gives_the_other
 from ..compare import LIKELY, SURE
 from ..rules import MetricRules
 from .contrast import COUNT, effects
-from .evidence import also, contrast_of, fits, interval, mask, merely
+from .evidence import also, contrast_of, interval, mask, merely
+from .precedence import SETTLED, told_before
 from .rows import Rows, Said
-from .tries import THEME, TIME, TOGETHER, TOPIC, WORDING, Question, tried
+from .tries import TIME, TOGETHER, WORDING, Question, tried
 
 DEEPEST, MOST_BRANCHES = 5, 3
 LEAST_SHARE = {"change": 0.15, "standing": 0.04, "deeper": 0.15}
@@ -29,10 +30,8 @@ LEAST_TIMES = 1.5  # as often as in the rest
 ADDS = 3.0  # z of each label of a combination among the contacts of its other labels, or it adds nothing
 CONFIRMED = 1.645  # z on the other half, one-sided 5 %
 SURELY = 2.326  # the same at 1 %
-BEFORE_WORDS = 0.8  # of the excess that a wording carries: a place or a time that carries as much is asked first
 PECULIAR = 5.0  # times as often as expected, from which a further wording is of the same matter
 ATTEMPTS = 3  # explanations that are held against the other half before a step is given up
-SETTLED = (THEME, WORDING, TOPIC)  # what customers say is the end of what numbers can tell
 
 Wordings = Callable[[np.ndarray, np.ndarray, frozenset], Said | None]
 
@@ -194,11 +193,8 @@ def _chosen(
     best = _first_confirmed(rows, large, found, asked, rules)
     if best is None:
         return None, "the other half of the customers does not confirm it"
-    if best["kind"] in SETTLED:
-        places = large[~large["kind"].isin(SETTLED) & (large["excess"] >= BEFORE_WORDS * best["excess"])]
-        # what is said knows its own days: a span that begins on others would misdate it
-        places = places[(places["kind"] != TIME) | fits(rows, best, places)]
-        best = _first_confirmed(rows, places, found, asked, rules) or best
+    before = large[told_before(rows, large, best, asked.main.cases)]
+    best = _first_confirmed(rows, before, found, asked, rules) or best
     return best, ""
 
 
