@@ -18,6 +18,7 @@ from voc.analysis.whys.tree import Growing
 from whys_told import Told
 
 MOSTLY = 0.5  # of the excess told that must be contacts of one planted truth
+NO_EVENT = (1, 3, 8, 13)  # planted truths that no event of the business brought
 NULL_LABELS = ("browser", "packaging_colour")
 PROBLEMS, WORLDS, WITH_TEXTS = 8, 20, 3
 
@@ -72,8 +73,9 @@ def false_causes(months: Sequence[Told], plants: dict[int, dict], null_events: s
 def fault(told: Told, step: dict, plants: dict[int, dict], null_events: set[str]) -> str:
     """Say why a step is false, empty where it is not.
 
-    False is a step by a label that was planted to mean nothing, a cause named after an event that was, and a step whose
-    excess is mostly contacts that no planted truth brought. More or less of what a planted measure changed is true as well.
+    False is a step by a label that was planted to mean nothing, a cause named after an event that was or that did not bring the
+    planted truth inside, and a step whose excess is mostly contacts that no planted truth brought. More or less of what a
+    planted measure changed is true as well.
     """
     nulls = [name for name in step["names"] if name in NULL_LABELS]
     if nulls:
@@ -81,6 +83,8 @@ def fault(told: Told, step: dict, plants: dict[int, dict], null_events: set[str]
     if step["kind"] == "time" and step["ends"] == CAUSE and step["event"] in null_events:
         return f"{step['event']} brought nothing"
     number, ours = told.most(step["node"])
+    if step["kind"] == "time" and step["ends"] == CAUSE and number in NO_EVENT:
+        return f"{step['event']} did not bring plant {number}"
     if ours >= MOSTLY * step["excess"] or _measured(told, step, plants):
         return ""
     return f"{ours} of {step['excess']:.0f} too many are of plant {number}, {step['n']} contacts, z {step['z_found']:.1f}/{step['z_confirmed']:.1f}"
