@@ -35,6 +35,9 @@ NODE_COLUMNS = [
 TRIED_COLUMNS = ["story", "node", "kind", "names", "values", "share", "z", "q", "certainty", "taken"]
 CAUSE, ASK = "cause", "ask"
 """How a branch ends: something that somebody can change, or the data end and somebody must be asked."""
+RARE_ENOUGH = (
+    0.01  # of all days with an event as near, up to which an event alone is a cause: a month tells several spans
+)
 ALIKE = 0.6  # part of the contacts of two leaves that they share, from which they are one cause
 PLACES = (LABEL, TOGETHER)
 
@@ -220,7 +223,7 @@ def _ends(row: Mapping) -> str:
         row["kind"] in PLACES and not set(row["names"]) & {"hour", "weekday", "came_after", "after_order", "segment"}
     )
     if row["kind"] == TIME:
-        levers = bool(row["event"]) and row["by_chance"] <= 0.05
+        levers = bool(row["event"]) and row["by_chance"] <= RARE_ENOUGH
     return CAUSE if levers and not row["merely"] and row["certainty"] == SURE else ASK
 
 

@@ -20,7 +20,7 @@ from .contrast import COUNT, effects
 from .evidence import also, contrast_of, interval, mask, merely
 from .precedence import SETTLED, told_before
 from .rows import Rows, Said
-from .tries import TIME, TOGETHER, WORDING, Question, tried
+from .tries import TIME, TOGETHER, TOPIC, WORDING, Question, tried
 
 DEEPEST, MOST_BRANCHES = 5, 3
 LEAST_SHARE = {"change": 0.15, "standing": 0.04, "deeper": 0.15}
