@@ -10,10 +10,11 @@ import pandas as pd
 from material import Material
 from voc.analysis.compare import SURE
 from voc.analysis.intervals import wilson
+from voc.analysis.whys.ends import CAUSE, START
 from voc.analysis.whys.rows import Rows
 from voc.analysis.whys.said import Heard, wordings_of, words_of
 from voc.analysis.whys.starts import PREVIOUS, Start, question, year_before
-from voc.analysis.whys.stories import CAUSE, START, whys
+from voc.analysis.whys.stories import whys
 from voc.analysis.whys.tree import Growing
 from whys_told import Told
 

@@ -11,8 +11,9 @@ import pandas as pd
 from material import Material
 from plants import Cards
 from voc.analysis.problems import top_problems
+from voc.analysis.whys.ends import START
 from voc.analysis.whys.starts import Start, question, starts
-from voc.analysis.whys.stories import START, Whys
+from voc.analysis.whys.stories import Whys
 from voc.run.causes import Causes
 from voc.run.month import Month, open_month
 

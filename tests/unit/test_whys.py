@@ -12,12 +12,13 @@ from voc.analysis.whys.apart import mix_and_rate
 from voc.analysis.whys.contrast import COUNT, SHARE, Contrast, effects, total
 from voc.analysis.whys.events import event_of, seasonal
 from voc.analysis.whys.evidence import interval, merely
+from voc.analysis.whys.kinds import THEME, TIME
 from voc.analysis.whys.own import OwnWhy, held
 from voc.analysis.whys.rows import Said
 from voc.analysis.whys.starts import BACK, CONTACTS, OTHERS, PREVIOUS, SLOW, UNHAPPY, Start, marked, question, starts
 from voc.analysis.whys.stories import whys
 from voc.analysis.whys.tree import Growing, gives_away, grow
-from voc.analysis.whys.tries import THEME, TIME, tried
+from voc.analysis.whys.tries import tried
 from voc.data.periods import Period
 from whys_rows import RULES, rows_from, with_more, world
 

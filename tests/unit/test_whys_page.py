@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from voc.analysis.findings import COLUMNS as FINDING_COLUMNS
+from voc.analysis.whys.ends import ASK, CAUSE
 from voc.analysis.whys.events import NO_EVENT
 from voc.analysis.whys.own import OWN_COLUMNS
 from voc.analysis.whys.rows import Rows
-from voc.analysis.whys.stories import ASK, CAUSE, NODE_COLUMNS, TRIED_COLUMNS, Whys
+from voc.analysis.whys.stories import NODE_COLUMNS, TRIED_COLUMNS, Whys
 from voc.analysis.whys.voices import COLUMNS as VOICE_COLUMNS
 from voc.data.periods import Period
 from voc.report.pages import (

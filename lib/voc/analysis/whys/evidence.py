@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from .contrast import Contrast, effects
+from .kinds import LABEL, THEME, TIME, TOGETHER
+from .question import Question
 from .rows import Rows
-from .tries import LABEL, THEME, TIME, TOGETHER, Question, since
+from .tries import since
 
 DRAWS = 200  # of the bootstrap over customers
 SAME = 0.7  # part of the cases of two explanations that they share, from which they name the same thing

@@ -19,9 +19,9 @@ from ...data.sources import Strict
 from ..compare import LIKELY, NOISE, SURE, UNKNOWN
 from ..rules import MetricRules
 from .contrast import effects
+from .kinds import FEWEST
 from .rows import Rows
 from .starts import CONTACTS, MEASURES, OTHERS, Start, question
-from .tries import FEWEST
 
 OWN_COLUMNS = [
     "id", "problem", "measure", "because", "by", "on", "verdict", "verdict_note", "owner", "seen_by", "says", "n", "whole",

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from .evidence import mask
+from .kinds import THEME, TIME, TOPIC, WORDING
 from .rows import Rows
-from .tries import THEME, TIME, TOPIC, WORDING
 
 SETTLED = (THEME, WORDING, TOPIC)  # what customers say is the end of what numbers can tell
 NEARLY = 0.8  # of what the strongest explanation carries, from which another is told before it

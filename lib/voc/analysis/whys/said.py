@@ -12,8 +12,8 @@ from ..themes.balls import balls
 from ..themes.mentions import EMPTY, NONE
 from ..themes.scan import TIME as BY_TIME
 from ..themes.terms import compare_terms, naming
+from .kinds import THEME, TOPIC, WORDING
 from .rows import Rows, Said
-from .tries import THEME, TOPIC, WORDING
 
 MOST_READ = 4_000  # sentences of a side that words are named from
 

@@ -14,8 +14,8 @@ from ..chance import two_sided
 from ..compare import LIKELY, SURE
 from ..rules import MetricRules
 from .contrast import COUNT, SHARE, Contrast, effects, total
+from .question import Question
 from .rows import Rows
-from .tries import Question
 
 CONTACTS, UNHAPPY, SLOW, LONG, BACK = "contacts", "unhappy", "slow", "long", "back"
 MEASURES = {  # what is asked about: the column it is made of

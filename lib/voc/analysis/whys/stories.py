@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,21 +9,20 @@ import numpy as np
 import pandas as pd
 
 from ...data.periods import Period
-from ..compare import SURE
-from ..findings import owner_of
 from ..rules import MetricRules
 from .apart import mix_and_rate
 from .contrast import COUNT, Contrast
+from .ends import ASK, PLACES, START, cause_of, ends_of, known_since, owner_of_path, path_of, same_as
 from .events import EVENT_COLUMNS, NO_EVENT, event_of, seasonal
+from .kinds import TIME
+from .question import Question
 from .rows import HANDLED, Rows
 from .said import Heard
 from .starts import CONTACTS, OTHERS, Start, question, spans, within
 from .tree import Growing, Node, grow
-from .tries import LABEL, THEME, TIME, TOGETHER, WORDING, Question
 from .voices import COLUMNS as VOICE_COLUMNS
 from .voices import voices
 
-START = "start"
 NODE_COLUMNS = [
     "story", "node", "parent", "depth", "kind", "names", "values", "label", "measure", "against", "reason", "sign",
     "where_name", "where_value", "n", "people", "whole", "excess", "expected", "mix", "rate", "share", "lo", "hi", "here", "rest", "judged",
@@ -33,13 +31,6 @@ NODE_COLUMNS = [
     "same_as",
 ]  # fmt: skip
 TRIED_COLUMNS = ["story", "node", "kind", "names", "values", "share", "z", "q", "certainty", "taken"]
-CAUSE, ASK = "cause", "ask"
-"""How a branch ends: something that somebody can change, or the data end and somebody must be asked."""
-RARE_ENOUGH = (
-    0.01  # of all days with an event as near, up to which an event alone is a cause: a month tells several spans
-)
-ALIKE = 0.6  # part of the contacts of two leaves that they share, from which they are one cause
-PLACES = (LABEL, TOGETHER)
 
 
 @dataclass(frozen=True)
@@ -96,7 +87,7 @@ def whys(
         labels = labels if start.label else (*labels, rows.matter)
         grown, stop, tries = grow(replace(growing, labels=tuple(labels)), first, whole, story)
         root = _root(rows, story, start, first, whole, stop, tries, period, rules)
-        root["owner"] = _owner([], start, owners or {}, category_of or {}, rows.matter)
+        root["owner"] = owner_of_path([], start, owners or {}, category_of or {}, rows.matter)
         nodes.append(root)
         paths = {story: np.ones(len(rows), dtype=bool)}
         for node in grown:
@@ -104,12 +95,12 @@ def whys(
             row = _row(rows, story, start, node, first, period, rules, events)
             row["mix"], row["rate"] = _apart(rows, start, node, first, paths[node.id], period)
             row["leaf"] = not any(other.parent == node.id for other in grown)
-            row["ends"] = _ends(row) if row["leaf"] else ""
-            path = _path(row, nodes)
-            row["owner"] = _owner(path, start, owners or {}, category_of or {}, rows.matter)
+            row["ends"] = ends_of(row) if row["leaf"] else ""
+            path = path_of(row, nodes)
+            row["owner"] = owner_of_path(path, start, owners or {}, category_of or {}, rows.matter)
             row["cause"] = cause_of(path)
-            row["same_as"] = _same(node.cases, told) if row["leaf"] else ""
-            row["known_since"] = _known(row["cause"], known, period)
+            row["same_as"] = same_as(node.cases, told) if row["leaf"] else ""
+            row["known_since"] = known_since(row["cause"], known, period)
             nodes.append(row)
             if row["leaf"]:
                 told.append((node.id, node.cases))
@@ -209,77 +200,6 @@ def _weight(rows: Rows, cases: np.ndarray, asked: Question, period: Period, rule
         "contacts_month": int(now.sum()), "hours_month": hours,
         "money_month": hours * float(rules.cost_per_hour) if rules.cost_per_hour else np.nan,
     }  # fmt: skip
-
-
-def _ends(row: Mapping) -> str:
-    """Say how a branch ends: at something that somebody can change, or where the data end.
-
-    What customers say in their own words, a version, a carrier, a page or a method of payment can be taken up as it is. A
-    span of days, an hour, a customer group or a step before names no lever, nor does a wording that no word sets apart, and
-    what is only likely is no cause yet: somebody has to be asked.
-    """
-    said = row["kind"] == THEME or (row["kind"] == WORDING and bool(row["words"]))
-    levers = said or (
-        row["kind"] in PLACES and not set(row["names"]) & {"hour", "weekday", "came_after", "after_order", "segment"}
-    )
-    if row["kind"] == TIME:
-        levers = bool(row["event"]) and row["by_chance"] <= RARE_ENOUGH
-    return CAUSE if levers and not row["merely"] and row["certainty"] == SURE else ASK
-
-
-def _path(row: Mapping, nodes: Sequence[Mapping]) -> list[Mapping]:
-    """List the steps that lead to an explanation, itself first, the question left out."""
-    above = {one["node"]: one for one in nodes}
-    path = [row]
-    while above.get(path[-1]["parent"], {}).get("kind", START) != START:
-        path.append(above[path[-1]["parent"]])
-    return path
-
-
-def _owner(
-    path: Sequence[Mapping],
-    start: Start,
-    owners: Mapping[str, Mapping[str, str]],
-    category_of: Mapping[str, str],
-    matter: str,
-) -> str:
-    """Return who takes an explanation up: named for a value on the way to it, nearest first, else for the problem."""
-    places = [pair for one in path for pair in zip(one["names"], one["values"], strict=True)]
-    places += [start.where] if start.where else []
-    problem = next((value for name, value in places if name == matter), start.label)
-    for name, value in [*places, (matter, problem)]:
-        named = owners.get(name, {})
-        if value in named or (name != matter and "default" in named):
-            return named.get(value) or named["default"]
-    return owner_of(owners, "category", category_of.get(problem, problem))
-
-
-def cause_of(path: Sequence[Mapping]) -> str:
-    """Return a key of the path to an explanation, the same in every month: problem, measure and its values in order.
-
-    Spans and wordings are named by their kind alone: their days and words shift from month to month.
-    """
-    steps = []
-    for one in path:
-        pairs = zip(one["names"], one["values"], strict=True)
-        steps += [f"{name}={value}" for name, value in pairs] if one["kind"] in PLACES else [one["kind"]]
-    return json.dumps([path[0]["label"], path[0]["measure"], *sorted(steps)], ensure_ascii=False)
-
-
-def _same(cases: np.ndarray, told: Sequence[tuple[str, np.ndarray]]) -> str:
-    """Name the leaf told before that holds mostly the same contacts."""
-    for node, other in told:
-        if (cases & other).sum() >= ALIKE * max(min(cases.sum(), other.sum()), 1):
-            return node
-    return ""
-
-
-def _known(cause: str, known: pd.DataFrame | None, period: Period) -> str:
-    """Return the earliest month that told a cause before."""
-    if known is None or known.empty:
-        return ""
-    before = known.loc[(known["cause"] == cause) & (known["period"] < period.label), "period"]
-    return str(before.min()) if len(before) else ""
 
 
 def _tried(story: str, node: Node) -> pd.DataFrame:

@@ -18,9 +18,11 @@ from ..compare import LIKELY, SURE
 from ..rules import MetricRules
 from .contrast import COUNT, effects
 from .evidence import also, contrast_of, interval, mask, merely
+from .kinds import TIME, TOGETHER, TOPIC, WORDING
 from .precedence import SETTLED, told_before
+from .question import Question
 from .rows import Rows, Said
-from .tries import TIME, TOGETHER, TOPIC, WORDING, Question, tried
+from .tries import tried
 
 DEEPEST, MOST_BRANCHES = 5, 3
 LEAST_SHARE = {"change": 0.15, "standing": 0.04, "deeper": 0.15}

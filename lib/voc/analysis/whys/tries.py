@@ -6,144 +6,30 @@ decided on one half of the customers alone and read off on the other, each half 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
-from ..carried import false_discovery
-from .contrast import COUNT, SHARE, Contrast, effects
+from .contrast import COUNT, Contrast, effects
+from .kinds import COMPARABLE, FEWEST, LABEL, THEME, TIME, TOGETHER
+from .question import Question
 from .rows import Rows, Said
+from .tally import Tally, cross
 
-LABEL, TOGETHER, TIME, THEME, TOPIC, WORDING = "label", "combination", "time", "theme", "topic", "wording"
-FEWEST = 10  # cases inside a part below which it explains nothing
 SHORTEST, LONGEST = 3, 0.7  # days of a span, and part of all days that it may cover
 KNOWN = 0.25  # part of the cases of which a label must be known to be tried
-COMPARABLE = 0.5  # base rows with a known label per case with one, below which only like problems can be compared
-TRIED = ["kind", "names", "values", "said", "column", "begin", "end", "spans", "searched", "family", "cases", "z", "z_0", "z_1",
-         "excess", "expected", "here", "rest", "against"]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of some rows: the contrast, and the two that stand in for it where it cannot be asked.
-
-    ``main`` sets the cases against their base. ``problem`` are all cases that the
-    first why was asked of, ``siblings`` sets those in question against the rest of them, for what only contacts about the
-    problem can say. ``timed`` sets them against the other contacts of the same days.
-    """
-
-    main: Contrast
-    problem: np.ndarray
-    siblings: Contrast | None = None
-    timed: Contrast | None = None
-    rated: Contrast | None = None
-    days: tuple[int, int] = (0, 0)
-    exact_days: bool = False
-    standing: bool = False
-    about: str = ""
-    taken: frozenset[str] = field(default_factory=frozenset)
-
-    def without(self, rows: np.ndarray) -> Question:
-        """Ask the same of all other rows."""
-        left = {name: one.within(~rows) if one is not None else None for name, one in self._contrasts().items()}
-        return replace(self, **left)
-
-    def _contrasts(self) -> dict[str, Contrast | None]:
-        return {"main": self.main, "siblings": self.siblings, "timed": self.timed, "rated": self.rated}
-
-    def compares(self, known: np.ndarray) -> tuple[str, Contrast]:
-        """Choose the contrast for what is said, or for a label known of some rows, and name it.
-
-        Only contacts about a problem can say what is said about it: why there is so much is asked among them. Where there
-        was hardly anything before, cases are set against the same problem elsewhere as well; of a share, against the
-        others of the same place and days: slow letters set against slow chats would show how letters are written.
-        """
-        by_group = np.bincount(self.main.group[known & (self.main.group >= 0)], minlength=self.main.groups)
-        fit = by_group[1] >= COMPARABLE * by_group[0] and by_group[-1] >= COMPARABLE * by_group[0]
-        if self.siblings is not None and not fit:
-            beside = "timed" if self.main.form == SHARE and self.timed is not None else "siblings"
-            return beside, self.contrast(beside)
-        return "main", self.main
-
-    def contrast(self, against: str) -> Contrast:
-        """Return the contrast that an explanation was judged by."""
-        return self._contrasts()[against]
-
-
-def _family(kind: str) -> str:
-    """Name the family of explanations that are judged together."""
-    return {TOGETHER: "combinations", WORDING: "wordings"}.get(kind, "single")
-
-
-class _Tally:
-    """Parts counted by half, gathered over everything that is tried, so that they are judged in one go."""
-
-    def __init__(self):
-        self.parts: dict[tuple, list] = {}
-        self.family: dict[str, int] = {}
-        self.looked = 0
-
-    def add(
-        self, kind: str, counts: np.ndarray, whole: np.ndarray, contrast: Contrast, against: str, name: Callable[[int], tuple],
-        at: np.ndarray, *, exact: bool = False, looked: int | None = None, **columns,
-    ) -> None:  # fmt: skip
-        """Add parts: ``counts`` (parts, halves, groups) beside ``whole`` (halves, groups) of all known rows.
-
-        ``name`` tells the names and values of the part numbered ``at``; ``looked`` how many were looked at for them.
-        """
-        self.looked += len(counts) if looked is None else looked
-        if not len(counts):
-            return
-        self.family[_family(kind)] = self.family.get(_family(kind), 0) + len(counts)
-        key = (contrast.form, contrast.spread, contrast.sign, against == "rated", exact)
-        self.parts.setdefault(key, []).append((kind, counts, whole, contrast, against, name, at, columns))
-
-    def judged(self) -> pd.DataFrame:
-        """Judge everything: a frame of ``TRIED`` with one row a part that holds enough cases and carries anything."""
-        frames = [self._judged(parts, key[-1]) for key, parts in self.parts.items()]
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=TRIED)
-
-    def _judged(self, parts: list, exact: bool) -> pd.DataFrame:
-        counts = np.concatenate([part[1] for part in parts]).astype(float)
-        block = np.repeat(np.arange(len(parts)), [len(part[1]) for part in parts])
-        whole = np.stack([part[2] for part in parts]).astype(float)[block]
-        place = np.concatenate([part[6] for part in parts])
-        contrast = parts[0][3]
-        judged = effects(counts.sum(axis=1), whole.sum(axis=1), contrast, exact_base=exact)
-        if parts[0][4] == "rated":  # evidence is the share, size the contacts: those now against those before
-            sized = effects(
-                counts.sum(axis=1)[:, [0, 2]], whole.sum(axis=1)[:, [0, 2]], Contrast(COUNT, contrast.group)
-            )
-            judged = replace(sized, z=judged.z)
-        halves = [effects(counts[:, half], whole[:, half], contrast, exact_base=exact).z for half in (0, 1)]
-        cases = counts[:, :, 0].sum(axis=1)
-        with np.errstate(invalid="ignore"):
-            kept = np.flatnonzero((cases >= FEWEST) & (judged.excess > 0))
-        told = [parts[block[at]][5](int(place[at])) for at in kept]
-        own = [parts[block[at]] for at in kept]
-        return pd.DataFrame(
-            {
-                "kind": [part[0] for part in own], "names": [names for names, _ in told], "values": [values for _, values in told],
-                **{name: [part[7].get(name, np.nan) for part in own] for name in ("said", "begin", "end", "spans", "searched")},
-                "family": [_family(part[0]) for part in own], "column": place[kept], "cases": cases[kept], "z": judged.z[kept],
-                "z_0": halves[0][kept], "z_1": halves[1][kept], "excess": judged.excess[kept], "expected": judged.expected[kept],
-                "here": judged.here[kept], "rest": judged.rest[kept], "against": [part[4] for part in own],
-            },
-            columns=TRIED,
-        )  # fmt: skip
 
 
 def tried(rows: Rows, asked: Question, labels: Sequence[str], order: int, said: Iterable[int] = ()) -> pd.DataFrame:
     """Try everything: one row an explanation that holds ``FEWEST`` cases, see ``TRIED``, the strongest first.
 
     ``labels`` may explain, up to ``order`` of them together; ``said`` are numbers of ``rows.said``. ``z`` is of all rows,
-    ``z_found`` of the half that is searched, ``z_confirmed`` of the other; ``p`` and ``q`` see ``_cross``.
+    ``z_found`` of the half that is searched, ``z_confirmed`` of the other; ``p`` and ``q`` see ``tally.cross``.
     ``attrs["tried"]`` counts all that was looked at, every span of days among them.
     """
-    tally = _Tally()
+    tally = Tally()
     for size in range(1, order + 1):
         for names in combinations(labels, size):
             _labels(tally, rows, asked, names)
@@ -152,46 +38,10 @@ def tried(rows: Rows, asked: Question, labels: Sequence[str], order: int, said: 
     for number in said:
         _said(tally, rows, asked, number)
     found = tally.judged()
-    _cross(found, tally.family)
+    cross(found, tally.family)
     found = found.sort_values(["q", "p", "z"], ascending=[True, True, False], kind="stable", ignore_index=True)
     found.attrs["tried"] = tally.looked
     return found
-
-
-def _cross(found: pd.DataFrame, family: Mapping[str, int]) -> None:
-    """Search one half and read off on the other, and the other way round; each way at half the level.
-
-    Adds ``p`` (chance in the half that was searched, the price of all spans paid), ``q`` (false discovery rate over everything
-    tried of its kind, times the kinds and the two ways), ``z_found`` and ``z_confirmed``. Single labels, combinations and
-    wordings are families of their own: hundreds of combinations must not drown ten labels.
-    """
-    one, other = (found[f"z_{half}"].to_numpy(float) for half in (0, 1))
-    price = found["spans"].fillna(1.0).to_numpy(float)
-    ways = []
-    for half, z in ((0, one), (1, other)):
-        open_ = np.isfinite(z) & (found["searched"].isna() | (found["searched"] == half)).to_numpy()
-        p = np.where(open_, np.minimum(_chance(z) * price, 1.0), 1.0)
-        ways.append((p, _over_families(p, found["family"].to_numpy(object), family)))
-    second = (ways[1][1] < ways[0][1]) | ((ways[1][1] == ways[0][1]) & (ways[1][0] < ways[0][0]))
-    found["p"] = np.where(second, ways[1][0], ways[0][0])
-    found["q"] = np.minimum(2 * np.where(second, ways[1][1], ways[0][1]), 1.0)
-    found["z_found"], found["z_confirmed"] = np.where(second, other, one), np.where(second, one, other)
-
-
-def _over_families(p: np.ndarray, of: np.ndarray, family: Mapping[str, int]) -> np.ndarray:
-    """Return false discovery rates within each family, times the number of families; what was not kept had a chance of 1."""
-    q = np.ones(len(p))
-    for name, size in family.items():
-        own = np.flatnonzero(of == name)
-        padded = pd.Series(np.concatenate([p[own], np.ones(max(size - len(own), 0))]))
-        q[own] = false_discovery(padded).to_numpy()[: len(own)] * len(family)
-    return np.minimum(q, 1.0)
-
-
-def _chance(z: np.ndarray) -> np.ndarray:
-    from scipy.special import ndtr
-
-    return ndtr(-z)
 
 
 def _cells(code: np.ndarray, cells: int, rows: Rows, contrast: Contrast, known: np.ndarray) -> np.ndarray:
@@ -201,7 +51,7 @@ def _cells(code: np.ndarray, cells: int, rows: Rows, contrast: Contrast, known: 
     return np.bincount(place, minlength=cells * 2 * groups).reshape(cells, 2, groups)
 
 
-def _labels(tally: _Tally, rows: Rows, asked: Question, names: tuple[str, ...]) -> None:
+def _labels(tally: Tally, rows: Rows, asked: Question, names: tuple[str, ...]) -> None:
     """Try every value of a label, or every combination of values of several."""
     code, sizes = rows.codes[names[0]].astype(np.int64), [len(rows.values[name]) for name in names]
     unknown = code < 0
@@ -232,7 +82,7 @@ def _labels(tally: _Tally, rows: Rows, asked: Question, names: tuple[str, ...]) 
     tally.add(kind, counts[kept], whole, contrast, against, name, kept)
 
 
-def _spans(tally: _Tally, rows: Rows, asked: Question) -> None:
+def _spans(tally: Tally, rows: Rows, asked: Question) -> None:
     """Try every span of days; the strongest on each half stands for all, at the price of all."""
     contrast = asked.timed
     if contrast is None:
@@ -266,7 +116,7 @@ def _spans(tally: _Tally, rows: Rows, asked: Question) -> None:
         )  # fmt: skip
 
 
-def _said(tally: _Tally, rows: Rows, asked: Question, number: int) -> None:
+def _said(tally: Tally, rows: Rows, asked: Question, number: int) -> None:
     """Try everything said of one kind."""
     said = rows.said[number]
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
+from ...analysis.whys.ends import ASK, CAUSE, START
+from ...analysis.whys.kinds import WORDING
 from ...analysis.whys.rows import Rows
-from ...analysis.whys.stories import ASK, CAUSE, START, Whys
-from ...analysis.whys.tries import WORDING
+from ...analysis.whys.stories import Whys
 from ...data.periods import Period
 from ..canvas import Picture, plot_only
 from ..front_parts import LANGUAGES

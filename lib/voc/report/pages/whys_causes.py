@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from ...analysis.whys.ends import CAUSE, START
 from ...analysis.whys.starts import CONTACTS, OTHERS
-from ...analysis.whys.stories import CAUSE, START, Whys
+from ...analysis.whys.stories import Whys
 from ...data.periods import Period
 from ..style import cut, interval, number
 from ..tables import Col, Html, esc, table

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from ...analysis.whys.ends import CAUSE
+from ...analysis.whys.kinds import TIME
 from ...analysis.whys.rows import Rows
 from ...analysis.whys.starts import CONTACTS, OTHERS, PREVIOUS, YEAR
-from ...analysis.whys.stories import CAUSE
-from ...analysis.whys.tries import TIME
 from ...data.periods import Period
 from ..canvas import Picture
 from ..charts.branches import Branch, branches

@@ -11,9 +11,9 @@ import pandas as pd
 
 from ...analysis.findings import COLUMNS as FINDING_COLUMNS
 from ...analysis.trace import write_trace
+from ...analysis.whys.kinds import FEWEST
 from ...analysis.whys.starts import CONTACTS
 from ...analysis.whys.stories import Whys
-from ...analysis.whys.tries import FEWEST
 from ...data.periods import Period
 from ..style import cut, interval, number
 from ..tables import Html, say

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...analysis.whys.stories import CAUSE, START
-from ...analysis.whys.tries import TIME
+from ...analysis.whys.ends import CAUSE, START
+from ...analysis.whys.kinds import TIME
 from ..style import cut, day_label, is_missing
 from .whys_words import SPOKEN
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from ...analysis.whys.kinds import THEME, TIME, WORDING
 from ...analysis.whys.starts import BACK, CONTACTS, LONG, OTHERS, SEASON, SLOW, UNHAPPY
-from ...analysis.whys.tries import THEME, TIME, WORDING
 from ...data.periods import Period
 from ..sentences import phrase
 from ..style import NBSP, cut, day_label, field_words, interval, is_missing, number
