@@ -44,4 +44,6 @@ def test_a_quiet_month_says_so_and_a_new_version_names_nothing():
 
 def test_a_first_month_has_nothing_to_be_set_against():
     frame = pd.DataFrame({"problem": ["late"] * 40, "day": 340, "region": ["a", "b"] * 20})
-    assert second_look(rows_from(frame, ["region"]), OCTOBER, ["region"], 30).empty
+    found = second_look(rows_from(frame, ["region"]), OCTOBER, ["region"], 30)
+    assert found.empty
+    assert "too few contacts to set it against" in second(found, OCTOBER)[0].text

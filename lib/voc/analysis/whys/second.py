@@ -40,6 +40,7 @@ def second_look(rows: Rows, period: Period, labels: Sequence[str], fewest: int) 
         ``SECOND_COLUMNS``, a row a segment, measures in their order and within them the largest share first: names and values
         (tuples), share (% of the excess), before and now (contacts expected and seen, or the share of bad ones in %), effect,
         rate and mix (what its own figure and its weight brought to the whole), n_before and n, whole_before and whole_now.
+        ``attrs["looked"]`` is how many measures could be looked at.
     """
     periods = [one for one in period.trend(BASE + 1) if within(rows, one).any()]
     if len(periods) < 2 or periods[-1].start != period.start:
@@ -50,8 +51,11 @@ def second_look(rows: Rows, period: Period, labels: Sequence[str], fewest: int) 
     known = [name for name in labels if name in rows.codes and name not in MADE]
     known = [name for name in known if not _comes_and_goes(rows.codes[name], number, len(periods) - 1, fewest)]
     crossed = sorted(known, key=lambda name: (len(rows.values[name]), name))[:ABOUT]
-    found = [_of(rows, measure, number, crossed, len(periods) - 1, fewest) for measure in LOOKED_AT]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=SECOND_COLUMNS)
+    parts = [_of(rows, measure, number, crossed, len(periods) - 1, fewest) for measure in LOOKED_AT]
+    able = [part for part in parts if part is not None]
+    found = pd.concat(able, ignore_index=True) if able else pd.DataFrame(columns=SECOND_COLUMNS)
+    found.attrs["looked"] = len(able)
+    return found
 
 
 def _comes_and_goes(code: np.ndarray, number: np.ndarray, now: int, fewest: int) -> bool:
@@ -64,17 +68,19 @@ def _comes_and_goes(code: np.ndarray, number: np.ndarray, now: int, fewest: int)
     return bool(((seen >= fewest) & (before / now < NEW * seen)).any())
 
 
-def _of(rows: Rows, measure: str, number: np.ndarray, labels: Sequence[str], now: int, fewest: int) -> pd.DataFrame:
-    """Look at one measure; empty where it is not in the data, too thin, or nothing stands out."""
+def _of(
+    rows: Rows, measure: str, number: np.ndarray, labels: Sequence[str], now: int, fewest: int
+) -> pd.DataFrame | None:
+    """Look at one measure; None where it is not in the data or too thin, empty where nothing stands out."""
     inside, weight = number >= 0, None
     bad = np.ones(len(rows), dtype=bool)
     if measure != CONTACTS:
         if MEASURES[measure] not in rows.frame:
-            return pd.DataFrame(columns=SECOND_COLUMNS)
+            return None
         bad, known = marked(rows, measure, inside & (number < now))
         inside, weight = inside & known, "n"
     if not len(labels) or min((number[inside] == at).sum() for at in range(now + 1)) < fewest:
-        return pd.DataFrame(columns=SECOND_COLUMNS)
+        return None
     frame = pd.DataFrame(
         {name: np.append(rows.values[name], None)[rows.codes[name][inside]] for name in labels}
         | {"bad": bad[inside].astype(float), "n": 1.0, "period": number[inside]}

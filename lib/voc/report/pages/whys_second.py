@@ -21,6 +21,8 @@ UNKNOWN = "(unknown)"
 
 def second(found: pd.DataFrame, now: Period) -> tuple[Html, ...]:
     """Say where each figure lies beyond the months before, as sentence and table; a quiet month says so."""
+    if not found.attrs.get("looked", 0):
+        return (say("The periods before {period} hold too few contacts to set it against.", period=now.words),)
     measures = ", ".join(list(MEASURED.values())[1:])
     if found.empty:
         return (
