@@ -57,9 +57,16 @@ class Causes:
         return daily_spread(self.month.measured)
 
     @cached_property
+    def scored(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Problems and findings of the scorecard; asked for first, because where they are missing all notebooks before run."""
+        if "02_scorecard" not in self.month.settings.notebooks:
+            return pd.DataFrame({"label": []}), pd.DataFrame()
+        return self.month.result("problems"), self.month.result("findings_02_scorecard")
+
+    @cached_property
     def rows(self) -> Rows:
         """The contacts of the periods of the trends, with what is said in them."""
-        month = self.month
+        month, _ = self.month, self.scored
         first, end = pd.Timestamp(month.history[0].start), pd.Timestamp(month.period.end)
         measures = [column for column in MEASURES.values() if column and column not in month.withheld]
         read = month.store.frame(READINGS) if month.store.has(READINGS) else None
@@ -138,13 +145,13 @@ class Causes:
 
         Raises InputError for a problem or a measure that there is not.
         """
-        month = self.month
+        month, (problems, findings) = self.month, self.scored
         inside = month.result("themes_inside") if month.store.has("results_themes_inside") else pd.DataFrame()
         begins = list(dict.fromkeys(inside.loc[inside["dimension"] == TIME, "label"])) if len(inside) else []
         try:
             return starts(
-                self.rows, month.period, month.settings.metrics, problems=month.result("problems"),
-                findings=month.result("findings_02_scorecard"), begins=begins, named=named, spread=self.spread,
+                self.rows, month.period, month.settings.metrics, problems=problems,
+                findings=findings, begins=begins, named=named, spread=self.spread,
             )  # fmt: skip
         except ValueError as error:
             raise InputError(
