@@ -77,6 +77,15 @@ def effects(part: np.ndarray, whole: np.ndarray, contrast: Contrast, *, exact_ba
     return _shared(part, rest, contrast)
 
 
+def effect_of(part: np.ndarray, contrast: Contrast) -> tuple[Effects, np.ndarray, np.ndarray]:
+    """Judge one part, a mask over rows: its effects (one entry), its rows per group, and all rows per group."""
+    inside, every = (
+        np.bincount(contrast.group[kept], minlength=contrast.groups)
+        for kept in ((contrast.group >= 0) & part, contrast.group >= 0)
+    )
+    return effects(inside[None, :], every, contrast), inside, every
+
+
 def _counted(part: np.ndarray, rest: np.ndarray, contrast: Contrast, exact_base: bool) -> Effects:
     a, b, c, d = part[:, 0], part[:, 1], rest[:, 0], rest[:, 1]
     with np.errstate(divide="ignore", invalid="ignore"):

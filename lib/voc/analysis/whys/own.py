@@ -18,7 +18,7 @@ from ...data.periods import Period
 from ...data.sources import Strict
 from ..compare import LIKELY, NOISE, SURE, UNKNOWN
 from ..rules import MetricRules
-from .contrast import effects
+from .contrast import effect_of
 from .kinds import FEWEST
 from .rows import Rows
 from .starts import CONTACTS, MEASURES, OTHERS, Start, question
@@ -108,9 +108,7 @@ def _answer(
         sure &= said.notna().to_numpy()
         lowered = said.fillna("").astype(str).str.lower()
         part &= np.logical_or.reduce([lowered.str.contains(word.lower(), regex=False).to_numpy() for word in one.says])
-    inside, every = (np.bincount(asked.main.group[kept], minlength=asked.main.groups)
-                     for kept in (sure & part & (asked.main.group >= 0), sure & (asked.main.group >= 0)))  # fmt: skip
-    judged = effects(inside[None, :], every, asked.main)
+    judged, inside, every = effect_of(part, asked.main.within(sure))
     z, n = float(judged.z[0]), int(inside[0])
     if n < FEWEST or not np.isfinite(z):
         return cannot | {"n": n, "whole": whole, "why": f"only {n} contacts show it; {FEWEST} are needed"}

@@ -8,7 +8,7 @@ one pass over integers.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -95,7 +95,6 @@ class Rows:
     day: np.ndarray
     first: pd.Timestamp
     said: tuple[Said, ...] = ()
-    known_as: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.frame)

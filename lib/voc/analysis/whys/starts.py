@@ -12,6 +12,7 @@ from ...data.periods import Period
 from ..carried import false_discovery
 from ..chance import two_sided
 from ..compare import LIKELY, SURE
+from ..problems import UNHAPPY as BITTER
 from ..rules import MetricRules
 from .contrast import COUNT, SHARE, Contrast, effects, total
 from .question import Question
@@ -27,7 +28,6 @@ OF_METRIC = {
 }  # fmt: skip
 OTHERS, PREVIOUS, SEASON = "others", "previous", "season"
 YEAR = 365  # days of a standing question: one month has too few contacts to say where they come from
-BITTER = 2  # answers up to here are unhappy ones
 USUAL = 0.75  # quantile, within the channel and before, above which a wait or a handling is longer than usual
 MOST = 12  # stories told
 WEIGHS, OFTEN, BEGINS, MOVED, ASKED = "weighs", "often", "begins", "moved", "asked"

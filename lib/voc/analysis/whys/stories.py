@@ -139,7 +139,7 @@ def _root(
         "n": int(cases.sum()), "people": len(np.unique(rows.teller[cases])), "whole": whole, "excess": whole,
         "expected": float(cases.sum() - start.sign * whole), "share": 100.0, "judged": "main", "tries": tries,
         "here": float(counts[0]), "rest": float(counts[1]), "certainty": "", "also": [], "words": {}, "stop": stop,
-        "leaf": bool(stop), "ends": ASK if stop else "", **NO_EVENT, **_weight(rows, cases, asked, period, rules),
+        "leaf": bool(stop), "ends": ASK if stop else "", **NO_EVENT, **_weight(rows, cases, period, rules),
     }  # fmt: skip
 
 
@@ -169,7 +169,7 @@ def _row(
         "merely_left": node.merely[1], "begin": rows.date_of(one["begin"]) if spanned else pd.NaT,
         "end": rows.date_of(one["end"] - 1) if spanned else pd.NaT, "season": season,
         **(event_of(rows, timed, one, events) if spanned and timed is not None else NO_EVENT),
-        "words": one.get("words", {}), "stop": node.stop, **_weight(rows, node.cases, first, period, rules),
+        "words": one.get("words", {}), "stop": node.stop, **_weight(rows, node.cases, period, rules),
     }  # fmt: skip
 
 
@@ -191,7 +191,7 @@ def _named(other: Mapping) -> dict:
     }  # fmt: skip
 
 
-def _weight(rows: Rows, cases: np.ndarray, asked: Question, period: Period, rules: MetricRules) -> dict:
+def _weight(rows: Rows, cases: np.ndarray, period: Period, rules: MetricRules) -> dict:
     """Tell what contacts cost a month: how many, hours of recorded handling, and money where an hour's cost is known."""
     first, end = ((pd.Timestamp(day) - rows.first).days for day in (period.start, period.end))
     now = cases & (rows.day >= first) & (rows.day < end)

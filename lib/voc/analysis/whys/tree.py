@@ -16,7 +16,7 @@ import pandas as pd
 from ..carried import one_gives_the_other
 from ..compare import LIKELY, SURE
 from ..rules import MetricRules
-from .contrast import COUNT, effects
+from .contrast import COUNT, effect_of
 from .evidence import also, contrast_of, interval, mask, merely
 from .kinds import TIME, TOGETHER, TOPIC, WORDING
 from .precedence import SETTLED, told_before
@@ -79,12 +79,12 @@ def grow(growing: Growing, asked: Question, whole: float, root: str) -> tuple[li
     itself stopped (empty where it has branches), and how much was tried at the root.
     """
     nodes: list[Node] = []
-    stop, tries = _branch(growing, asked, whole, root, 1, nodes, np.ones(len(growing.rows), dtype=bool))
+    stop, tries = _branch(growing, asked, whole, root, 1, nodes)
     return nodes, stop, tries
 
 
 def _branch(
-    growing: Growing, asked: Question, whole: float, parent: str, depth: int, nodes: list[Node], inside: np.ndarray
+    growing: Growing, asked: Question, whole: float, parent: str, depth: int, nodes: list[Node]
 ) -> tuple[str, int]:
     """Add the branches of one step and grow each; return why there are none, and how much was tried."""
     rows, rules = growing.rows, growing.rules
@@ -114,7 +114,7 @@ def _branch(
         else:
             deeper = _deeper(rows, asked, node)
             carried = max(float(taken["excess"]), 1.0) if not asked.standing else float(node.cases.sum())
-            stop, _ = _branch(growing, deeper, carried, node.id, depth + 1, nodes, inside & node.rows)
+            stop, _ = _branch(growing, deeper, carried, node.id, depth + 1, nodes)
         nodes[at] = replace(nodes[at], stop=stop)
         left = left.without(node.rows)
     return ("" if any(one.parent == parent for one in nodes) else why), first
@@ -123,9 +123,8 @@ def _branch(
 def _with_wordings(growing: Growing, asked: Question, depth: int) -> tuple[Rows, list[int]]:
     """Lay out what is said by the contacts in question beside the themes and topics that are known already."""
     rows = growing.rows
-    all_matters = (
-        not asked.about and depth == 1
-    )  # a topic names a matter: of one problem it would name the problem again
+    # a topic names a matter: of one problem it would name the problem again
+    all_matters = not asked.about and depth == 1
     numbers = [
         at for at, said in enumerate(rows.said) if said.kind not in asked.taken and (said.kind != TOPIC or all_matters)
     ]
@@ -153,9 +152,7 @@ def _widened(rows: Rows, asked: Question, taken: dict, found: pd.DataFrame, rule
     columns = [int(taken["column"]), *(int(at) for at in peculiar["column"] if at != taken["column"])]
     one = taken | {"columns": columns}
     contrast, part = contrast_of(rows, asked, one)
-    inside, every = (np.bincount(contrast.group[kept], minlength=contrast.groups)
-                     for kept in ((contrast.group >= 0) & part, contrast.group >= 0))  # fmt: skip
-    judged = effects(inside[None, :], every, contrast)
+    judged, inside, _ = effect_of(part, contrast)
     sizes = {name: float(getattr(judged, name)[0]) for name in ("z", "excess", "expected", "here", "rest")}
     return one | sizes | {"cases": int(inside[0])}
 
@@ -192,17 +189,15 @@ def _chosen(
     large = beyond[(beyond["excess"] >= max(least * whole, LEAST_EXCESS)) & _clearly(beyond, asked)]
     if large.empty:
         return None, f"what is beyond chance carries less than {least:.0%} of it"
-    best = _first_confirmed(rows, large, found, asked, rules)
+    best = _first_confirmed(rows, large, asked, rules)
     if best is None:
         return None, "the other half of the customers does not confirm it"
     before = large[told_before(rows, large, best, asked.main.cases)]
-    best = _first_confirmed(rows, before, found, asked, rules) or best
+    best = _first_confirmed(rows, before, asked, rules) or best
     return best, ""
 
 
-def _first_confirmed(
-    rows: Rows, large: pd.DataFrame, found: pd.DataFrame, asked: Question, rules: MetricRules
-) -> dict | None:
+def _first_confirmed(rows: Rows, large: pd.DataFrame, asked: Question, rules: MetricRules) -> dict | None:
     """Take the strongest explanation that the other half of the customers confirms."""
     attempts = 0
     for one in large.to_dict("records"):
@@ -230,9 +225,8 @@ def _worth(rows: Rows, asked: Question, one: dict) -> bool:
     contrast, part = contrast_of(rows, asked, one)
     for at in range(len(one["names"])):
         rest = [pair for place, pair in enumerate(zip(one["names"], one["values"], strict=True)) if place != at]
-        inside = (contrast.group >= 0) & np.logical_and.reduce([rows.is_value(*pair) for pair in rest])
-        own, every = (np.bincount(contrast.group[kept], minlength=contrast.groups) for kept in (inside & part, inside))
-        judged = effects(own[None, :], every, contrast)
+        inside = np.logical_and.reduce([rows.is_value(*pair) for pair in rest])
+        judged, _, _ = effect_of(part, contrast.within(inside))
         if not judged.z[0] >= ADDS:
             return False
     return True

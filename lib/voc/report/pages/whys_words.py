@@ -7,7 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from ...analysis.whys.events import RARELY
 from ...analysis.whys.kinds import THEME, TIME, WORDING
+from ...analysis.whys.rows import FIRST_CONTACT
 from ...analysis.whys.starts import BACK, CONTACTS, LONG, OTHERS, SEASON, SLOW, UNHAPPY
 from ...data.periods import Period
 from ..sentences import phrase
@@ -16,8 +18,6 @@ from ..style import NBSP, cut, day_label, field_words, interval, is_missing, num
 SPOKEN = (THEME, WORDING)
 MOST_WORDS = 3  # of each language
 FAR_OVER = 150.0  # % from which a part of what is asked is no part any more
-RARELY = 0.05  # of all days have an event as near: above, an event is a hint only
-FIRST_CONTACT = "no contact before"
 SAID = {  # values of labels that are made of times and journeys
     "hour": "in the {0}", "weekday": "on a {0}", "segment": "from {0} customers", "manual_page": "about manual page {0}",
     "came_after": "after a contact about {0}", "after_order": "{0} after the order",
