@@ -47,3 +47,12 @@ def test_a_first_month_has_nothing_to_be_set_against():
     found = second_look(rows_from(frame, ["region"]), OCTOBER, ["region"], 30)
     assert found.empty
     assert "too few contacts to set it against" in second(found, OCTOBER)[0].text
+
+
+def test_a_month_of_a_few_days_does_not_hide_the_others():
+    frame = with_more(world(12_000, region=4), 300, days=(334, 365), region="region 1")
+    frame = frame[(frame["day"] >= 242) | (frame.index % 40 == 0)].reset_index(
+        drop=True
+    )  # four months, and a trickle before
+    found = second_look(rows_from(frame, ["region"]), OCTOBER, ["region"], 100)
+    assert found[["names", "values"]].to_numpy().tolist() == [[("region",), ("region 1",)]]

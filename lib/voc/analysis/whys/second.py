@@ -42,7 +42,7 @@ def second_look(rows: Rows, period: Period, labels: Sequence[str], fewest: int) 
         rate and mix (what its own figure and its weight brought to the whole), n_before and n, whole_before and whole_now.
         ``attrs["looked"]`` is how many measures could be looked at.
     """
-    periods = [one for one in period.trend(BASE + 1) if within(rows, one).any()]
+    periods = [one for one in period.trend(BASE + 1) if within(rows, one).sum() >= fewest]
     if len(periods) < 2 or periods[-1].start != period.start:
         return pd.DataFrame(columns=SECOND_COLUMNS)
     number = np.full(len(rows), -1)
