@@ -1,0 +1,1 @@
+"""Who leaves, when, and after what: customers between their contacts and their leaving."""
