@@ -11,12 +11,14 @@ from voc.report.style import ACCENT_SOFT, BAND, CHART_PX, CONTEXT, INK, MUTED, R
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+SOFTER = "#cfdfef"  # a band of the accent
 LINE_PX = 17  # one line of text inside a chart
 SAMPLES: dict[str, dict[str, Any]] = {
     "target": {"color": MUTED, "lw": 1, "ls": (0, (4, 3))},
     "season": {"color": CONTEXT, "lw": 1.6, "ls": (0, (1, 1.5))},
     "interval": {"color": ACCENT_SOFT, "lw": 2},
     "band": {"color": BAND, "lw": 11, "solid_capstyle": "butt"},
+    "adjusted": {"color": SOFTER, "lw": 11, "solid_capstyle": "butt"},
     "before": {"color": MUTED, "marker": "o", "mfc": "white", "ms": 6.5, "mew": 1.3, "lw": 0},
     "outline": {"color": MUTED, "marker": "s", "mfc": "none", "ms": 9, "mew": 1.2, "lw": 0},
 }

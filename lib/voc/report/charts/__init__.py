@@ -7,9 +7,14 @@ shows. Labels may come from customers: they are drawn as text, never read as mar
 from voc.report.canvas import Picture
 from voc.report.charts.bounds import bounds
 from voc.report.charts.cover import coverage
+from voc.report.charts.curve import curve
+from voc.report.charts.effects import effects
 from voc.report.charts.funnel import funnel
 from voc.report.charts.grid import distribution, heatmap, histogram
 from voc.report.charts.parts import change_dots, interval_bars, steps
+from voc.report.charts.ratios import ratios
+from voc.report.charts.slopes import slopes
+from voc.report.charts.survival import survival
 from voc.report.charts.time import small_multiples, sparkline, trend
 from voc.report.charts.weigh import weigh
 
@@ -18,14 +23,19 @@ __all__ = [
     "bounds",
     "change_dots",
     "coverage",
+    "curve",
     "distribution",
+    "effects",
     "funnel",
     "heatmap",
     "histogram",
     "interval_bars",
+    "ratios",
+    "slopes",
     "small_multiples",
     "sparkline",
     "steps",
+    "survival",
     "trend",
     "weigh",
 ]
