@@ -1,0 +1,226 @@
+"""One driver's model: its curve, what came before it held alike, and what it moves in points of CSAT.
+
+The model is of the five scores (``ordinal``), the answer in points of CSAT: the share of 4 and 5 if every answered contact
+had the one value of the driver, against the other value (standardisation: Lane & Nelder, Biometrics 38, 1982), with the
+interval of the delta method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.special import expit
+
+from ..intervals import Z
+from . import splines
+from .known import Driver
+from .ordinal import FREE, Design, Fit, Group, fit
+from .rows import CONTEXT, Answers
+
+EARLIER_KNOTS = 4  # of what is held alike
+FEWEST_OF_LABEL = 20  # answers of a label; rarer ones are one label together
+Pair = tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Points:
+    """A difference in points of CSAT with its 95 % interval and standard error."""
+
+    value: float
+    se: float
+
+    @property
+    def lo(self) -> float:
+        """Lower end."""
+        return self.value - Z * self.se
+
+    @property
+    def hi(self) -> float:
+        """Upper end."""
+        return self.value + Z * self.se
+
+
+@dataclass(frozen=True)
+class Model:
+    """A fitted model of the scores by one driver.
+
+    ``rows`` are the places of its answers, ``knots`` where the driver's curve bends (fewer than three: straight).
+    """
+
+    answers: Answers
+    driver: Driver
+    rows: np.ndarray
+    knots: np.ndarray
+    design: Design
+    fit: Fit
+
+    @property
+    def u(self) -> np.ndarray:
+        """The driver on its scale."""
+        return self.answers.frame[self.driver.name].to_numpy(float)[self.rows]
+
+    @property
+    def happy_cut(self) -> int:
+        """Place of the cut between unhappy and happy among the parameters."""
+        return self.answers.cut - 1 - int(self.answers.y[self.rows].min())
+
+    @cached_property
+    def ones(self) -> csr_array:
+        """The labels as a matrix."""
+        return self.design.ones()
+
+    @property
+    def width(self) -> int:
+        """How many columns the driver has."""
+        return max(len(self.knots) - 1, 1)
+
+    @cached_property
+    def rest(self) -> np.ndarray:
+        """The predictor of each answer without the driver, from the happy cut."""
+        own = self.design.x[:, : self.width] @ self.fit.beta[: self.width]
+        return self.fit.eta - own - self.fit.theta[self.happy_cut]
+
+    def mean(self, u: np.ndarray) -> tuple[float, np.ndarray]:
+        """Return CSAT (0–1) if the answers had the values ``u``, with its gradient by all parameters."""
+        basis = splines.basis(u, self.knots)
+        p = expit(self.rest + basis @ self.fit.beta[: self.width])
+        weight = self.design.weight if self.design.weight is not None else np.ones(len(p))
+        slope = weight * p * (1 - p) / weight.sum()
+        x = np.hstack([basis, self.design.x[:, self.width :]])
+        cuts = np.zeros(self.fit.cuts)
+        cuts[self.happy_cut] = -slope.sum()
+        return float(weight @ p / weight.sum()), np.concatenate([cuts, x.T @ slope, self.ones.T @ slope])
+
+    def points(self, before: np.ndarray, after: np.ndarray) -> Points:
+        """Return by how many points CSAT differs when the answers' values go from ``before`` to ``after``."""
+        (low, by_low), (high, by_high) = self.mean(before), self.mean(after)
+        gradient = by_high - by_low
+        return Points(100 * (high - low), 100 * float(np.sqrt(gradient @ self.fit.cov @ gradient)))
+
+    def level(self, u: float) -> Points:
+        """Return CSAT in per cent if all answers had the value ``u``."""
+        value, gradient = self.mean(np.full(len(self.rows), u))
+        return Points(100 * value, 100 * float(np.sqrt(gradient @ self.fit.cov @ gradient)))
+
+    def slope(self, u: float) -> Points:
+        """Return the points of CSAT for one more on the driver's scale, at ``u``."""
+        at = np.full(len(self.rows), u)
+        basis, change = splines.basis(at, self.knots), splines.slopes(at, self.knots)
+        p = expit(self.rest + basis @ self.fit.beta[: self.width])
+        weight = self.design.weight if self.design.weight is not None else np.ones(len(p))
+        weight = weight / weight.sum()
+        rate = change[0] @ self.fit.beta[: self.width]
+        one, two = weight * p * (1 - p), weight * p * (1 - p) * (1 - 2 * p)
+        x = np.hstack([basis, self.design.x[:, self.width :]])
+        by_x = rate * (x.T @ two)
+        by_x[: self.width] += change[0] * one.sum()
+        cuts = np.zeros(self.fit.cuts)
+        cuts[self.happy_cut] = -rate * two.sum()
+        gradient = np.concatenate([cuts, by_x, rate * (self.ones.T @ two)])
+        return Points(100 * rate * one.sum(), 100 * float(np.sqrt(gradient @ self.fit.cov @ gradient)))
+
+    def bend_p(self) -> float:
+        """Return how likely so much bend is by chance where the truth is straight (Wald); missing where it cannot bend."""
+        if self.width < 2:
+            return np.nan
+        at = slice(self.fit.cuts + 1, self.fit.cuts + self.width)
+        return wald(self.fit.params[at], self.fit.cov[at, at])
+
+
+def wald(effects: np.ndarray, cov: np.ndarray) -> float:
+    """Return how likely so large effects are by chance where all are nought."""
+    from scipy.stats import chi2
+
+    return float(chi2.sf(effects @ np.linalg.solve(cov, effects), len(effects)))
+
+
+def model(
+    answers: Answers,
+    driver: Driver,
+    *,
+    held: Sequence[str] = ("matter", "kind", "context", "before", "agent"),
+    straight: bool = False,
+    only: np.ndarray | None = None,
+    weight: np.ndarray | None = None,
+    pull_of_agents: float = np.inf,
+    labels: Sequence[str] = (),
+) -> Model | None:
+    """Fit the scores by a driver.
+
+    Args:
+        answers: as laid out by ``rows.answers_of``.
+        driver: one of ``answers.drivers``.
+        held: what is held alike: what the contact is about, its kind (with its channel), its context, the drivers that
+            come before, the agent (shrunken by ``pull_of_agents`` = 1/τ²; infinite: agents are left out).
+        straight: no curve.
+        only: mask of the answers to take; weight: a weight for each answer.
+        labels: further label columns that are held alike.
+
+    Returns None where the model has no maximum or too few answers on either side.
+    """
+    known = answers.known(driver) if only is None else answers.known(driver) & only
+    rows = np.flatnonzero(known)
+    happy = answers.frame["happy"].to_numpy()[rows]
+    u = answers.frame[driver.name].to_numpy(float)[rows]
+    if len(rows) < 30 or min(happy.sum(), (~happy).sum()) < 5 or np.ptp(u) == 0:
+        return None
+    knots = np.unique(u)[:2] if straight or not driver.is_time else splines.knots_of(u)
+    columns = [splines.basis(u, knots)]
+    if "before" in held:
+        columns += [earlier(answers, one, rows) for one in answers.drivers if one.step < driver.step]
+    groups = _groups(answers, rows, held, labels)
+    if "agent" in held and np.isfinite(pull_of_agents) and answers.agent.max() > 0:
+        groups.append(Group("agent", *_dense(answers.agent[rows]), pull=pull_of_agents))
+    y = answers.y[rows]
+    y = np.searchsorted(np.unique(y), y)
+    own = None if weight is None else weight[rows] / weight[rows].mean()
+    design = Design(y, np.hstack(columns), groups, np.unique(answers.customer[rows], return_inverse=True)[1], own)
+    made = fit(design)
+    return Model(answers, driver, rows, knots, design, made) if made.converged else None
+
+
+def _dense(codes: np.ndarray) -> tuple[np.ndarray, int]:
+    """Number the codes that occur anew; −1 stays unknown."""
+    values, made = np.unique(codes, return_inverse=True)
+    return (made - 1, len(values) - 1) if values[0] < 0 else (made, len(values))
+
+
+def _groups(answers: Answers, rows: np.ndarray, held: Sequence[str], labels: Sequence[str]) -> list[Group]:
+    names = [answers.matter] if "matter" in held else []
+    names += ["kind"] if "kind" in held else []
+    names += [name for name in CONTEXT if "kind" not in held or name != "channel"] if "context" in held else []
+    made = []
+    for name in dict.fromkeys([*names, *labels]):
+        if name in answers.labels:
+            codes, size = pooled(answers.labels[name][0][rows])
+            if size > 1:
+                made.append(Group(name, codes, size, FREE))
+    return made
+
+
+def pooled(codes: np.ndarray, fewest: int = FEWEST_OF_LABEL) -> tuple[np.ndarray, int]:
+    """Number labels anew, rare ones as one together; −1 stays unknown."""
+    counts = np.bincount(codes[codes >= 0], minlength=1)
+    common = counts >= fewest
+    to = np.where(common, np.cumsum(common) - 1, common.sum())
+    made = np.where(codes >= 0, to[codes], -1)
+    return made, int(made.max(initial=-1)) + 1
+
+
+def earlier(answers: Answers, driver: Driver, rows: np.ndarray) -> np.ndarray:
+    """Return the columns by which a driver that came before is held alike: its curve, and whether it is unknown."""
+    u = answers.frame[driver.name].to_numpy(float)[rows]
+    known = ~np.isnan(u)
+    if known.sum() < 30 or np.ptp(u[known]) == 0:
+        return np.empty((len(rows), 0))
+    middle = np.median(u[known]) if driver.is_time else 0.0
+    knots = (
+        np.unique(np.quantile(u[known], splines.PLACES[EARLIER_KNOTS])) if driver.is_time else np.unique(u[known])[:2]
+    )
+    columns = splines.basis(np.where(known, u, middle), knots)
+    share = known.mean()
+    return np.hstack([columns, ~known[:, None]]) if 0.02 < share < 0.98 else columns

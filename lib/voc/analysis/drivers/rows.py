@@ -1,0 +1,241 @@
+"""The answers that drivers are told from: scores, what happened before them, and what kind of contact each was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from ...data.store import to_frame
+from .known import DRIVERS, Driver
+
+MOST = 60_000  # answers; more are drawn by lot, whole customers at a time
+FEWEST_IN_KIND = 20  # answers of a kind of contact; rarer ones are pooled by channel
+FEWEST = 60  # answers that know a driver, and answers on either side of a yes/no
+SHORTEST = {"minutes": 1 / 60, "hours": 1 / 60}  # a time of nought is told as one second (of hours: a minute)
+CONTEXT = ("channel", "part_of_day", "weekday", "month", "segment", "product", "language")
+"""What a contact was before anybody served it, beside its issue: held alike in every honest comparison."""
+PARTS = ("night", "early", "morning", "noon", "afternoon", "evening")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Answered contacts of a span.
+
+    Attributes:
+        frame: interaction_id, csat, happy (4 or 5), one column a driver, and ``raw_<driver>`` of times in their unit.
+        y: (n,) codes of the scores that occur; ``cut``: how many of them lie below 4.
+        labels: name → (codes, values) of the issue, the context and further labels; ``kind`` joins issue and channel.
+        customer, agent: (n,) codes; agents −1 where unknown.
+        drivers: those that can be judged; missing: driver, label, why of the others.
+        matter: what an issue is called here: issue or category.
+        drawn: share of the answers that were taken, 1 for all.
+        since, until: span, ``until`` excluded.
+    """
+
+    frame: pd.DataFrame
+    y: np.ndarray
+    cut: int
+    labels: dict[str, tuple[np.ndarray, np.ndarray]]
+    customer: np.ndarray
+    agent: np.ndarray
+    drivers: tuple[Driver, ...]
+    missing: pd.DataFrame
+    matter: str
+    drawn: float
+    since: pd.Timestamp
+    until: pd.Timestamp
+    why: str = field(default="")
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def known(self, driver: Driver) -> np.ndarray:
+        """Mark the answers that know a driver."""
+        return self.frame[driver.name].notna().to_numpy()
+
+    @property
+    def kind(self) -> np.ndarray:
+        """Codes of the kind of contact: issue and channel."""
+        return self.labels["kind"][0]
+
+
+def answers_of(
+    table: ir.Table,
+    since: pd.Timestamp,
+    until: pd.Timestamp,
+    *,
+    matter: str = "issue",
+    labels: Sequence[str] = (),
+    read: pd.DataFrame | None = None,
+    seed: int = 0,
+    most: int = MOST,
+) -> Answers:
+    """Lay out the answered contacts of a span.
+
+    Args:
+        table: measured contacts (``metrics.with_measures``).
+        since, until: span on the report's clock, ``until`` excluded.
+        matter: column that names what a contact is about.
+        labels: further label columns that may go with satisfaction (region, carrier, browser …).
+        read: interaction_id, ``matter`` and mood as read from texts; the first fills what no source names.
+        seed: of the lot where there are more answers than ``most``.
+
+    Nothing is raised for what is missing: it stands in ``missing``, or in ``why`` where nothing can be told at all.
+    """
+    if "csat" not in table.columns:
+        return _none("the data have no satisfaction scores (csat)", since, until, matter)
+    inside = table.filter(
+        table.csat.notnull()
+        & (table.created_local >= since.to_pydatetime())
+        & (table.created_local < until.to_pydatetime())
+    )
+    inside = inside.mutate(
+        **{f"d_{one.name}": one.value(inside) for one in DRIVERS if set(one.needs) <= set(inside.columns)}
+    )
+    wanted = [
+        "interaction_id",
+        "customer_id",
+        "agent_id",
+        "created_local",
+        "csat",
+        matter,
+        "category",
+        *CONTEXT,
+        *labels,
+    ]
+    made = [f"d_{one.name}" for one in DRIVERS]
+    columns = [name for name in dict.fromkeys([*wanted, *made]) if name in inside.columns]
+    frame = to_frame(inside.select(*columns).order_by("interaction_id"))
+    found = len(frame)
+    if found < FEWEST:
+        return _none(f"{found} answers with a score are too few: {FEWEST} are needed", since, until, matter)
+    if frame["csat"].ge(4).nunique() < 2:
+        side = "4 or 5" if frame["csat"].ge(4).all() else "below 4"
+        return _none(
+            f"all {found:,} scores are {side}: what goes with satisfaction needs both sides", since, until, matter
+        )
+    frame = _with_read(frame, read, matter)
+    customer = _customers(frame)
+    if found > most:
+        lot = np.random.default_rng(seed).random(int(customer.max()) + 1)
+        kept = lot[customer] < most / found
+        frame, customer = frame[kept].reset_index(drop=True), pd.factorize(customer[kept])[0]
+    return _laid_out(frame, customer, labels, matter, len(frame) / found, since, until)
+
+
+def _none(why: str, since: pd.Timestamp, until: pd.Timestamp, matter: str) -> Answers:
+    empty = np.empty(0, int)
+    missing = pd.DataFrame(columns=["driver", "label", "why"])
+    return Answers(pd.DataFrame(), empty, 0, {}, empty, empty, (), missing, matter, 1.0, since, until, why)
+
+
+def _with_read(frame: pd.DataFrame, read: pd.DataFrame | None, matter: str) -> pd.DataFrame:
+    """Take what was read of a text: what it is about, where no source says so, and its mood."""
+    if read is None or read.empty:
+        return frame
+    own = read.drop_duplicates("interaction_id").set_index("interaction_id")
+    out = frame.copy()
+    if matter in own:
+        told = out["interaction_id"].map(own[matter]).replace("", None)
+        out[matter] = out[matter].astype(object).where(out[matter].notna(), told) if matter in out else told
+    if "mood" in own:
+        mood = pd.to_numeric(out["interaction_id"].map(own["mood"]), errors="coerce")
+        out["d_mood"] = mood.lt(0).astype(float).where(mood.notna())
+    return out
+
+
+def _customers(frame: pd.DataFrame) -> np.ndarray:
+    own = "contact " + frame["interaction_id"].astype(str)
+    if "customer_id" not in frame:
+        return pd.factorize(own)[0]
+    known = frame["customer_id"].notna()
+    return pd.factorize(own.where(~known, "customer " + frame["customer_id"].astype("str").fillna("")))[0]
+
+
+def _laid_out(
+    frame: pd.DataFrame, customer: np.ndarray, labels: Sequence[str], matter: str, drawn: float,
+    since: pd.Timestamp, until: pd.Timestamp,
+) -> Answers:  # fmt: skip
+    stamps = pd.to_datetime(frame["created_local"])
+    frame = frame.assign(
+        part_of_day=np.asarray(PARTS, object)[(stamps.dt.hour // 4).to_numpy()],
+        weekday=np.asarray(WEEKDAYS, object)[stamps.dt.day_of_week.to_numpy()],
+        month=stamps.dt.strftime("%Y-%m"),
+    )
+    coded = {name: _codes(frame[name]) for name in dict.fromkeys([matter, *CONTEXT, *labels]) if name in frame}
+    coded = {name: (codes, values) for name, (codes, values) in coded.items() if len(values) > 1}
+    coded["kind"] = _kinds(frame, matter)
+    agent = pd.factorize(frame["agent_id"], sort=True)[0] if "agent_id" in frame else np.full(len(frame), -1)
+    scores = np.sort(frame["csat"].unique())
+    y = np.searchsorted(scores, frame["csat"].to_numpy())
+    out = frame[["interaction_id", "csat"]].assign(happy=frame["csat"] >= 4, at=stamps)
+    drivers, missing = [], []
+    for driver in DRIVERS:
+        column, why = _driver(driver, frame, out["happy"].to_numpy(), coded.get("channel"))
+        if why:
+            missing.append((driver.name, driver.label, why))
+            continue
+        out[driver.name] = column
+        if driver.is_time:
+            out[f"raw_{driver.name}"] = frame[f"d_{driver.name}"]
+        drivers.append(driver)
+    return Answers(
+        out, y, int((scores < 4).sum()), coded, customer, agent, tuple(drivers),
+        pd.DataFrame(missing, columns=["driver", "label", "why"]), matter, drawn, since, until,
+    )  # fmt: skip
+
+
+def _codes(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    codes, values = pd.factorize(column.astype(object).where(column.notna(), None), sort=True)
+    return codes, np.asarray(values, object).astype(str)
+
+
+def _kinds(frame: pd.DataFrame, matter: str) -> tuple[np.ndarray, np.ndarray]:
+    """Join issue and channel; kinds of few answers are pooled by channel, then all together."""
+    names = [name for name in (matter, "channel") if name in frame]
+    if not names:
+        return np.zeros(len(frame), int), np.array(["all"])
+    parts = [frame[name].astype(object).where(frame[name].notna(), "(unknown)").astype(str) for name in names]
+    kind = parts[0].str.cat(parts[1:], sep=" | ")
+    for wider in ("(others) | " + parts[-1], pd.Series("(others)", frame.index)):
+        kind = kind.where(kind.groupby(kind).transform("size") >= FEWEST_IN_KIND, wider)
+    return _codes(kind)
+
+
+def _driver(
+    driver: Driver, frame: pd.DataFrame, happy: np.ndarray, channel: tuple[np.ndarray, np.ndarray] | None
+) -> tuple[pd.Series, str]:
+    """Return a driver's column on its scale, or why it cannot be judged."""
+    name = f"d_{driver.name}"
+    if name not in frame:
+        return frame["csat"], driver.lacks
+    x = pd.to_numeric(frame[name], errors="coerce")
+    known = x.notna().to_numpy()
+    if known.sum() < FEWEST:
+        share = 100 * known.mean()
+        none = "none" if not known.any() else f"only {known.sum():,}"
+        return (
+            x,
+            f"{none} of {len(frame):,} answered contacts {'has' if known.sum() <= 1 else 'have'} it ({100 - share:.1f}% empty)",
+        )
+    if x[known].nunique() < 2:
+        return x, "it is the same for all answered contacts"
+    if driver.yes_no:
+        fewer = min(int(x[known].sum()), int((1 - x[known]).sum()))
+        if fewer < FEWEST:
+            return x, f"only {fewer:,} answers on one side of it: {FEWEST} are needed"
+        for side in (0.0, 1.0):
+            if len(set(happy[known & (x == side).to_numpy()])) < 2:
+                return x, "all scores on one side of it are alike: how much it moves cannot be measured"
+    if driver.is_time:
+        x = np.log(x.clip(lower=SHORTEST[driver.unit]))
+        if driver.scale == "times usual" and channel is not None:
+            x = x - x.groupby(channel[0]).transform("median")
+        elif driver.scale == "times usual":
+            x = x - x.median()
+    return x, ""
