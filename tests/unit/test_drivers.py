@@ -148,3 +148,13 @@ def test_more_answers_than_the_most_are_drawn_by_whole_customers():
     assert kept["customer_id"].isin(frame["customer_id"]).all()
     whole = frame.groupby("customer_id").size()
     assert (kept.groupby("customer_id").size() == whole.reindex(kept["customer_id"].unique()).sort_index()).all()
+
+
+def test_the_happy_cut_is_found_where_a_score_is_missing_among_those_who_know_a_driver():
+    """Nobody with a known handling time gave a 2: the model has four scores, and 4 is the third of them."""
+    frame = _contacts()
+    frame.loc[frame["csat"] == 2, "aht_minutes"] = np.nan
+    made = model(_answers(frame), BY_NAME["handling"], held=(), straight=True)
+    share = 100 * frame.loc[frame["aht_minutes"].notna(), "csat"].ge(4).mean()
+    assert made.fit.cuts == 3
+    assert 100 * made.mean(made.u)[0] == pytest.approx(share, abs=2)

@@ -66,7 +66,7 @@ class Model:
     @property
     def happy_cut(self) -> int:
         """Place of the cut between unhappy and happy among the parameters."""
-        return self.answers.cut - 1 - int(self.answers.y[self.rows].min())
+        return int((np.unique(self.answers.y[self.rows]) < self.answers.cut).sum()) - 1
 
     @cached_property
     def ones(self) -> csr_array:
@@ -84,16 +84,29 @@ class Model:
         own = self.design.x[:, : self.width] @ self.fit.beta[: self.width]
         return self.fit.eta - own - self.fit.theta[self.happy_cut]
 
-    def mean(self, u: np.ndarray) -> tuple[float, np.ndarray]:
-        """Return CSAT (0–1) if the answers had the values ``u``, with its gradient by all parameters."""
+    @cached_property
+    def share(self) -> np.ndarray:
+        """(n,) the part of the whole that each answer stands for."""
+        weight = self.design.weight if self.design.weight is not None else np.ones(len(self.rows))
+        return weight / weight.sum()
+
+    def _at(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the columns with the driver at ``u``, and each answer's chance to be happy then."""
         basis = splines.basis(u, self.knots)
         p = expit(self.rest + basis @ self.fit.beta[: self.width])
-        weight = self.design.weight if self.design.weight is not None else np.ones(len(p))
-        slope = weight * p * (1 - p) / weight.sum()
-        x = np.hstack([basis, self.design.x[:, self.width :]])
+        return np.hstack([basis, self.design.x[:, self.width :]]), p
+
+    def _cuts(self, by_predictor: np.ndarray) -> np.ndarray:
+        """Return the gradient by the cuts: a higher happy cut is a lower predictor for everybody."""
         cuts = np.zeros(self.fit.cuts)
-        cuts[self.happy_cut] = -slope.sum()
-        return float(weight @ p / weight.sum()), np.concatenate([cuts, x.T @ slope, self.ones.T @ slope])
+        cuts[self.happy_cut] = -by_predictor.sum()
+        return cuts
+
+    def mean(self, u: np.ndarray) -> tuple[float, np.ndarray]:
+        """Return CSAT (0–1) if the answers had the values ``u``, with its gradient by all parameters."""
+        x, p = self._at(u)
+        slope = self.share * p * (1 - p)
+        return float(self.share @ p), np.concatenate([self._cuts(slope), x.T @ slope, self.ones.T @ slope])
 
     def points(self, before: np.ndarray, after: np.ndarray) -> Points:
         """Return by how many points CSAT differs when the answers' values go from ``before`` to ``after``."""
@@ -108,19 +121,14 @@ class Model:
 
     def slope(self, u: float) -> Points:
         """Return the points of CSAT for one more on the driver's scale, at ``u``."""
-        at = np.full(len(self.rows), u)
-        basis, change = splines.basis(at, self.knots), splines.slopes(at, self.knots)
-        p = expit(self.rest + basis @ self.fit.beta[: self.width])
-        weight = self.design.weight if self.design.weight is not None else np.ones(len(p))
-        weight = weight / weight.sum()
-        rate = change[0] @ self.fit.beta[: self.width]
-        one, two = weight * p * (1 - p), weight * p * (1 - p) * (1 - 2 * p)
-        x = np.hstack([basis, self.design.x[:, self.width :]])
-        by_x = rate * (x.T @ two)
-        by_x[: self.width] += change[0] * one.sum()
-        cuts = np.zeros(self.fit.cuts)
-        cuts[self.happy_cut] = -rate * two.sum()
-        gradient = np.concatenate([cuts, by_x, rate * (self.ones.T @ two)])
+        x, p = self._at(np.full(len(self.rows), u))
+        change = splines.slopes(np.array([u]), self.knots)[0]
+        rate = float(change @ self.fit.beta[: self.width])
+        one = self.share * p * (1 - p)
+        two = rate * one * (1 - 2 * p)
+        by_x = x.T @ two
+        by_x[: self.width] += change * one.sum()
+        gradient = np.concatenate([self._cuts(two), by_x, self.ones.T @ two])
         return Points(100 * rate * one.sum(), 100 * float(np.sqrt(gradient @ self.fit.cov @ gradient)))
 
     def bend_p(self) -> float:
@@ -174,19 +182,13 @@ def model(
         columns += [earlier(answers, one, rows) for one in answers.drivers if one.step < driver.step]
     groups = _groups(answers, rows, held, labels)
     if "agent" in held and np.isfinite(pull_of_agents) and answers.agent.max() > 0:
-        groups.append(Group("agent", *_dense(answers.agent[rows]), pull=pull_of_agents))
+        groups.append(Group("agent", *pooled(answers.agent[rows], 1), pull=pull_of_agents))
     y = answers.y[rows]
     y = np.searchsorted(np.unique(y), y)
     own = None if weight is None else weight[rows] / weight[rows].mean()
     design = Design(y, np.hstack(columns), groups, np.unique(answers.customer[rows], return_inverse=True)[1], own)
     made = fit(design)
     return Model(answers, driver, rows, knots, design, made) if made.converged else None
-
-
-def _dense(codes: np.ndarray) -> tuple[np.ndarray, int]:
-    """Number the codes that occur anew; −1 stays unknown."""
-    values, made = np.unique(codes, return_inverse=True)
-    return (made - 1, len(values) - 1) if values[0] < 0 else (made, len(values))
 
 
 def _groups(answers: Answers, rows: np.ndarray, held: Sequence[str], labels: Sequence[str]) -> list[Group]:

@@ -19,7 +19,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.special import expit
 
-MOST_STEPS, NEAR = 60, 1e-7
+MOST_STEPS, NEAR, SMALLEST_STEP = 60, 1e-7, 1e-6
 FREE = 0.05  # λ of labels that are no persons: a prior deviation of 4.5 logits, so that a label all alike stays finite
 
 
@@ -79,8 +79,6 @@ class Fit:
     cuts: int
     columns: int
     converged: bool
-    gradient: np.ndarray
-    information: np.ndarray
 
     @property
     def theta(self) -> np.ndarray:
@@ -98,33 +96,22 @@ class Fit:
         return self.params[self.cuts + self.columns :]
 
 
-def fit(design: Design, start: np.ndarray | None = None) -> Fit:
-    """Fit by Newton's method; ``start`` may be the parameters of a model alike, to begin near the end."""
+def fit(design: Design) -> Fit:
+    """Fit by Newton's method, each step halved until it gains."""
     z, cuts = design.ones(), int(design.y.max())
     pull = np.concatenate([np.zeros(cuts + design.x.shape[1]), *(np.full(g.size, g.pull) for g in design.groups)])
     weight = np.ones(len(design.y)) if design.weight is None else design.weight
-    params = _beginning(design, weight, len(pull)) if start is None else start.copy()
+    params = _beginning(design, weight, len(pull))
     state = _state(design, z, weight, params, pull)
-    converged = False
     for _ in range(MOST_STEPS):
         score, hessian = _newton(design, z, weight, state, params, pull)
         step = np.linalg.solve(hessian, score)
-        gain = float(score @ step)
-        if gain < NEAR:
-            converged = True
-            break
-        size, better = 1.0, None
-        while size > 1e-6:
-            trial = params + size * step
-            made = _state(design, z, weight, trial, pull) if (np.diff(trial[:cuts]) > 0).all() else None
-            if made is not None and made.objective >= state.objective:
-                better = (trial, made)
-                break
-            size /= 2
+        converged = float(score @ step) < NEAR
+        better = None if converged else _better(design, z, weight, state, params, pull, step)
         if better is None:
             break
         params, state = better
-    return _finished(design, z, weight, state, params, pull, converged=converged)
+    return _finished(design, z, weight, state, params, pull, hessian, converged=converged)
 
 
 @dataclass(frozen=True)
@@ -153,6 +140,26 @@ def _state(design: Design, z: csr_array, weight: np.ndarray, params: np.ndarray,
         between = np.where(np.isfinite(upper) & np.isfinite(lower), np.log1p(-np.exp(lower - upper)), 0.0)
     loglik = float(weight @ (-np.logaddexp(0, -upper) - np.logaddexp(0, lower) + between))
     return _State(eta, upper, lower, loglik, loglik - 0.5 * float(pull @ params**2))
+
+
+def _better(
+    design: Design,
+    z: csr_array,
+    weight: np.ndarray,
+    state: _State,
+    params: np.ndarray,
+    pull: np.ndarray,
+    step: np.ndarray,
+) -> tuple[np.ndarray, _State] | None:
+    """Go the largest part of a step, whole, half, a quarter …, that gains and keeps the cuts in order; None where none does."""
+    cuts, size = int(design.y.max()), 1.0
+    while size > SMALLEST_STEP:
+        trial = params + size * step
+        made = _state(design, z, weight, trial, pull) if (np.diff(trial[:cuts]) > 0).all() else None
+        if made is not None and made.objective >= state.objective:
+            return trial, made
+        size /= 2
+    return None
 
 
 def _pieces(state: _State) -> tuple[np.ndarray, ...]:
@@ -220,12 +227,12 @@ def _finished(
     state: _State,
     params: np.ndarray,
     pull: np.ndarray,
+    hessian: np.ndarray,
     *,
     converged: bool,
 ) -> Fit:
     """Add the covariance: the bread is the curvature, the filling the scores summed by who answered, and the pull."""
-    _, hessian = _newton(design, z, weight, state, params, pull)
-    by_eta, by_upper, by_lower, curve_up, curve_low, _ = _pieces(state)
+    by_eta, by_upper, by_lower, *_ = _pieces(state)
     cuts, p, n = int(design.y.max()), design.x.shape[1], len(design.y)
     filling = np.diag(pull)
     size = int(design.cluster.max()) + 1
@@ -242,6 +249,4 @@ def _finished(
         filling[a:, a:] += (ones.T @ ones).toarray()
     bread = np.linalg.inv(hessian)
     cov = bread @ filling @ bread * (size / max(size - 1, 1))
-    return Fit(
-        params, cov, np.diag(bread).copy(), state.eta, state.loglik, cuts, p, converged, by_eta, curve_up + curve_low
-    )
+    return Fit(params, cov, np.diag(bread).copy(), state.eta, state.loglik, cuts, p, converged)
