@@ -227,6 +227,18 @@ def contrast(one, other):
     return high / low
 
 
+def assert_readable(draw, allowed):
+    """Hold every picture that ``draw()`` gives against the rules for text: size, contrast, colours, weight, same bytes twice."""
+    assert all(contrast(colour, PAPER) >= 4.5 for colour in allowed)
+    for name, picture in draw().items():
+        sizes = {float(size) for size in re.findall(r'font-size[:=]"? ?([\d.]+)', picture.svg)}
+        assert all(size >= 13 for size in sizes), name
+        styles = re.findall(r'<text style="([^"]*)"', picture.svg)
+        assert {c for style in styles for c in re.findall(r"#[0-9a-f]{6}", style)} <= allowed, name
+        assert len(picture.svg) < 40_000, name
+        assert picture.svg == draw()[name].svg, name
+
+
 def test_contrast_of_every_text_colour():
     allowed = {INK, MUTED, ACCENT, WORSE, BETTER}
     for colour in allowed:

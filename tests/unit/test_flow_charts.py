@@ -7,10 +7,10 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pandas as pd
 import pytest
-from test_charts import HOSTILE, SAID, contrast, texts
+from test_charts import HOSTILE, SAID, assert_readable, texts
 from voc.report.charts.drift import DARK, overrun, share_lines
 from voc.report.charts.flow import flow, load_response, spread_out
-from voc.report.style import ACCENT, CHART_PX, INK, MUTED, PAPER, WORSE
+from voc.report.style import ACCENT, CHART_PX, INK, MUTED, WORSE
 
 
 def work(n=26, **more):
@@ -62,15 +62,7 @@ def test_labels_are_drawn_as_text(label):
 
 
 def test_text_is_13_px_readable_and_the_same_twice():
-    allowed = {INK, MUTED, ACCENT, WORSE, *DARK}
-    assert all(contrast(colour, PAPER) >= 4.5 for colour in allowed)
-    for name, picture in pictures().items():
-        sizes = {float(size) for size in re.findall(r'font-size[:=]"? ?([\d.]+)', picture.svg)}
-        assert all(size >= 13 for size in sizes), name
-        styles = re.findall(r'<text style="([^"]*)"', picture.svg)
-        assert {c for style in styles for c in re.findall(r"#[0-9a-f]{6}", style)} <= allowed, name
-        assert len(picture.svg) < 40_000, name
-        assert picture.svg == pictures()[name].svg, name
+    assert_readable(pictures, {INK, MUTED, ACCENT, WORSE, *DARK})
 
 
 def test_what_grew_is_marked_by_more_than_colour_and_named():

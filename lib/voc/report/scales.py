@@ -15,6 +15,14 @@ from voc.report.style import MONTHS, NBSP, SECONDS, day_label, number
 DURATION_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800)
 
 
+def numeric(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Return the rows numbered from 0 with these columns as numbers, missing where there are none."""
+    rows = frame.reset_index(drop=True).copy()
+    for column in columns:
+        rows[column] = pd.to_numeric(rows[column], errors="coerce").astype(float) if column in rows else np.nan
+    return rows
+
+
 def span(
     columns: Iterable[Any], *, pad: float = 0.08, floor: float | None = None, ceiling: float | None = None
 ) -> tuple:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.store import to_frame
+from ..who_when import part_of_day, tellers, weekday
 from .known import DRIVERS, Driver
 
 MOST = 60_000  # answers; more are drawn by lot, whole customers at a time
@@ -18,8 +19,6 @@ FEWEST = 60  # answers that know a driver, and answers on either side of a yes/n
 SHORTEST = {"minutes": 1 / 60, "hours": 1 / 60}  # a time of nought is told as one second (of hours: a minute)
 CONTEXT = ("channel", "part_of_day", "weekday", "month", "segment", "product", "language")
 """What a contact was before anybody served it, beside its issue: held alike in every honest comparison."""
-PARTS = ("night", "early", "morning", "noon", "afternoon", "evening")
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,7 @@ def answers_of(
             f"all {found:,} scores are {side}: what goes with satisfaction needs both sides", since, until, matter
         )
     frame = _with_read(frame, read, matter)
-    customer = _customers(frame)
+    customer = tellers(frame)
     if found > most:
         lot = np.random.default_rng(seed).random(int(customer.max()) + 1)
         kept = lot[customer] < most / found
@@ -149,24 +148,12 @@ def _with_read(frame: pd.DataFrame, read: pd.DataFrame | None, matter: str) -> p
     return out
 
 
-def _customers(frame: pd.DataFrame) -> np.ndarray:
-    own = "contact " + frame["interaction_id"].astype(str)
-    if "customer_id" not in frame:
-        return pd.factorize(own)[0]
-    known = frame["customer_id"].notna()
-    return pd.factorize(own.where(~known, "customer " + frame["customer_id"].astype("str").fillna("")))[0]
-
-
 def _laid_out(
     frame: pd.DataFrame, customer: np.ndarray, labels: Sequence[str], matter: str, drawn: float,
     since: pd.Timestamp, until: pd.Timestamp,
 ) -> Answers:  # fmt: skip
     stamps = pd.to_datetime(frame["created_local"])
-    frame = frame.assign(
-        part_of_day=np.asarray(PARTS, object)[(stamps.dt.hour // 4).to_numpy()],
-        weekday=np.asarray(WEEKDAYS, object)[stamps.dt.day_of_week.to_numpy()],
-        month=stamps.dt.strftime("%Y-%m"),
-    )
+    frame = frame.assign(part_of_day=part_of_day(stamps), weekday=weekday(stamps), month=stamps.dt.strftime("%Y-%m"))
     coded = {name: _codes(frame[name]) for name in dict.fromkeys([matter, *CONTEXT, *labels]) if name in frame}
     coded = {name: (codes, values) for name, (codes, values) in coded.items() if len(values) > 1}
     coded["kind"] = _kinds(frame, matter)

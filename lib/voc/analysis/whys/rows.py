@@ -17,12 +17,11 @@ import numpy as np
 import pandas as pd
 
 from ...data.store import to_frame
+from ..who_when import part_of_day, tellers, weekday
 
 if TYPE_CHECKING:
     from scipy.sparse import csc_array
 
-HOURS, PARTS_OF_DAY = 4, ("night", "early", "morning", "noon", "afternoon", "evening")
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SINCE_ORDER = ((1, "day of the order"), (4, "1–3 days"), (8, "4–7 days"), (15, "8–14 days"), (31, "15–30 days"))
 LATER = "over 30 days"
 JOURNEY_DAYS = 30  # days back in which a customer's contact before counts as a step of the same journey
@@ -152,7 +151,7 @@ def rows_of(
         known = frame[name].astype(object) if name in frame else pd.Series(None, frame.index, dtype=object)
         frame[name] = known.where(known.notna(), frame["interaction_id"].map(values))
     stamps = pd.to_datetime(frame["created_local"])
-    teller = _tellers(frame)
+    teller = tellers(frame)
     made = _made(frame, stamps, matter)
     codes, values = {}, {}
     for name in dict.fromkeys([*labels, *made]):
@@ -167,19 +166,9 @@ def rows_of(
     return Rows(frame, matter, codes, values, teller, lot[teller], day, first)
 
 
-def _tellers(frame: pd.DataFrame) -> np.ndarray:
-    own = "contact " + frame["interaction_id"].astype(str)
-    who = own.where(frame["customer_id"].isna(), "customer " + frame["customer_id"].astype("str").fillna(""))
-    return pd.factorize(who, sort=True)[0].astype(np.int64)
-
-
 def _made(frame: pd.DataFrame, stamps: pd.Series, matter: str) -> dict[str, pd.Series]:
     """Make the labels of time and journey: hour, weekday, days since the order, and what the customer came for before."""
-    hour = np.asarray(PARTS_OF_DAY, object)[(stamps.dt.hour // HOURS).to_numpy()]
-    made = {
-        "hour": pd.Series(hour, frame.index),
-        "weekday": pd.Series(np.asarray(WEEKDAYS, object)[stamps.dt.day_of_week.to_numpy()], frame.index),
-    }
+    made = {"hour": part_of_day(stamps), "weekday": weekday(stamps)}
     if "ordered_at" in frame and frame["ordered_at"].notna().any():
         days = (stamps - pd.to_datetime(frame["ordered_at"])).dt.total_seconds() / 86_400
         edges = [-np.inf, *(edge for edge, _ in SINCE_ORDER), np.inf]

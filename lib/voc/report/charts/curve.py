@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from voc.report.canvas import Canvas, Picture, canvas, text_width, wrap
-from voc.report.charts.flow import numeric
 from voc.report.marks import LINE_PX, SOFTER, draw_key, key_px
-from voc.report.scales import span, tick_labels, ticks
+from voc.report.scales import numeric, span, tick_labels, ticks
 from voc.report.style import ACCENT, CHART_PX, CONTEXT, INK, MUTED, SECONDS, number
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from voc.report.canvas import Canvas, Picture, canvas, text_width, wrap
-from voc.report.charts.flow import dates_below, numeric, panel, spread_out
+from voc.report.charts.flow import dates_below, panel, spread_out
 from voc.report.marks import draw_key, key_px
-from voc.report.scales import log_ticks, span, tick_labels, ticks
+from voc.report.scales import log_ticks, numeric, span, tick_labels, ticks
 from voc.report.style import ACCENT, ACCENT_SOFT, CHART_PX, CONTEXT, MUTED, OKABE_ITO, WORSE, day_label, number
 
 DARK = (OKABE_ITO[0], "#b34a00", "#00705f", "#9a4d7f", "#8a6100", "#3a3d42")  # the palette, dark enough for text

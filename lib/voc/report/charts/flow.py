@@ -11,7 +11,7 @@ import pandas as pd
 
 from voc.report.canvas import Canvas, Picture, canvas, text_width
 from voc.report.marks import LINE_PX, date_axis, draw_key, key_px
-from voc.report.scales import date_ticks, tick_labels, ticks
+from voc.report.scales import date_ticks, numeric, tick_labels, ticks
 from voc.report.style import (
     ACCENT,
     ACCENT_SOFT,
@@ -106,14 +106,6 @@ def load_response(frame: pd.DataFrame, *, title: str, subtitle: str, unit: str, 
         board.write(left, top + 189, "← quieter hours", color=MUTED)
         board.write(CHART_PX, top + 189, "busier hours than usual →", color=MUTED, ha="right")
     return board.picture(title=title, subtitle=subtitle, alt=alt)
-
-
-def numeric(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Return the rows numbered from 0 with these columns as numbers, missing where there are none."""
-    rows = frame.reset_index(drop=True).copy()
-    for column in columns:
-        rows[column] = pd.to_numeric(rows[column], errors="coerce").astype(float) if column in rows else np.nan
-    return rows
 
 
 def _weekly(rows: pd.DataFrame) -> bool:

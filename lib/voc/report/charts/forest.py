@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from voc.report.canvas import Canvas, text_width, wrap
+from voc.report.canvas import Canvas, Picture, canvas, text_width, wrap
+from voc.report.marks import rule
 from voc.report.scales import span, tick_labels, ticks
-from voc.report.style import ACCENT, ACCENT_SOFT, CONTEXT, INK, MUTED, is_missing
+from voc.report.style import ACCENT, ACCENT_SOFT, CHART_PX, CONTEXT, INK, MUTED, RULE, is_missing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,6 +21,8 @@ STRONG = ("sure", "likely")
 RATIOS = (1, 2, 0.5, 4, 0.25, 1.5, 0.67, 3, 0.33, 10, 0.1, 5, 0.2, 1.25, 0.8, 20, 0.05)  # those to be written first
 WIDE = 3  # an interval so many times wider than the median one is drawn to the edge, lest it squeeze all others
 DOT = 8  # px
+ROW, TRACK, TOP, EDGE = 66, 48, 22, 6  # px
+TwoLines = tuple[tuple[str, str], tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,38 @@ def _reached(rows: pd.DataFrame, sets: Sequence[tuple[str, str, str]]) -> list[n
     known = width[np.isfinite(width)]
     fits = width <= WIDE * (np.median(known) if len(known) else np.inf)
     return [values, lo[fits], hi[fits]]
+
+
+def forest(
+    rows: pd.DataFrame,
+    name: str,
+    scale: Scale,
+    words: tuple[str, str],
+    said: Callable[[dict], TwoLines],
+    *,
+    title: str,
+    subtitle: str,
+    alt: str,
+) -> Picture:
+    """Draw one row an effect: two lines of words, below them its dot with the interval about the line.
+
+    ``rows``: ``name`` (the column of the effect), ``lo``, ``hi``, ``certainty``; coloured where it is sure or likely. ``words``
+    name the two sides of the line; ``said`` gives a row's two lines on the left and on the right.
+    """
+    height, width = max(len(rows), 1) * ROW, CHART_PX - 2 * EDGE
+    with canvas(TOP + height + 26) as board:
+        sheet = board.sheet()
+        sides(board, scale, words, EDGE, width, 9)
+        ax = about(board, scale, EDGE, TOP, width, height)
+        for i, row in enumerate(rows.to_dict("records")):
+            y, strong = i * ROW, row["certainty"] in STRONG and not is_missing(row[name])
+            rule(sheet, TOP + y)
+            two_lines(board, TOP + y + 13, *said(row), CHART_PX, strong=strong)
+            ax.hlines([y + TRACK], *ax.get_xlim(), color=RULE, lw=1)
+            ax.vlines([scale.line], y + TRACK - 9, y + TRACK + 9, color=INK, lw=1)
+            dot(ax, y + TRACK, row[name], row["lo"], row["hi"], strong=strong)
+        rule(sheet, TOP + height)
+    return board.picture(title=title, subtitle=subtitle, alt=alt)
 
 
 def about(board: Canvas, scale: Scale, left: float, top: float, width: float, height: float) -> Axes:

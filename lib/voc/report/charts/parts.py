@@ -10,7 +10,7 @@ import pandas as pd
 
 from voc.report.canvas import Canvas, Picture, canvas, text_width, wrap
 from voc.report.marks import LINE_PX, draw_key, key_px, row_label, rule
-from voc.report.scales import bounds, span, tick_labels, ticks
+from voc.report.scales import bounds, numeric, span, tick_labels, ticks
 from voc.report.style import ACCENT, CHART_PX, CONTEXT, INK, MUTED, NEUTRAL, change, is_missing, judged, number, tone
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def interval_bars(
     >>> interval_bars(frame, title="t", subtitle="s", unit="%", alt="phone 80%").alt
     'phone 80%'
     """
-    rows = _ordered(_numeric(frame, "value", "lo", "hi", "n", "previous"), order, min_n)
+    rows = _ordered(numeric(frame, "value", "lo", "hi", "n", "previous"), order, min_n)
     zero = unit == "contacts" if from_zero is None else from_zero
     floor, ceiling = bounds(unit)
     ends = [rows[["value", "lo", "hi", "previous"]].to_numpy(dtype=float), [np.nan if reference is None else reference]]
@@ -84,7 +84,7 @@ def change_dots(
     >>> change_dots(frame, title="t", subtitle="s", unit="%", alt="chat fell", better="up").alt
     'chat fell'
     """
-    rows = _numeric(frame, "value", "previous", "change", "floor")
+    rows = numeric(frame, "value", "previous", "change", "floor")
     rows["change"] = rows["change"].fillna(rows["value"] - rows["previous"])
     if "certainty" not in rows:
         rows["certainty"] = np.where(rows["change"].abs() <= rows["floor"].fillna(0), "within noise", "sure")
@@ -126,7 +126,7 @@ def steps(frame: pd.DataFrame, *, title: str, subtitle: str, alt: str) -> Pictur
     >>> steps(frame, title="t", subtitle="s", alt="one row removed").alt
     'one row removed'
     """
-    rows = _numeric(frame, "rows_in", "rows_out", "cells_changed").fillna(0)
+    rows = numeric(frame, "rows_in", "rows_out", "cells_changed").fillna(0)
     rows["removed"] = rows["rows_in"] - rows["rows_out"]
     half = (CHART_PX - 16) / 2
     with canvas(26 + len(rows) * 50 + 30) as board:
@@ -151,13 +151,6 @@ def steps(frame: pd.DataFrame, *, title: str, subtitle: str, alt: str) -> Pictur
             first, last = number(rows["rows_in"].iloc[0], "contacts"), number(rows["rows_out"].iloc[-1], "contacts")
             board.write(0, 36 + len(rows) * 50, f"Rows that came in: {first}; that remain: {last}.", bold=True)
     return board.picture(title=title, subtitle=subtitle, alt=alt)
-
-
-def _numeric(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    rows = frame.reset_index(drop=True).copy()
-    for column in columns:
-        rows[column] = pd.to_numeric(rows[column], errors="coerce").astype(float) if column in rows else np.nan
-    return rows
 
 
 def _ordered(rows: pd.DataFrame, order: str | Sequence[str], min_n: int) -> pd.DataFrame:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from voc.report.canvas import Picture, canvas
-from voc.report.charts.flow import numeric
-from voc.report.charts.forest import STRONG, about, dot, ratios_scale, sides, two_lines
-from voc.report.marks import rule
-from voc.report.style import CHART_PX, INK, RULE, cut, is_missing
+from voc.report.canvas import Picture
+from voc.report.charts.forest import TwoLines, forest, ratios_scale
+from voc.report.scales import numeric
+from voc.report.style import cut, is_missing
 
-ROW, TRACK, TOP, EDGE = 66, 48, 22, 6  # px
 UNKNOWN = "cannot tell"
 
 
@@ -39,21 +37,12 @@ def ratios(frame: pd.DataFrame, *, title: str, subtitle: str, alt: str) -> Pictu
     """
     rows = numeric(frame, "ratio", "lo", "hi")
     scale = ratios_scale(rows, [("ratio", "lo", "hi")])
-    height, width = max(len(rows), 1) * ROW, CHART_PX - 2 * EDGE
-    with canvas(TOP + height + 26) as board:
-        sheet = board.sheet()
-        sides(board, scale, ("leave more slowly", "leave faster"), EDGE, width, 9)
-        ax = about(board, scale, EDGE, TOP, width, height)
-        for i, row in enumerate(rows.to_dict("records")):
-            y, known = i * ROW, not is_missing(row["ratio"])
-            strong = known and row["certainty"] in STRONG
-            rule(sheet, TOP + y)
-            figure = f"{row['ratio']:.2f}× ({row['lo']:.2f}–{row['hi']:.2f})" if known else ""
-            said = faster(row["ratio"]) if known else cut(row.get("why"), 60) or UNKNOWN
-            word = str(row["certainty"])
-            two_lines(board, TOP + y + 13, (cut(row["label"]), said), (figure, word), CHART_PX, strong=strong)
-            ax.hlines([y + TRACK], *ax.get_xlim(), color=RULE, lw=1)
-            ax.vlines([1], y + TRACK - 9, y + TRACK + 9, color=INK, lw=1)
-            dot(ax, y + TRACK, row["ratio"], row["lo"], row["hi"], strong=strong)
-        rule(sheet, TOP + height)
-    return board.picture(title=title, subtitle=subtitle, alt=alt)
+    words = ("leave more slowly", "leave faster")
+    return forest(rows, "ratio", scale, words, _said, title=title, subtitle=subtitle, alt=alt)
+
+
+def _said(row: dict) -> TwoLines:
+    known = not is_missing(row["ratio"])
+    figure = f"{row['ratio']:.2f}× ({row['lo']:.2f}–{row['hi']:.2f})" if known else ""
+    words = faster(row["ratio"]) if known else cut(row.get("why"), 60) or UNKNOWN
+    return (cut(row["label"]), words), (figure, str(row["certainty"]))

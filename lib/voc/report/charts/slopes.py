@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from voc.report.canvas import Picture, canvas, text_width, wrap
-from voc.report.charts.flow import numeric
 from voc.report.charts.forest import about, differences, dot, sides
 from voc.report.marks import rule
+from voc.report.scales import numeric
 from voc.report.style import ACCENT, CHART_PX, INK, MUTED, RULE, change, cut
 
 ROW, LINE, TOP = 76, 21, 22  # px

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from voc.report.canvas import Canvas, Picture, canvas, text_width, wrap
-from voc.report.charts.flow import numeric, spread_out
-from voc.report.scales import tick_labels, ticks
+from voc.report.charts.flow import spread_out
+from voc.report.scales import numeric, tick_labels, ticks
 from voc.report.style import ACCENT, CHART_PX, MUTED, number
 
 COLORS = (ACCENT, MUTED, "#b34a00")  # dark enough for text
