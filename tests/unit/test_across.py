@@ -55,6 +55,12 @@ def test_customers_who_come_again_widen_chance() -> None:
     assert abs(tied) < 0.6 * abs(alone)
 
 
+def test_values_that_are_all_too_small_give_an_empty_table() -> None:
+    said, contacts = table()
+    few = contacts.assign(product=[f"model {at // 10}" for at in range(len(contacts))])
+    assert by_value(said, few, ["product"], RULES).empty
+
+
 def test_nothing_to_compare_gives_empty_tables() -> None:
     said, contacts = table()
     assert by_value(said.iloc[:0], contacts, ["product"], RULES).empty

@@ -55,6 +55,8 @@ def by_value(said: pd.DataFrame, contacts: pd.DataFrame, dimensions: Sequence[st
             continue
         hits, n = one_by_group(own, who, codes, len(values))
         large = np.flatnonzero(n >= rules.min_n)
+        if not len(large):
+            continue
         topic, value = (at.ravel() for at in np.meshgrid(np.arange(len(topics)), large, indexing="ij"))
         rows.append(
             pd.DataFrame(
