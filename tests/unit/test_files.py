@@ -67,6 +67,13 @@ def test_a_wrong_encoding_names_line_byte_and_cure(tmp_path):
         assert part in said
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("word", ["plain", WORDS["ru"]])
+def test_utf_16_said_to_be_utf_8_is_named(tmp_path, encoding, word):
+    path = written(tmp_path, f"id,words\nT1,{word}\nT2,a line in plain letters\n", encoding=encoding)
+    assert f"It decodes as {encoding}: set encoding." in refused(source(encoding="utf-8"), path)
+
+
 def test_utf_8_said_to_be_cp1252_is_not_read_as_mojibake(tmp_path):
     path = written(tmp_path, "id,words\nT1,café\n")
     said = refused(source(encoding="cp1252"), path)

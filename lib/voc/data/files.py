@@ -135,15 +135,30 @@ def _check_encoding(encoding: str, path: Path) -> str:
     except UnicodeError as error:
         at = getattr(error, "start", 0)
         row = data[:at].count(b"\n") + 1
-        fits = [name for name in _CANDIDATES if name != encoding and _decodes(data, name)]
+        fits = _wide(data) or [name for name in _CANDIDATES if name != encoding and _decodes(data, name)]
         cure = f"It decodes as {' or '.join(fits)}: set encoding." if fits else "Ask for an export in UTF-8."
         what = f"byte {data[at : at + 1].hex() or '?'} at position {at} is not {encoding}"
         raise InputError(str(path), [Problem(f"line {row}", what, cure)]) from error
+    if not encoding.lower().startswith("utf-16") and _wide(data):
+        cure = f"It decodes as {' or '.join(_wide(data))}: set encoding."
+        raise InputError(str(path), [Problem("file", f"every other byte is nought, so it is not {encoding}", cure)])
     if not text.isascii() and not encoding.lower().startswith("utf") and _decodes(data, "utf-8"):
         raise InputError(
             str(path), [Problem("file", f"said to be {encoding} but is valid UTF-8", "Set encoding: utf-8.")]
         )
     return text
+
+
+def _wide(data: bytes) -> list[str]:
+    """Name the UTF-16 that a file is written in, with its mark or without; none where noughts are not every other byte."""
+    start = data[:1000]
+    places = [at % 2 for at, byte in enumerate(start) if not byte]
+    if not places or len(places) < len(start) / 4:
+        return []
+    if _decodes(data, "utf-16"):
+        return ["utf-16"]
+    order = "utf-16-le" if sum(places) > len(places) / 2 else "utf-16-be"
+    return [order] if _decodes(data, order) else []
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
