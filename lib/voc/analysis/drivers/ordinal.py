@@ -67,7 +67,8 @@ class Design:
 class Fit:
     """A fitted model: parameters in the order cuts, x, labels; their covariance (robust); predictors of the rows.
 
-    ``naive`` holds the variances that ignore who answered; ``loglik`` is without the pull; ``converged`` is False where the
+    ``naive`` holds the variances that ignore who answered; ``by_eta`` (n,) by how much each answer's log likelihood grows
+    with its predictor, ``curve`` (n,) how fast that falls; ``loglik`` is without the pull; ``converged`` is False where the
     maximum was not reached (then nothing may be told).
     """
 
@@ -75,6 +76,8 @@ class Fit:
     cov: np.ndarray
     naive: np.ndarray
     eta: np.ndarray
+    by_eta: np.ndarray
+    curve: np.ndarray
     loglik: float
     cuts: int
     columns: int
@@ -232,7 +235,7 @@ def _finished(
     converged: bool,
 ) -> Fit:
     """Add the covariance: the bread is the curvature, the filling the scores summed by who answered, and the pull."""
-    by_eta, by_upper, by_lower, *_ = _pieces(state)
+    by_eta, by_upper, by_lower, curve_up, curve_low, _ = _pieces(state)
     cuts, p, n = int(design.y.max()), design.x.shape[1], len(design.y)
     filling = np.diag(pull)
     size = int(design.cluster.max()) + 1
@@ -249,4 +252,5 @@ def _finished(
         filling[a:, a:] += (ones.T @ ones).toarray()
     bread = np.linalg.inv(hessian)
     cov = bread @ filling @ bread * (size / max(size - 1, 1))
-    return Fit(params, cov, np.diag(bread).copy(), state.eta, state.loglik, cuts, p, converged)
+    curve = curve_up + curve_low
+    return Fit(params, cov, np.diag(bread).copy(), state.eta, by_eta, curve, state.loglik, cuts, p, converged)

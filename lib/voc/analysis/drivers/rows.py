@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import ibis.expr.types as ir
@@ -71,6 +71,7 @@ def answers_of(
     matter: str = "issue",
     labels: Sequence[str] = (),
     read: pd.DataFrame | None = None,
+    withheld: Mapping[str, str] | None = None,
     seed: int = 0,
     most: int = MOST,
 ) -> Answers:
@@ -82,34 +83,15 @@ def answers_of(
         matter: column that names what a contact is about.
         labels: further label columns that may go with satisfaction (region, carrier, browser …).
         read: interaction_id, ``matter`` and mood as read from texts; the first fills what no source names.
+        withheld: measure → why the table does not carry it.
         seed: of the lot where there are more answers than ``most``.
 
     Nothing is raised for what is missing: it stands in ``missing``, or in ``why`` where nothing can be told at all.
     """
     if "csat" not in table.columns:
         return _none("the data have no satisfaction scores (csat)", since, until, matter)
-    inside = table.filter(
-        table.csat.notnull()
-        & (table.created_local >= since.to_pydatetime())
-        & (table.created_local < until.to_pydatetime())
-    )
-    inside = inside.mutate(
-        **{f"d_{one.name}": one.value(inside) for one in DRIVERS if set(one.needs) <= set(inside.columns)}
-    )
-    wanted = [
-        "interaction_id",
-        "customer_id",
-        "agent_id",
-        "created_local",
-        "csat",
-        matter,
-        "category",
-        *CONTEXT,
-        *labels,
-    ]
-    made = [f"d_{one.name}" for one in DRIVERS]
-    columns = [name for name in dict.fromkeys([*wanted, *made]) if name in inside.columns]
-    frame = to_frame(inside.select(*columns).order_by("interaction_id"))
+    inside = narrow(table, since, until, [matter, *labels])
+    frame = to_frame(inside.filter(inside.csat.notnull()).order_by("interaction_id"))
     found = len(frame)
     if found < FEWEST:
         return _none(f"{found} answers with a score are too few: {FEWEST} are needed", since, until, matter)
@@ -118,13 +100,24 @@ def answers_of(
         return _none(
             f"all {found:,} scores are {side}: what goes with satisfaction needs both sides", since, until, matter
         )
-    frame = _with_read(frame, read, matter)
+    frame = with_read(frame, read, matter)
     customer = tellers(frame)
     if found > most:
         lot = np.random.default_rng(seed).random(int(customer.max()) + 1)
         kept = lot[customer] < most / found
         frame, customer = frame[kept].reset_index(drop=True), pd.factorize(customer[kept])[0]
-    return _laid_out(frame, customer, labels, matter, len(frame) / found, since, until)
+    return _laid_out(frame, customer, labels, matter, len(frame) / found, since, until, withheld or {})
+
+
+def narrow(table: ir.Table, since: pd.Timestamp, until: pd.Timestamp, labels: Sequence[str]) -> ir.Table:
+    """Keep of the contacts of a span what drivers are told from: ids, stamp, score, labels, ``d_<driver>`` of each driver there is."""
+    inside = table.filter(
+        (table.created_local >= since.to_pydatetime()) & (table.created_local < until.to_pydatetime())
+    )
+    made = {f"d_{one.name}": one.value(inside) for one in DRIVERS if set(one.needs) <= set(inside.columns)}
+    inside = inside.mutate(**made)
+    wanted = ["interaction_id", "customer_id", "agent_id", "created_local", "csat", "category", *CONTEXT, *labels, *made]
+    return inside.select(*(name for name in dict.fromkeys(wanted) if name in inside.columns))
 
 
 def _none(why: str, since: pd.Timestamp, until: pd.Timestamp, matter: str) -> Answers:
@@ -133,7 +126,7 @@ def _none(why: str, since: pd.Timestamp, until: pd.Timestamp, matter: str) -> An
     return Answers(pd.DataFrame(), empty, 0, {}, empty, empty, (), missing, matter, 1.0, since, until, why)
 
 
-def _with_read(frame: pd.DataFrame, read: pd.DataFrame | None, matter: str) -> pd.DataFrame:
+def with_read(frame: pd.DataFrame, read: pd.DataFrame | None, matter: str) -> pd.DataFrame:
     """Take what was read of a text: what it is about, where no source says so, and its mood."""
     if read is None or read.empty:
         return frame
@@ -150,22 +143,21 @@ def _with_read(frame: pd.DataFrame, read: pd.DataFrame | None, matter: str) -> p
 
 def _laid_out(
     frame: pd.DataFrame, customer: np.ndarray, labels: Sequence[str], matter: str, drawn: float,
-    since: pd.Timestamp, until: pd.Timestamp,
+    since: pd.Timestamp, until: pd.Timestamp, withheld: Mapping[str, str],
 ) -> Answers:  # fmt: skip
-    stamps = pd.to_datetime(frame["created_local"])
-    frame = frame.assign(part_of_day=part_of_day(stamps), weekday=weekday(stamps), month=stamps.dt.strftime("%Y-%m"))
+    frame = with_hours(frame)
     coded = {name: _codes(frame[name]) for name in dict.fromkeys([matter, *CONTEXT, *labels]) if name in frame}
     coded = {name: (codes, values) for name, (codes, values) in coded.items() if len(values) > 1}
     coded["kind"] = _kinds(frame, matter)
     agent = pd.factorize(frame["agent_id"], sort=True)[0] if "agent_id" in frame else np.full(len(frame), -1)
     scores = np.sort(frame["csat"].unique())
     y = np.searchsorted(scores, frame["csat"].to_numpy())
-    out = frame[["interaction_id", "csat"]].assign(happy=frame["csat"] >= 4, at=stamps)
+    out = frame[["interaction_id", "csat"]].assign(happy=frame["csat"] >= 4, at=pd.to_datetime(frame["created_local"]))
     drivers, missing = [], []
     for driver in DRIVERS:
         column, why = _driver(driver, frame, out["happy"].to_numpy(), coded.get("channel"))
         if why:
-            missing.append((driver.name, driver.label, why))
+            missing.append((driver.name, driver.label, next((withheld[n] for n in driver.needs if n in withheld), why)))
             continue
         out[driver.name] = column
         if driver.is_time:
@@ -175,6 +167,12 @@ def _laid_out(
         out, y, int((scores < 4).sum()), coded, customer, agent, tuple(drivers),
         pd.DataFrame(missing, columns=["driver", "label", "why"]), matter, drawn, since, until,
     )  # fmt: skip
+
+
+def with_hours(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add when a contact came: part_of_day, weekday, month."""
+    stamps = pd.to_datetime(frame["created_local"])
+    return frame.assign(part_of_day=part_of_day(stamps), weekday=weekday(stamps), month=stamps.dt.strftime("%Y-%m"))
 
 
 def _codes(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -219,10 +217,12 @@ def _driver(
         for side in (0.0, 1.0):
             if len(set(happy[known & (x == side).to_numpy()])) < 2:
                 return x, "all scores on one side of it are alike: how much it moves cannot be measured"
-    if driver.is_time:
-        x = np.log(x.clip(lower=SHORTEST[driver.unit]))
-        if driver.scale == "times usual" and channel is not None:
-            x = x - x.groupby(channel[0]).transform("median")
-        elif driver.scale == "times usual":
-            x = x - x.median()
-    return x, ""
+    return scaled(driver, x, channel[0] if channel is not None else np.zeros(len(x), int)), ""
+
+
+def scaled(driver: Driver, x: pd.Series, channel: np.ndarray) -> pd.Series:
+    """Return a driver on its scale: times as logarithms, those «times usual» against the middle of their channel."""
+    if not driver.is_time:
+        return x
+    logged = np.log(x.clip(lower=SHORTEST[driver.unit]))
+    return logged - logged.groupby(channel).transform("median") if driver.scale == "times usual" else logged
