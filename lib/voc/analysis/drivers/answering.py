@@ -135,4 +135,4 @@ def bounds(contacts: pd.DataFrame, treated: np.ndarray, known: np.ndarray) -> tu
         ends.append((happy / len(part), (happy + silent) / len(part)) if len(part) else (0.0, 1.0))
     (low, high), (base_low, base_high) = ends
     share = 100 * float((treated & known).sum()) / max(known.sum(), 1)
-    return share * (base_low - high), share * (base_high - low)
+    return float(share * (base_low - high)), float(share * (base_high - low))
