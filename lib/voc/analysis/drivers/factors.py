@@ -91,7 +91,7 @@ def _row(answers: Answers, driver: Driver, made: Model | None, terms: Terms) -> 
     row |= _points("per_contact", one, "pc_lo", "pc_hi")
     row |= _halves(answers, driver, policy, made, terms.pull) | _unheard(answers, driver, terms)
     row |= _shared(answers, driver, made.rows)
-    return row | _trial(answers, made, policy, one)
+    return row | _trial(answers, made, policy, effect)
 
 
 def _points(name: str, one: Points, lo: str, hi: str) -> dict:
@@ -169,10 +169,11 @@ def _shared(answers: Answers, driver: Driver, rows: np.ndarray) -> dict:
     return {"shared": float(1 - rest.var() / u.var()), "shared_with": max(alike, key=alike.get) if alike else ""}
 
 
-def _trial(answers: Answers, made: Model, policy: Policy, one: Points) -> dict:
-    """Return how many answers a group, and how many weeks, a trial by lot would need to see the effect on one contact."""
-    happy = float(answers.frame["happy"].to_numpy()[made.rows].mean())
-    each = answers_needed(happy, one.value)
+def _trial(answers: Answers, made: Model, policy: Policy, effect: Points) -> dict:
+    """Return how many answers a group, and how many weeks, a trial by lot needs to see what the change does to those it touches."""
+    happy = answers.frame["happy"].to_numpy()[made.rows]
+    touched = policy.reach * float(policy.treated @ made.share)
+    each = answers_needed(float(happy[policy.treated].mean()), effect.value / touched)
     at = answers.frame["at"].to_numpy()[made.rows]
     recent = at >= (answers.until - pd.Timedelta(weeks=WEEKS)).to_datetime64()
     a_week = float(policy.treated[recent].sum()) / WEEKS / answers.drawn

@@ -22,8 +22,8 @@ from .ordinal import FREE, Design, Fit, Group, fit
 from .rows import CONTEXT, Answers
 
 EARLIER_KNOTS = 4  # of what is held alike
+ALL = ("matter", "kind", "context", "before", "agent")  # all that can be held alike
 FEWEST_OF_LABEL = 20  # answers of a label; rarer ones are one label together
-Pair = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Model:
     @property
     def happy_cut(self) -> int:
         """Place of the cut between unhappy and happy among the parameters."""
-        return int((np.unique(self.answers.y[self.rows]) < self.answers.cut).sum()) - 1
+        return happy_cut(self.answers, self.rows)
 
     @cached_property
     def ones(self) -> csr_array:
@@ -150,7 +150,7 @@ def model(
     answers: Answers,
     driver: Driver,
     *,
-    held: Sequence[str] = ("matter", "kind", "context", "before", "agent"),
+    held: Sequence[str] = ALL,
     straight: bool = False,
     only: np.ndarray | None = None,
     weight: np.ndarray | None = None,
@@ -177,18 +177,36 @@ def model(
     if len(rows) < 30 or min(happy.sum(), (~happy).sum()) < 5 or np.ptp(u) == 0:
         return None
     knots = np.unique(u)[:2] if straight or not driver.is_time else splines.knots_of(u)
-    columns = [splines.basis(u, knots)]
+    design = design_of(answers, driver, rows, splines.basis(u, knots), held, weight, pull_of_agents, labels)
+    made = fit(design)
+    return Model(answers, driver, rows, knots, design, made) if made.converged else None
+
+
+def design_of(
+    answers: Answers, driver: Driver, rows: np.ndarray, columns: np.ndarray, held: Sequence[str] = ALL,
+    weight: np.ndarray | None = None, pull_of_agents: float = np.inf, labels: Sequence[str] = (),
+) -> Design:  # fmt: skip
+    """Lay out a model of the scores: the driver's own columns first, then what is held alike (arguments as of ``model``)."""
+    blocks = [columns]
     if "before" in held:
-        columns += [earlier(answers, one, rows) for one in answers.drivers if one.step < driver.step]
+        blocks += [earlier(answers, one, rows) for one in answers.drivers if one.step < driver.step]
     groups = _groups(answers, rows, held, labels)
     if "agent" in held and np.isfinite(pull_of_agents) and answers.agent.max() > 0:
         groups.append(Group("agent", *pooled(answers.agent[rows], 1), pull=pull_of_agents))
     y = answers.y[rows]
-    y = np.searchsorted(np.unique(y), y)
     own = None if weight is None else weight[rows] / weight[rows].mean()
-    design = Design(y, np.hstack(columns), groups, np.unique(answers.customer[rows], return_inverse=True)[1], own)
-    made = fit(design)
-    return Model(answers, driver, rows, knots, design, made) if made.converged else None
+    cluster = np.unique(answers.customer[rows], return_inverse=True)[1]
+    return Design(np.searchsorted(np.unique(y), y), np.hstack(blocks), groups, cluster, own)
+
+
+def happy_chance(answers: Answers, rows: np.ndarray, made: Fit) -> np.ndarray:
+    """Return each answer's chance to be 4 or 5 by a fitted model."""
+    return expit(made.eta - made.theta[happy_cut(answers, rows)])
+
+
+def happy_cut(answers: Answers, rows: np.ndarray) -> int:
+    """Return the place of the cut between unhappy and happy among the parameters."""
+    return int((np.unique(answers.y[rows]) < answers.cut).sum()) - 1
 
 
 def _groups(answers: Answers, rows: np.ndarray, held: Sequence[str], labels: Sequence[str]) -> list[Group]:

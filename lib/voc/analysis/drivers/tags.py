@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.stats import chi2
 
 from ..people.between import between
-from .model import FEWEST_OF_LABEL, pooled
+from .model import FEWEST_OF_LABEL, happy_chance, pooled
 from .ordinal import FREE, Design, Fit, Group, fit
 from .rows import CONTEXT, Answers
 
@@ -36,8 +36,7 @@ def tags(answers: Answers, labels: Sequence[str] = ()) -> pd.DataFrame:
     made = fit(Design(answers.y, np.empty((len(answers), 0)), groups, answers.customer))
     if not made.converged:
         return pd.DataFrame(columns=COLUMNS)
-    happy = int((np.unique(answers.y) < answers.cut).sum()) - 1
-    p = 1 / (1 + np.exp(made.theta[happy] - made.eta))
+    p = happy_chance(answers, np.arange(len(answers)), made)
     slope = p * (1 - p)
     starts = np.cumsum([0, *(one.size for one in groups)])
     rows = [_row(one, made, start, slope) for one, start in zip(groups, starts, strict=False)]
@@ -60,7 +59,7 @@ def _row(group: Group, made: Fit, start: int, slope: np.ndarray) -> tuple:
         size, se = abs(effect[0] - effect[1]), float(np.sqrt(cov[0, 0] + cov[1, 1] - 2 * cov[0, 1]))
         return group.name, known, k, points * size, points * max(size - 1.96 * se, 0), points * (size + 1.96 * se), p
     tau2 = between(apart, np.sqrt(np.diag(spread)), 1.0)
-    return group.name, known, k, *(points * QUARTILES * np.sqrt(one) for one in tau2), p
+    return group.name, known, k, *(min(points * QUARTILES * np.sqrt(one), 100.0) for one in tau2), p
 
 
 def label_of(name: str) -> str:
