@@ -34,6 +34,7 @@ class Answers:
         matter: what an issue is called here: issue or category.
         drawn: share of the answers that were taken, 1 for all.
         since, until: span, ``until`` excluded.
+        why: why nothing can be told; agents: who each code of ``agent`` is, never shown.
     """
 
     frame: pd.DataFrame
@@ -48,7 +49,8 @@ class Answers:
     drawn: float
     since: pd.Timestamp
     until: pd.Timestamp
-    why: str = field(default="")
+    why: str = ""
+    agents: np.ndarray | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -149,7 +151,9 @@ def _laid_out(
     coded = {name: _codes(frame[name]) for name in dict.fromkeys([matter, *CONTEXT, *labels]) if name in frame}
     coded = {name: (codes, values) for name, (codes, values) in coded.items() if len(values) > 1}
     coded["kind"] = _kinds(frame, matter)
-    agent = pd.factorize(frame["agent_id"], sort=True)[0] if "agent_id" in frame else np.full(len(frame), -1)
+    agent, agents = np.full(len(frame), -1), None
+    if "agent_id" in frame:
+        agent, agents = pd.factorize(frame["agent_id"], sort=True)
     scores = np.sort(frame["csat"].unique())
     y = np.searchsorted(scores, frame["csat"].to_numpy())
     out = frame[["interaction_id", "csat"]].assign(happy=frame["csat"] >= 4, at=pd.to_datetime(frame["created_local"]))
@@ -166,6 +170,7 @@ def _laid_out(
     return Answers(
         out, y, int((scores < 4).sum()), coded, customer, agent, tuple(drivers),
         pd.DataFrame(missing, columns=["driver", "label", "why"]), matter, drawn, since, until,
+        agents=None if agents is None else np.asarray(agents, object),
     )  # fmt: skip
 
 
