@@ -6,7 +6,7 @@ import atexit
 import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis.expr.types as ir
 import numpy as np
@@ -29,6 +29,9 @@ from .plan import stage_behind, stage_of
 from .ready import make_sample_if_missing, say
 from .settings import Loaded, load_settings
 from .texts import MENTIONS, READINGS, Texts
+
+if TYPE_CHECKING:
+    from .drivers import MonthsDrivers
 
 RESULTS = "results"
 TOLD_IN = {  # where it stands who speaks of what, and whom an explanation is about
@@ -101,6 +104,13 @@ class Month:
     def causes(self) -> Causes:
         """What the whys of the period are asked with."""
         return Causes(self)
+
+    @cached_property
+    def drivers(self) -> MonthsDrivers:
+        """What drives satisfaction and leaving."""
+        from .drivers import MonthsDrivers  # models are loaded where they are asked for
+
+        return MonthsDrivers(self)
 
     @cached_property
     def withheld(self) -> dict[str, str]:

@@ -95,7 +95,9 @@ def _weights(contacts: pd.DataFrame, answers: Answers) -> np.ndarray | None:
         own[f"of_{name}"] = answers.labels[name][0]
     both = pd.concat([contacts, own.assign(answered=True)], ignore_index=True)
     taken = np.r_[np.ones(len(contacts)), np.zeros(len(own))]
-    x = np.hstack([np.empty((len(both), 0)), *(_columns(both[one.name].to_numpy(float), one) for one in answers.drivers)])
+    x = np.hstack(
+        [np.empty((len(both), 0)), *(_columns(both[one.name].to_numpy(float), one) for one in answers.drivers)]
+    )
     groups = [Group(name, *pooled(both[f"of_{name}"].to_numpy()), FREE) for name in _groups(answers)]
     y = both["answered"].to_numpy(int)
     made = fit(Design(y, x, groups, np.arange(len(both)), taken))

@@ -41,9 +41,7 @@ class Terms:
     heard: Heard | None = None
 
 
-def factors(
-    answers: Answers, models: Mapping[str, Model], terms: Terms, labels: Sequence[str] = ()
-) -> pd.DataFrame:
+def factors(answers: Answers, models: Mapping[str, Model], terms: Terms, labels: Sequence[str] = ()) -> pd.DataFrame:
     """Rank what may move CSAT: ``COLUMNS``, effects in points of CSAT over all contacts; labels follow, nobody can move them.
 
     ``models`` are the curves of times (``bends.curves``); yes/no drivers are fitted here. The mood of the first words is no
@@ -165,7 +163,9 @@ def _shared(answers: Answers, driver: Driver, rows: np.ndarray) -> dict:
     columns = [np.ones((len(rows), 1)), *others.values()]
     x = np.hstack(columns)
     rest = u - x @ np.linalg.lstsq(x, u, rcond=None)[0]
-    alike = {one.label: abs(np.corrcoef(u, c[:, 0])[0, 1]) for one, c in others.items() if c.shape[1] and np.ptp(c[:, 0])}
+    alike = {
+        one.label: abs(np.corrcoef(u, c[:, 0])[0, 1]) for one, c in others.items() if c.shape[1] and np.ptp(c[:, 0])
+    }
     return {"shared": float(1 - rest.var() / u.var()), "shared_with": max(alike, key=alike.get) if alike else ""}
 
 

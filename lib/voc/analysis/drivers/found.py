@@ -112,14 +112,16 @@ def _checks(answers: Answers, people: staff.Staff, silent: Heard, models: Mappin
     if silent.weight is not None:
         rows.append(("Answers after weighting", f"{silent.effective:,.0f}", "as many equal answers the weighted ones are worth (Kish)"))  # fmt: skip
     drawn = f"1/{people.pull:.1f}" if np.isfinite(people.pull) else "none"
-    rows.append(("Variance between agents", drawn, people.why or "on the logit scale; agents' effects are shrunken by it"))
+    rows.append(
+        ("Variance between agents", drawn, people.why or "on the logit scale; agents' effects are shrunken by it")
+    )
     for name, made in models.items():
         rows.append((f"Curve of {made.driver.label.lower()}", f"{len(made.knots)} knots", f"restricted cubic spline on the logarithm; straight: p {made.bend_p():.2g}; {len(made.fit.params)} parameters, {name} known of {len(made.rows):,}"))  # fmt: skip
         rows.append((f"Proportional odds, {made.driver.label.lower()}", *_proportional(made)))
     return pd.DataFrame(rows, columns=CHECKS)
 
 
-def _proportional(made) -> tuple[str, str]:  # noqa: ANN001 -- a Model
+def _proportional(made) -> tuple[str, str]:
     """Compare the driver's slope at the cut between 3 and 4 alone with that of all scores together."""
     from .ordinal import Design, fit
 

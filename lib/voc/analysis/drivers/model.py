@@ -102,22 +102,30 @@ class Model:
         cuts[self.happy_cut] = -by_predictor.sum()
         return cuts
 
-    def mean(self, u: np.ndarray) -> tuple[float, np.ndarray]:
-        """Return CSAT (0–1) if the answers had the values ``u``, with its gradient by all parameters."""
+    def _mean(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return each answer's chance to be happy if it had the value ``u``, and the gradient of their mean by all parameters."""
         x, p = self._at(u)
         slope = self.share * p * (1 - p)
-        return float(self.share @ p), np.concatenate([self._cuts(slope), x.T @ slope, self.ones.T @ slope])
+        return p, np.concatenate([self._cuts(slope), x.T @ slope, self.ones.T @ slope])
+
+    def _in_points(self, each: np.ndarray, gradient: np.ndarray) -> Points:
+        """Average over the answers, in points; the answers too are a draw, so that their own spread is a part of the error."""
+        value = float(self.share @ each)
+        own = np.bincount(self.design.cluster, self.share * (each - value))
+        return Points(100 * value, 100 * float(np.sqrt(gradient @ self.fit.cov @ gradient + own @ own)))
+
+    def mean(self) -> float:
+        """Return CSAT (0–1) of the answers as they are, by the model."""
+        return float(self.share @ self._at(self.u)[1])
 
     def points(self, before: np.ndarray, after: np.ndarray) -> Points:
         """Return by how many points CSAT differs when the answers' values go from ``before`` to ``after``."""
-        (low, by_low), (high, by_high) = self.mean(before), self.mean(after)
-        gradient = by_high - by_low
-        return Points(100 * (high - low), 100 * float(np.sqrt(gradient @ self.fit.cov @ gradient)))
+        (low, by_low), (high, by_high) = self._mean(before), self._mean(after)
+        return self._in_points(high - low, by_high - by_low)
 
     def level(self, u: float) -> Points:
         """Return CSAT in per cent if all answers had the value ``u``."""
-        value, gradient = self.mean(np.full(len(self.rows), u))
-        return Points(100 * value, 100 * float(np.sqrt(gradient @ self.fit.cov @ gradient)))
+        return self._in_points(*self._mean(np.full(len(self.rows), u)))
 
     def slope(self, u: float) -> Points:
         """Return the points of CSAT for one more on the driver's scale, at ``u``."""

@@ -72,7 +72,7 @@ def _overrun(answers: Answers, overruns: pd.DataFrame | None, curve: Model | Non
         return None
     over = overruns[overruns["over"].astype(bool)]
     codes, values = answers.labels["channel"]
-    week = answers.frame["at"].dt.normalize() - pd.to_timedelta(answers.frame["at"].dt.weekday, unit="D")
+    week = answers.frame["at"].dt.normalize() - pd.to_timedelta(answers.frame["at"].dt.day_of_week, unit="D")
     own = pd.MultiIndex.from_arrays([values[codes], week.astype("datetime64[s]")])
     there = pd.MultiIndex.from_arrays([over["channel"].astype(object), over["week"].astype("datetime64[s]")])
     inside = own.isin(there) & (codes >= 0)
@@ -93,9 +93,7 @@ def _overrun(answers: Answers, overruns: pd.DataFrame | None, curve: Model | Non
     }
 
 
-def _told(
-    driver: str, what: str, kind: str, n: int, made: Model, curve: Model, base: float, moved: float
-) -> dict:
+def _told(driver: str, what: str, kind: str, n: int, made: Model, curve: Model, base: float, moved: float) -> dict:
     """Lay the effect seen beside the one that the association expects of the same move."""
     size = len(made.rows)
     seen = made.points(np.zeros(size), np.ones(size))
@@ -120,7 +118,11 @@ def _same_matters(answers: Answers, inside: np.ndarray, same: np.ndarray) -> str
     if counts.shape[1] < 2 or (counts.sum(axis=1) == 0).any():
         return "Too few contacts to tell whether they were about the same."
     p = float(chi2_contingency(counts).pvalue)
-    same_words = "They were about the same as in other weeks" if p > UNALIKE else "They were not about the same as in other weeks; that is held alike"
+    same_words = (
+        "They were about the same as in other weeks"
+        if p > UNALIKE
+        else "They were not about the same as in other weeks; that is held alike"
+    )
     return f"{same_words} (chance {p:.2f})."
 
 
@@ -166,7 +168,9 @@ def _rota(answers: Answers, table: ir.Table, curve: Model | None) -> dict | None
     middle = float(np.median(curve.u))
     base, moved = middle - (late - quick) / 2, middle + (late - quick) / 2
     what = "The rota gave contacts of the same kind to quicker or to slower agents"
-    return _told("handling", what, ROTA, len(made.rows), made, curve, base, moved) | {"checks": _as_by_lot(answers, slow)}
+    return _told("handling", what, ROTA, len(made.rows), made, curve, base, moved) | {
+        "checks": _as_by_lot(answers, slow)
+    }
 
 
 def _as_by_lot(answers: Answers, slow: np.ndarray) -> str:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..rules import Target
-from .known import Driver
 from .model import Model, Points
 
 OF_KIND = {"unsolved": lambda goal: 100 - goal, "replies": lambda goal: 100 - goal}

@@ -71,7 +71,7 @@ def _influence(x: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
     return float(rho), of_cross / np.sqrt(own_a * own_b) - rho / 2 * (of_a / own_a + of_b / own_b)
 
 
-def _ranked(x: np.ndarray):  # noqa: ANN202 -- (ranks, function of a column)
+def _ranked(x: np.ndarray):
     """Return mid-ranks (mean nought, as shares) and what a further row does to the mean of (others' rank × a column)."""
     values, code, count = np.unique(x, return_inverse=True, return_counts=True)
     middle = (np.cumsum(count) - count / 2) / len(x)

@@ -118,7 +118,17 @@ def narrow(table: ir.Table, since: pd.Timestamp, until: pd.Timestamp, labels: Se
     )
     made = {f"d_{one.name}": one.value(inside) for one in DRIVERS if set(one.needs) <= set(inside.columns)}
     inside = inside.mutate(**made)
-    wanted = ["interaction_id", "customer_id", "agent_id", "created_local", "csat", "category", *CONTEXT, *labels, *made]
+    wanted = [
+        "interaction_id",
+        "customer_id",
+        "agent_id",
+        "created_local",
+        "csat",
+        "category",
+        *CONTEXT,
+        *labels,
+        *made,
+    ]
     return inside.select(*(name for name in dict.fromkeys(wanted) if name in inside.columns))
 
 

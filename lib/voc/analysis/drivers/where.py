@@ -16,7 +16,7 @@ from ..chance import two_sided
 from ..intervals import Z
 from ..rules import MetricRules
 from .known import Driver
-from .model import design_of, happy_chance, pooled
+from .model import design_of, happy_chance
 from .ordinal import fit
 from .plain import judged
 from .rows import Answers
