@@ -9,10 +9,17 @@ import pandas as pd
 from scipy import sparse
 
 from ..rules import MetricRules
-from .cohort import Cohort
+from .cohort import QUIET, Cohort
 from .hazard import add_up, band_cuts, fit
 
 CHECKS = ["item", "value", "words"]
+WHY_OUT = {
+    "unlisted": "wrote, but are not on the customer list",
+    "unknown past": f"nobody knows since when they are customers, and they wrote in the first {QUIET} days of the data",
+    "gone before": "wrote first after the day on which they had left",
+    "left before the landmark": "left before it was known how their first contact went",
+    "too young": "the data end before it is known how their first contact went",
+}
 MOST_FOR_COX = 20_000
 """Customers up to which Cox's model is fitted beside; with more it takes too long to be a check."""
 
@@ -26,6 +33,7 @@ def checks(of: Cohort, spells: pd.DataFrame, fitted: Sequence[dict], rules: Metr
         ("days at risk", days, "of all together"),
         ("leavers in 100 customer-years", 36_525 * of.gone / days, "of all together"),
     ]
+    rows += [(f"left out: {name}", float(of.out[name]), words) for name, words in WHY_OUT.items()]
     for row in fitted:
         if "likelihood" in row:
             words = (

@@ -62,7 +62,7 @@ def people(customers: pd.DataFrame) -> pd.DataFrame:
     for new, name in (("began", "signup_at"), ("left", "churned_at")):
         stamps = pd.to_datetime(listed[name]) if name in listed else pd.Series(pd.NaT, listed.index)
         found[new] = (stamps - pd.Timestamp(0)).dt.total_seconds() / DAY
-    found["segment"] = listed["segment"] if "segment" in listed else np.nan
+    found["segment"] = listed.get("segment", np.nan)
     return pd.DataFrame(found)
 
 

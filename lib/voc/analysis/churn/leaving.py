@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from ...data.store import to_frame
 from ..rules import MetricRules
 from .checks import CHECKS, checks
 from .cohort import HELD, Cohort, cohort, people
-from .experience import DAY, experience
+from .experience import experience
 from .guards import GUARDS, guards
 from .kept import CURVES, KEPT, curves, kept
 from .ratios import FEWEST, RATIOS, Experience, judged, ratio
@@ -29,13 +29,6 @@ AT_FIRST = (
     Experience("bad_score", "a score of 1 or 2, of those who answered", ("slow", "unsolved"), chosen=True),
     Experience("silent_after_trouble", "no answer after trouble, of those asked after trouble", ("slow", "unsolved")),
 )
-_NONE = {
-    "curves": CURVES, "kept": KEPT, "ratios": RATIOS, "guards": GUARDS, "silent": SILENT, "checks": CHECKS
-}  # fmt: skip
-
-
-def _empty(name: str) -> pd.DataFrame:
-    return field(default_factory=lambda: pd.DataFrame(columns=_NONE[name]))
 
 
 @dataclass(frozen=True)
@@ -52,17 +45,23 @@ class Churn:
         guards: guard, what, figure, words. silent: see ``voc.analysis.churn.silent``. checks: item, value, words.
     """
 
-    curves: pd.DataFrame = _empty("curves")
-    kept: pd.DataFrame = _empty("kept")
-    ratios: pd.DataFrame = _empty("ratios")
-    guards: pd.DataFrame = _empty("guards")
-    silent: pd.DataFrame = _empty("silent")
-    checks: pd.DataFrame = _empty("checks")
+    curves: pd.DataFrame
+    kept: pd.DataFrame
+    ratios: pd.DataFrame
+    guards: pd.DataFrame
+    silent: pd.DataFrame
+    checks: pd.DataFrame
     why: str = ""
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """Return the frames by name."""
         return {part.name: getattr(self, part.name) for part in fields(self) if part.name != "why"}
+
+
+def nothing(why: str) -> Churn:
+    """Return empty frames and why they are."""
+    columns = (CURVES, KEPT, RATIOS, GUARDS, SILENT, CHECKS)
+    return Churn(*(pd.DataFrame(columns=names) for names in columns), why)
 
 
 def churn(
@@ -82,18 +81,18 @@ def churn(
     """
     why = lacking(measured.columns, customers)
     if why:
-        return Churn(why=why)
+        return nothing(why)
     until = end_of(span, period, zone)
     end = (until - pd.Timestamp(0)) / pd.Timedelta(days=1)
     lived = experience(measured, rules, surveys, until.to_pydatetime())
     if lived.empty:
-        return Churn(why="no contact names its customer")
+        return nothing("no contact names its customer")
     listed = people(to_frame(customers.select(*(name for name in _TAKEN if name in customers.columns))))
     first = float(lived["at"].min())
     of = cohort(lived, listed, first, end)
     why = too_little(of, rules)
     if why:
-        return Churn(why=why)
+        return nothing(why)
     spells = at_first(of)
     rows = [{"look": "first contact", **ratio(spells, each, HELD, rules, extra=True)} for each in AT_FIRST]
     states = stretches(lived, of)
