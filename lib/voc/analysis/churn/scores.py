@@ -1,0 +1,154 @@
+"""How good are probabilities: Brier score against the base rate, who is told from whom, and whether 10 % means 10 %."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..intervals import Z, wilson
+
+BINS = ["bin", "n", "predicted", "observed", "lo", "hi"]
+RESAMPLES = 1000
+
+
+def auc_of(score: np.ndarray, gone: np.ndarray) -> float:
+    """Return the share of pairs of a leaver and a stayer in which the leaver has the higher score, ties half.
+
+    >>> auc_of(np.array([1.0, 2.0, 2.0, 3.0]), np.array([False, True, False, True]))
+    0.875
+    """
+    from scipy.stats import rankdata
+
+    gone = np.asarray(gone, bool)
+    left, stayed = int(gone.sum()), int((~gone).sum())
+    if not left or not stayed:
+        return float("nan")
+    return float((rankdata(score)[gone].sum() - left * (left + 1) / 2) / (left * stayed))
+
+
+def auc_interval(score: np.ndarray, gone: np.ndarray) -> tuple[float, float, float]:
+    """Return the area under the curve with its 95 % interval, nan where it has none.
+
+    DeLong's variance (Biometrics 44, 1988) by ranks (Sun & Xu, IEEE Signal Processing Letters 21, 2014), on the logit scale.
+    """
+    from scipy.stats import rankdata
+
+    gone = np.asarray(gone, bool)
+    left, stayed = int(gone.sum()), int((~gone).sum())
+    area = auc_of(score, gone)
+    if min(left, stayed) < 2 or not 0 < area < 1:
+        return area, float("nan"), float("nan")
+    ranks = rankdata(score)
+    beaten = (ranks[gone] - rankdata(score[gone])) / stayed
+    lost = 1 - (ranks[~gone] - rankdata(score[~gone])) / left
+    se = np.sqrt(beaten.var(ddof=1) / left + lost.var(ddof=1) / stayed) / (area * (1 - area))
+    ends = np.log(area / (1 - area)) + np.array([-Z, Z]) * se
+    return area, *(float(end) for end in 1 / (1 + np.exp(-ends)))
+
+
+def brier(chance: np.ndarray | float, gone: np.ndarray) -> float:
+    """Return the mean squared distance of probabilities from what happened (Brier 1950): 0 is perfect.
+
+    >>> brier(np.array([0.5, 1.0]), np.array([0, 1]))
+    0.125
+    """
+    return float(np.mean((np.asarray(gone, float) - chance) ** 2))
+
+
+def skill(
+    chance: np.ndarray, base: float, gone: np.ndarray, rng: np.random.Generator, resamples: int = RESAMPLES
+) -> tuple[float, float, float]:
+    """Return by which share probabilities err less than the base rate, with its 95 % interval from resampled customers.
+
+    1 − Brier ÷ Brier of the base rate, one row a customer. 0: they tell nothing beyond the base rate.
+    """
+    ours = (np.asarray(gone, float) - chance) ** 2
+    usual = (np.asarray(gone, float) - base) ** 2
+    drawn = []
+    for _ in range(resamples):
+        rows = rng.integers(len(ours), size=len(ours))
+        drawn.append(1 - ours[rows].mean() / usual[rows].mean())
+    lo, hi = np.quantile(drawn, [0.025, 0.975])
+    return float(1 - ours.mean() / usual.mean()), float(lo), float(hi)
+
+
+def bins_of(chance: np.ndarray, gone: np.ndarray, least: int, most: int = 10) -> pd.DataFrame:
+    """Set predicted chances beside what happened, in up to ``most`` groups of equally many customers.
+
+    Returns bin (from 1, rising), n, predicted (mean), observed (share who left), lo, hi (Wilson 95 %). Groups of fewer than
+    ``least`` are not made; customers with the same chance stay together.
+
+    >>> bins_of(np.array([0.1, 0.1, 0.3, 0.3]), np.array([0, 0, 0, 1]), 2, 2)[["n", "predicted", "observed"]].values.tolist()
+    [[2.0, 0.1, 0.0], [2.0, 0.3, 0.5]]
+    """
+    groups = max(1, min(most, len(chance) // max(least, 1)))
+    inner = np.unique(np.quantile(chance, np.linspace(0, 1, groups + 1)[1:-1], method="higher"))
+    frame = pd.DataFrame({"part": np.searchsorted(inner, chance, side="right"), "chance": chance, "gone": gone})
+    made = frame.astype({"gone": float}).groupby("part").agg(n=("gone", "size"), predicted=("chance", "mean"), k=("gone", "sum"))
+    lo, hi = wilson(made["k"].to_numpy(), made["n"].to_numpy())
+    made = made.assign(bin=np.arange(1, len(made) + 1), observed=made["k"] / made["n"], lo=lo, hi=hi)
+    return made.reset_index(drop=True)[BINS]
+
+
+def calibration(chance: np.ndarray, gone: np.ndarray) -> dict[str, float]:
+    """Return slope and intercept of calibration, each with lo and hi (95 %); nan where they cannot be told.
+
+    Slope: 1 where differences between customers are neither over- nor understated (below 1: overstated). Intercept: 0 where
+    as many left as predicted, at slope 1 (Cox 1958; Van Calster et al., Journal of Clinical Epidemiology 74, 2016).
+    """
+    logit = _logit(chance)
+    told = dict.fromkeys([f"{name}{end}" for name in ("slope", "intercept") for end in ("", "_lo", "_hi")], np.nan)
+    if not 0 < np.sum(gone) < len(gone):
+        return told
+    middle, spread = logit.mean(), logit.std()
+    if spread > 1e-9:
+        at, se = newton(np.column_stack([np.ones(len(logit)), (logit - middle) / spread]), gone)
+        told |= _ends("slope", at[1] / spread, se[1] / spread)
+    at, se = newton(np.ones((len(logit), 1)), gone, logit)
+    return told | _ends("intercept", at[0], se[0])
+
+
+def _ends(name: str, value: float, se: float) -> dict[str, float]:
+    return {name: float(value), f"{name}_lo": float(value - Z * se), f"{name}_hi": float(value + Z * se)}
+
+
+def _logit(chance: np.ndarray) -> np.ndarray:
+    inside = np.clip(chance, 1e-9, 1 - 1e-9)
+    return np.log(inside / (1 - inside))
+
+
+def newton(
+    x: np.ndarray,
+    gone: np.ndarray,
+    offset: np.ndarray | float = 0.0,
+    ridge: np.ndarray | float = 1e-6,
+    n: np.ndarray | float = 1.0,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the coefficients of a logistic regression and their standard errors, by Newton's steps.
+
+    ``x``: (rows, columns) with its own column of ones; ``gone``: how many of the ``n`` customers of each row left; ``offset``:
+    a known part of the logit; ``ridge``: penalty per column (half of it times the coefficient's square), which keeps
+    coefficients finite where a column separates perfectly.
+    """
+    gone = np.asarray(gone, float)
+    at, penalty = np.zeros(x.shape[1]), np.broadcast_to(np.asarray(ridge, float), (x.shape[1],))
+    value = -np.inf
+    for _ in range(100):
+        linear = x @ at + offset
+        chance = 1 / (1 + np.exp(-np.clip(linear, -40, 40)))
+        slope = x.T @ (gone - n * chance) - penalty * at
+        bend = (x.T * (n * chance * (1 - chance))) @ x + np.diag(penalty)
+        step = np.linalg.solve(bend, slope)
+        size = 1.0
+        while size > 1e-6:  # never downhill: steps are halved until the likelihood rises
+            tried = at + size * step
+            linear = x @ tried + offset
+            new = float(gone @ linear - (n * np.logaddexp(0, linear)).sum() - penalty @ tried**2 / 2)
+            if new >= value:
+                break
+            size /= 2
+        at = tried
+        if new - value < 1e-9 * (1 + abs(new)):
+            break
+        value = new
+    return at, np.sqrt(np.diag(np.linalg.inv(bend)))
