@@ -11,6 +11,7 @@ Leakage in Data Mining, KDD 2011).
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -18,15 +19,13 @@ import pandas as pd
 from ..intervals import wilson
 from .scores import auc_of
 
-PURE = 0.95  # share of leavers from which nearly all left
+PURE, SURELY = 0.95, 0.9  # share of leavers from which nearly all left, and its lower bound
 TIMES = 50.0  # odds that a value must multiply or divide to decide: what is known beforehand seldom reaches ten
 HOLD_LEFT, HOLD_STAYED = 1 / 3, 1 / 2  # part of all who left (stayed) that deciding values hold
 SEPARATES = 0.97  # area under the curve of one covariate alone
 FEWEST = 10  # who left, and who stayed, to judge from
 MOST_VALUES = 30  # of a number, beyond which it is cut at quantiles
-NAMED = re.compile(
-    r"churn|attrition|cancel+(ed|ation)|terminat(ed|ion)|unsubscrib|closed_?at|left_?at|отток|расторж|уш[её]л|流失|注销", re.I
-)
+NAMED = re.compile(r"churn|attrition|отток|流失", re.I)
 COLUMNS = ["covariate", "n", "why", "level", "rate", "auc", "refused"]
 MISSING = "(none)"
 
@@ -51,40 +50,55 @@ def leaks(frame: pd.DataFrame, left: pd.Series, at: pd.Timestamp | None = None) 
 def _judged(column: pd.Series, gone: np.ndarray, at: pd.Timestamp | None) -> dict:
     known = column.notna().to_numpy()
     plain = {"n": int(known.sum()), "why": "", "level": "", "rate": np.nan, "auc": np.nan, "refused": False}
-    if NAMED.search(str(column.name)):
-        return plain | {"why": "its name says that it is about leaving, so it may have been written afterwards", "refused": True}
+    found = plain | _by_values(column, gone, known, at)
+    if not found["refused"] and NAMED.search(str(column.name)):
+        why = "its name says that it is about leaving, and nothing shows that it was written before"
+        return found | {"why": why, "refused": True}
+    return found
+
+
+def _by_values(column: pd.Series, gone: np.ndarray, known: np.ndarray, at: pd.Timestamp | None) -> dict:
     if pd.api.types.is_datetime64_any_dtype(column) and at is not None and (late := int((column > at).sum())):
-        return plain | {"why": f"{late:,} of its stamps are later than the moment it is asked at", "refused": True}
+        return {"why": f"{late:,} of its stamps are later than the moment it is asked at", "refused": True}
     if min(gone.sum(), (~gone).sum()) < FEWEST:
-        return plain | {"why": f"fewer than {FEWEST} customers left or stayed: cannot be judged"}
+        return {"refused": False, "why": f"fewer than {FEWEST} customers left or stayed: cannot be judged"}
     if not known.any() or (known.all() and column.nunique() == 1):
-        return plain | {"why": "the same for everybody: tells nothing"}
-    there = _decides(np.where(known, 0, 1), ["filled in", "empty"], gone)
-    if there:
-        return plain | there
+        return {"refused": False, "why": "the same for everybody: tells nothing"}
+    if there := _decides(np.where(known, 0, 1), ["filled in", "empty"], gone):
+        return there
     codes, names, numbers = _levels(column)
     area = _area(codes, numbers, gone)
-    found = plain | {"auc": area} | (_decides(codes, names, gone) or {})
-    if not found["refused"] and area > SEPARATES:
-        found |= {"refused": True, "why": f"alone it tells {area:.0%} of pairs of a leaver and a stayer apart: it knows who left"}
-    if not found["refused"] and numbers is None and len(names) > len(codes) / 2:
-        found["why"] = "nearly every customer has a value of his own: cannot be judged"
-    return found
+    decided = _decides(codes, names, gone)
+    if decided:
+        return {"auc": area} | decided
+    if area > SEPARATES:
+        why = f"alone it tells {area:.0%} of pairs of a leaver and a stayer apart: it knows the outcome"
+        return {"auc": area, "why": why, "refused": True}
+    own = numbers is None and len(names) > len(codes) / 2
+    why = "nearly every customer has another value: cannot be judged" if own else ""
+    return {"auc": area, "why": why, "refused": False}
 
 
 def _levels(column: pd.Series) -> tuple[np.ndarray, list[str], np.ndarray | None]:
     """Number the values of a column; return codes, the values' names, and the numbers themselves where they are numbers."""
-    numbers = None
     if pd.api.types.is_datetime64_any_dtype(column):
         column = (column - column.min()).dt.total_seconds() / 86_400
     if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
-        numbers = column.to_numpy(float, na_value=np.nan)
-        if column.nunique() > MOST_VALUES:
-            column = pd.cut(column, np.unique(column.quantile(np.linspace(0, 1, MOST_VALUES + 1))), include_lowest=True)
-            column = column.map(lambda part: f"{part.left:g} to {part.right:g}", na_action="ignore")
-    values = column.astype(object).where(column.notna(), MISSING)
-    codes, names = pd.factorize(values)
-    return codes, [f"{name:g}" if isinstance(name, float) else str(name) for name in names], numbers
+        return _levels_of_numbers(column.to_numpy(float, na_value=np.nan))
+    codes, names = pd.factorize(column.astype(object).where(column.notna(), MISSING))
+    return codes, [str(name) for name in names], None
+
+
+def _levels_of_numbers(numbers: np.ndarray) -> tuple[np.ndarray, list[str], np.ndarray]:
+    """Number the values in rising order, many of them cut at quantiles; the missing come last."""
+    known = np.isfinite(numbers)
+    codes, values = pd.factorize(np.where(known, numbers, np.nan), sort=True)
+    names = [f"{value:g}" for value in values]
+    if len(values) > MOST_VALUES:
+        ends = np.unique(np.quantile(numbers[known], np.linspace(0, 1, MOST_VALUES + 1)))
+        codes = np.where(known, np.searchsorted(ends[1:-1], numbers, side="left"), -1)
+        names = [f"{low:g} to {high:g}" for low, high in pairwise(ends)]
+    return np.where(known, codes, len(names)), [*names, MISSING], numbers
 
 
 def _halves(gone: np.ndarray) -> np.ndarray:
@@ -112,7 +126,7 @@ def _decides(codes: np.ndarray, names: list[str], gone: np.ndarray) -> dict | No
     (n_high, k_high), (n_low, k_low) = (
         (float(there[found].sum()), float(left[found].sum())) for found, there, left in others
     )
-    if n_high and wilson(np.array(k_high), np.array(n_high))[0] >= PURE and k_high >= HOLD_LEFT * gone.sum():
+    if n_high and wilson(np.array(k_high), np.array(n_high))[0] >= SURELY and k_high >= HOLD_LEFT * gone.sum():
         return _told(high.any(axis=0), names, n, k, k_high / gone.sum(), "left")
     if n_low:
         most = float(wilson(np.array(k_low), np.array(n_low))[1])

@@ -82,7 +82,9 @@ def classes(state: pd.DataFrame, levels: Mapping[str, Sequence[str]]) -> dict[st
     made = {}
     for name in state.columns:
         if name in levels:
-            made[name] = (pd.Index(levels[name]).get_indexer(state[name].astype(str).where(state[name].notna())) + 1).astype(np.int16)
+            made[name] = (
+                pd.Index(levels[name]).get_indexer(state[name].astype(str).where(state[name].notna())) + 1
+            ).astype(np.int16)
         elif name in EDGES:
             values = state[name].to_numpy(float)
             code = np.searchsorted(EDGES[name], values, side="left") + 1

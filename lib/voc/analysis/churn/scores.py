@@ -84,7 +84,11 @@ def bins_of(chance: np.ndarray, gone: np.ndarray, least: int, most: int = 10) ->
     groups = max(1, min(most, len(chance) // max(least, 1)))
     inner = np.unique(np.quantile(chance, np.linspace(0, 1, groups + 1)[1:-1], method="higher"))
     frame = pd.DataFrame({"part": np.searchsorted(inner, chance, side="right"), "chance": chance, "gone": gone})
-    made = frame.astype({"gone": float}).groupby("part").agg(n=("gone", "size"), predicted=("chance", "mean"), k=("gone", "sum"))
+    made = (
+        frame.astype({"gone": float})
+        .groupby("part")
+        .agg(n=("gone", "size"), predicted=("chance", "mean"), k=("gone", "sum"))
+    )
     lo, hi = wilson(made["k"].to_numpy(), made["n"].to_numpy())
     made = made.assign(bin=np.arange(1, len(made) + 1), observed=made["k"] / made["n"], lo=lo, hi=hi)
     return made.reset_index(drop=True)[BINS]
