@@ -1,14 +1,14 @@
 """A logistic regression that can be read as a table of points: every feature is cut into classes, each with its points.
 
 Classes in place of slopes, because the hazard of leaving is high soon after a contact and falls in no straight line. Points
-are drawn to zero as a normal prior of standard deviation one would (ridge), so that a class in which everybody left, or
+are drawn to zero as a normal prior would (ridge), so that a class in which everybody left, or
 nobody, gets a finite number. Customers with the same classes are counted together: time and memory depend on how many kinds
 of customers there are, not on how many customers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ import pandas as pd
 
 from .scores import newton
 
+PRIOR = 0.5  # standard deviation of points: two classes seldom differ by more than e, and 60 classes are learned at once
 FLAG = (0.5,)
 EDGES: Mapping[str, tuple[float, ...]] = {
     "since": (7, 30, 60, 90, 180),
@@ -41,36 +42,28 @@ EDGES: Mapping[str, tuple[float, ...]] = {
 """The upper ends of each feature's classes; the last class is open, and a missing value is a class of its own."""
 
 
+MOST_STAYERS = 200_000  # to learn from; of more a part is drawn, each of whom counts for several
+
+
 @dataclass(frozen=True)
 class Points:
     """Points (parts of a logit) per class of each term: ``terms`` name → points of missing, class 1, class 2, …"""
 
     start: float
     terms: Mapping[str, np.ndarray]
-    levels: Mapping[str, Sequence[str]]
 
-    def parts(self, state: pd.DataFrame) -> pd.DataFrame:
-        """Return the points of each customer, a column a term."""
-        codes = classes(state, self.levels)
-        return pd.DataFrame({name: points[codes[name]] for name, points in self.terms.items()}, index=state.index)
+    def parts(self, codes: Mapping[str, np.ndarray]) -> pd.DataFrame:
+        """Return the points of each customer, a column a term, from the numbers of their classes."""
+        return pd.DataFrame({name: points[codes[name]] for name, points in self.terms.items()})
 
-    def chance(self, state: pd.DataFrame) -> np.ndarray:
+    def chance(self, codes: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return each customer's chance of leaving."""
-        codes = classes(state, self.levels)
-        logit = np.full(len(state), self.start)
-        for name, points in self.terms.items():
-            logit += points[codes[name]]
+        logit = self.start + sum(points[codes[name]] for name, points in self.terms.items())
         return 1 / (1 + np.exp(-np.clip(logit, -40, 40)))
 
     def stretched(self, intercept: float, slope: float) -> Points:
         """Return the same points recalibrated: every logit times ``slope`` plus ``intercept``."""
-        terms = {name: points * slope for name, points in self.terms.items()}
-        return Points(intercept + slope * self.start, terms, self.levels)
-
-
-def levels_of(state: pd.DataFrame, labels: Sequence[str]) -> dict[str, list[str]]:
-    """List the values of labels, to be learned from."""
-    return {name: sorted(state[name].dropna().astype(str).unique()) for name in labels}
+        return Points(intercept + slope * self.start, {name: points * slope for name, points in self.terms.items()})
 
 
 def classes(state: pd.DataFrame, levels: Mapping[str, Sequence[str]]) -> dict[str, np.ndarray]:
@@ -82,9 +75,8 @@ def classes(state: pd.DataFrame, levels: Mapping[str, Sequence[str]]) -> dict[st
     made = {}
     for name in state.columns:
         if name in levels:
-            made[name] = (
-                pd.Index(levels[name]).get_indexer(state[name].astype(str).where(state[name].notna())) + 1
-            ).astype(np.int16)
+            texts = state[name].astype(object).where(state[name].notna(), None)
+            made[name] = (pd.Index(levels[name], dtype=object).get_indexer(texts) + 1).astype(np.int16)
         elif name in EDGES:
             values = state[name].to_numpy(float)
             code = np.searchsorted(EDGES[name], values, side="left") + 1
@@ -92,28 +84,64 @@ def classes(state: pd.DataFrame, levels: Mapping[str, Sequence[str]]) -> dict[st
     return made
 
 
-def learn(state: pd.DataFrame, gone: np.ndarray, levels: Mapping[str, Sequence[str]], prior: float = 1.0) -> Points:
-    """Learn points from customers and whether they left; ``prior`` is the standard deviation that points are expected to have.
+def sizes_of(names: Iterable[str], levels: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Return how many classes each feature has, the missing one included."""
+    return {name: len(levels[name]) + 1 if name in levels else len(EDGES[name]) + 2 for name in names}
 
-    Raises nothing on separation, constant columns or classes without customers: their points stay finite or zero.
+
+def learn(
+    codes: Mapping[str, np.ndarray],
+    gone: np.ndarray,
+    sizes: Mapping[str, int],
+    rng: np.random.Generator,
+    prior: float = PRIOR,
+) -> Points:
+    """Learn points from the numbers of customers' classes and whether they left.
+
+    ``prior`` is the standard deviation that points are expected to have. Separation, constant features and classes
+    without customers are no error: their points stay finite, or nought.
     """
-    codes = classes(state, levels)
-    sizes = {name: len(levels[name]) + 1 if name in levels else len(EDGES[name]) + 2 for name in codes}
-    key = np.zeros(len(state), dtype=np.int64)
-    for name, code in codes.items():  # renumbered after each feature, so that the product cannot overflow
-        key = pd.factorize(key * sizes[name] + code)[0].astype(np.int64)
-    kinds = int(key.max()) + 1
-    one = np.zeros(kinds, dtype=np.int64)
-    one[key[::-1]] = np.arange(len(state))[::-1]  # a customer of each kind
-    n, k = np.bincount(key, minlength=kinds).astype(float), np.bincount(key, weights=gone, minlength=kinds)
-    usual = {name: int(np.bincount(code, minlength=sizes[name]).argmax()) for name, code in codes.items()}
-    columns = [(name, level) for name in codes for level in range(sizes[name]) if level != usual[name]]
-    x = np.ones((kinds, 1 + len(columns)))
+    rows, weight = _drawn(np.asarray(gone, bool), rng)
+    kind, one = _kinds({name: code[rows] for name, code in codes.items()}, sizes)
+    n = np.bincount(kind, weights=weight, minlength=len(one))
+    k = np.bincount(kind, weights=weight * gone[rows], minlength=len(one))
+    rows = rows[one]
+    columns = []
+    for name, code in codes.items():
+        often = np.bincount(code[rows], weights=n, minlength=sizes[name])
+        there = np.flatnonzero(often)
+        columns += [(name, level) for level in there if level != often.argmax()]
+    x = np.ones((len(rows), 1 + len(columns)))
     for place, (name, level) in enumerate(columns, start=1):
-        x[:, place] = codes[name][one] == level
-    ridge = np.array([1e-6] + [prior**-2] * len(columns))
-    found, _ = newton(x, k, ridge=ridge, n=n)
+        x[:, place] = codes[name][rows] == level
+    found, _ = newton(x, k, ridge=np.array([1e-6] + [prior**-2] * len(columns)), n=n)
     terms = {name: np.zeros(sizes[name]) for name in codes}
     for place, (name, level) in enumerate(columns, start=1):
         terms[name][level] = found[place]
-    return Points(float(found[0]), terms, dict(levels))
+    return Points(float(found[0]), terms)
+
+
+def _drawn(gone: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return which rows are learned from, and for how many each counts: all leavers and at most so many stayers."""
+    stayers = np.flatnonzero(~gone)
+    if len(stayers) <= MOST_STAYERS:
+        return np.arange(len(gone)), np.ones(len(gone))
+    some = rng.choice(stayers, MOST_STAYERS, replace=False)
+    rows = np.sort(np.concatenate([np.flatnonzero(gone), some]))
+    return rows, np.where(gone[rows], 1.0, len(stayers) / MOST_STAYERS)
+
+
+def _kinds(codes: Mapping[str, np.ndarray], sizes: Mapping[str, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Number the kinds of customers (the same classes throughout); return each one's kind and one customer of each."""
+    key = np.zeros(len(next(iter(codes.values()))), dtype=np.int64)
+    room = 1
+    for name, code in codes.items():
+        if room > 2**62 // sizes[name]:  # renumbered before the product could overflow
+            key = pd.factorize(key)[0].astype(np.int64)
+            room = int(key.max()) + 1
+        key = key * sizes[name] + code
+        room *= sizes[name]
+    kind, _ = pd.factorize(key)
+    one = np.zeros(int(kind.max()) + 1, dtype=np.int64)
+    one[kind[::-1]] = np.arange(len(kind))[::-1]
+    return kind, one

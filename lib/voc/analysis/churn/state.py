@@ -106,7 +106,7 @@ def state(of: Known, at: float, back: float) -> pd.DataFrame:
 
 def gone_within(of: Known, described: pd.DataFrame, at: float, days: float) -> np.ndarray:
     """Tell who of the customers described at ``at`` left within so many days."""
-    return (of.customers["left"].to_numpy()[described.index] < at + days).astype(bool)
+    return of.customers["left"].to_numpy()[described.index] < at + days
 
 
 @dataclass(frozen=True)
