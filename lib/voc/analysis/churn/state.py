@@ -87,7 +87,7 @@ def state(of: Known, at: float, back: float) -> pd.DataFrame:
     seen = np.flatnonzero((stamps < at) & (stamps >= at - back))
     told = seen[rows["known_at"].to_numpy()[seen] <= at]
     tell = _Counter(who, len(people))
-    last, first = tell.last(seen), tell.last(seen[::-1])
+    last, first = tell.last(seen), tell.last(np.flatnonzero(stamps < at)[::-1])
     made = {
         "tenure": at - people["began"].to_numpy(),
         "since": np.where(last >= 0, at - stamps[last], np.nan) if len(rows) else np.nan,
