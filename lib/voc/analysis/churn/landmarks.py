@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from .points import Points, classes, learn, sizes_of
 from .scores import Calibration, calibration, recalibrated
@@ -54,12 +53,7 @@ class Fitted:
 
 
 def told_until(of: Known) -> float:
-    """Return until when leaving is known: the end, or the last leaver where the list of customers is plainly older.
-
-    >>> people = pd.DataFrame({"left": [*range(100), np.nan]})
-    >>> told_until(Known(people, pd.DataFrame(), 0.0, 120.0))
-    99.0
-    """
+    """Return until when leaving is known: the end, or the last leaver where the list of customers is plainly older than the contacts."""
     left = of.customers["left"].dropna().sort_values().to_numpy()
     left = left[left >= of.first]
     if len(left) < FEWEST:
