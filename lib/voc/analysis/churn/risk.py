@@ -86,11 +86,10 @@ def risk(
     """
     if customers is None or not {"customer_id", "churned_at"} <= set(customers.columns):
         return Risk("the data have no list of customers that says who left when (customer_id, churned_at)")
-    at = pd.Timestamp(end).timestamp() / DAY
-    of = known(customers, contacts, at)
-    judged = leaks(
-        _covariates(customers), customers.drop_duplicates("customer_id")["churned_at"].notna(), pd.Timestamp(end)
-    )
+    customers = customers.drop_duplicates("customer_id").sort_values("customer_id", ignore_index=True)
+    of = known(customers, contacts, pd.Timestamp(end).timestamp() / DAY)
+    told = customers[[name for name in customers.columns if name not in OWN]]
+    judged = leaks(told, customers["churned_at"].notna(), pd.Timestamp(end))
     refused = set(judged.loc[judged["refused"], "covariate"])
     levels = {name: sorted(of.customers[name].dropna().unique()) for name in of.labels if name not in refused}
     until = told_until(of)
@@ -106,11 +105,6 @@ def risk(
     if why:
         return Risk(why, segments=groups, leaks=judged)
     return _told(of, plan, marks, levels, rng, (days, most), Risk(segments=groups, leaks=judged))
-
-
-def _covariates(customers: pd.DataFrame) -> pd.DataFrame:
-    listed = customers.drop_duplicates("customer_id")
-    return listed[[name for name in listed.columns if name not in OWN]]
 
 
 def _too_few(marks: list[Landmark], days: int) -> str:
