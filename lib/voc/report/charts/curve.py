@@ -51,12 +51,9 @@ def curve(
     low, high = span([line[["csat", "lo", "hi"]], bins[["csat", "lo", "hi"]]], floor=0, ceiling=100)
     heights = ticks(low, high, "%", 4)
     left = max([text_width(label) for label in tick_labels(heights, "%")] + [24]) + 8
-    keys = (
-        [("adjusted", "adjusted, 95%"), ("before", "as they are, 95% interval")]
-        if len(bins)
-        else [("adjusted", "adjusted, 95%")]
-    )
-    marked = 2 * LINE_PX if bends is not None and len(bends) else 0
+    keys = [("adjusted", "adjusted, 95%")] if len(line) else []
+    keys += [("before", "as they are, 95% interval")] if len(bins) else []
+    marked = 2 * LINE_PX if bends is not None else 0
     top, width = key_px(keys) + 8 + marked, CHART_PX - left - 10
     with canvas(top + HIGH + 48 + (LINE_PX if len(spread) else 0)) as board:
         draw_key(board, board.sheet(), keys)

@@ -11,25 +11,32 @@ from voc.report.scales import numeric
 from voc.report.style import ACCENT, CHART_PX, INK, MUTED, RULE, change, cut
 
 ROW, LINE, TOP = 76, 21, 22  # px
-NAMES = (("pooled", "all together"), ("within", "same kind of contact"))
+NAMES = ("pooled", "within")
+SAID = ("all together", "same kind of contact")
 LEFT, RIGHT = 140, 52  # px for the names of the two dots, and for their figures
 REVERSED = "reversed"
 
 
 def slopes(
-    frame: pd.DataFrame, *, title: str, subtitle: str, alt: str, words: tuple[str, str] = ("CSAT falls", "CSAT rises")
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    subtitle: str,
+    alt: str,
+    words: tuple[str, str] = ("CSAT falls", "CSAT rises"),
+    said: tuple[str, str] = SAID,
 ) -> Picture:
     """Draw two dots a driver: its effect over all contacts, and among contacts of one kind; a reversed pair is coloured.
 
     ``frame``, in the order of the rows: ``label``, ``step`` (words such as "per doubling"), ``pooled``, ``pooled_lo``,
-    ``pooled_hi``, ``within``, ``within_lo``, ``within_hi`` in points, ``reading`` (what became of it: "reversed", "alike", …).
+    ``pooled_hi``, ``within``, ``within_lo``, ``within_hi`` in points, ``reading`` (what became of it: "reversed", "alike", …). ``said`` names the two dots, ``words`` the sides of zero.
 
     >>> frame = pd.DataFrame({"label": ["time"], "step": ["per doubling"], "pooled": [-2.0], "pooled_lo": [-3.0], "pooled_hi": [-1.0]})
     >>> frame = frame.assign(within=1.0, within_lo=0.2, within_hi=1.8, reading="reversed")
     >>> slopes(frame, title="t", subtitle="s", alt="time turns round").alt
     'time turns round'
     """
-    sets = [(name, f"{name}_lo", f"{name}_hi") for name, _ in NAMES]
+    sets = [(name, f"{name}_lo", f"{name}_hi") for name in NAMES]
     rows = numeric(frame, *(column for names in sets for column in names))
     scale = differences(rows, sets)
     height, width = max(len(rows), 1) * ROW, CHART_PX - LEFT - RIGHT
@@ -41,11 +48,11 @@ def slopes(
             y, turned = i * ROW, row["reading"] == REVERSED
             rule(sheet, TOP + y)
             _names(board, row, TOP + y + 14, turned)
-            for k, ((name, said), (_, lo, hi)) in enumerate(zip(NAMES, sets, strict=True)):
+            for k, (dots, (name, lo, hi)) in enumerate(zip(said, sets, strict=True)):
                 at = y + 35 + k * LINE
                 ax.hlines([at], *ax.get_xlim(), color=RULE, lw=1)
                 dot(ax, at, row[name], row[lo], row[hi], strong=turned, hollow=not k)
-                board.write(0, TOP + at, said, color=MUTED)
+                board.write(0, TOP + at, dots, color=MUTED)
                 figure = change(row[name], "pts", bare=True)
                 board.write(CHART_PX, TOP + at, figure, ha="right", bold=turned, color=ACCENT if turned else INK)
             ax.vlines([0], y + 26, y + 35 + LINE + 9, color=INK, lw=1)

@@ -1,0 +1,165 @@
+"""What a realistic change of each factor would bring in points of CSAT, how that is known, and what would prove it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from ..canvas import Picture
+from ..charts.effects import effects
+from ..folds import fold
+from ..style import cut, is_missing, number
+from ..tables import Col, Html, chip, esc, say, table
+from .drivers_read import CERTAIN, UNKNOWN, Found, certain, count, joined, nothing, noun, points, stacked, words_of
+
+STANDING = {
+    "association": "association: what else differs may be behind it",
+    "before and after": "before and after: it was moved, and the scores followed",
+    "rota": "rota: who was on duty moved it, not the contact",
+}
+LABEL = "label"  # kind of a factor that nobody can move
+MOST_DRAWN, ALIKE = 8, 0.5  # factors in the picture; part of the differences that a factor shares with the others
+
+
+def ordered(factors: pd.DataFrame) -> pd.DataFrame:
+    """Order factors: those beyond chance by size, then those within noise, then those that cannot be told; labels last in each."""
+    place = {**dict.fromkeys(CERTAIN, 0), UNKNOWN: 2}
+    at = factors["certainty"].map(lambda word: place.get(word, 1))
+    order = factors.assign(at=at, label_last=factors["kind"].eq(LABEL), size=-factors["effect"].abs())
+    return order.sort_values(["at", "label_last", "size"], kind="stable", ignore_index=True).drop(
+        columns=["at", "label_last", "size"]
+    )
+
+
+def picture(found: Found) -> Picture | None:
+    """Draw the effect of a realistic change of each factor that somebody can move, at most eight; None without any."""
+    rows = _movable(found)
+    if rows is None:
+        return None
+    told = [
+        f"{cut(row['label'])}, {row['change']}: {points(row)}, {row['certainty']}" for row in rows.to_dict("records")
+    ]
+    more = len(found.factors) - len(rows)
+    subtitle = f"Points of CSAT for a realistic change, 95% interval; up to {count(rows['n'].max())} answers"
+    subtitle += f"; {noun(more, 'factor')} more in the table" if more else ""
+    return effects(rows, title=_title(rows), subtitle=subtitle, alt=f"{'; '.join(told)}.")
+
+
+def _movable(found: Found) -> pd.DataFrame | None:
+    rows = (
+        found.factors[found.factors["kind"] != LABEL]
+        if not found.why and len(found.factors)
+        else found.factors.iloc[:0]
+    )
+    return ordered(rows).head(MOST_DRAWN) if len(rows) else None
+
+
+def _title(rows: pd.DataFrame) -> str:
+    real = certain(rows)
+    if real.empty:
+        return "No change that somebody could make moves CSAT beyond chance"
+    first = real.loc[real["effect"].abs().idxmax()]
+    return f"{cut(first['label'])}, {first['change']}: {number(abs(first['effect']), 'pts')} {'more' if first['effect'] > 0 else 'less'} CSAT"
+
+
+def factors(found: Found) -> Html:
+    """Show each factor with its effect, how sure it is, how it is known, what would prove it, owner and next step."""
+    if found.why or found.factors.empty:
+        return nothing(found.why, "What would move CSAT")
+    rows = ordered(found.factors)
+    movable, labels = rows[rows["kind"] != LABEL], rows[rows["kind"] == LABEL]
+    made = [_table(movable, "What a realistic change would bring, and who could try it") if len(movable) else None]
+    if len(labels):
+        made.append(
+            fold(
+                f"{noun(len(labels), 'label')} that nobody can change",
+                _table(labels, "Labels: whom it concerns, nothing to move"),
+            )
+        )
+    return joined(made)
+
+
+def _table(rows: pd.DataFrame, caption: str) -> Html:
+    shown = [
+        {
+            "label": stacked(cut(row["label"]), words_of(row, "change")),
+            "effect": points(row),
+            "sure": _sure(row),
+            "next": next_of(row),
+            "n": row["n"],
+        }
+        for row in rows.to_dict("records")
+    ]
+    columns = [
+        Col("label", "Factor and change"), Col("effect", "Points of CSAT (95% interval)", "number"), Col("sure", "How sure, and how it is known"),
+        Col("next", "Owner, next step, and what would prove it"), Col("n", "Answers", "number", "contacts"),
+    ]  # fmt: skip
+    return table(pd.DataFrame(shown), columns=columns, caption=caption)
+
+
+def _sure(row: Mapping) -> Html:
+    """Write how sure an effect is, and below it how it is known."""
+    mark, known = chip(row["certainty"]), STANDING.get(row["standing"], words_of(row, "standing"))
+    return Html(
+        f'{mark.html} <span class="roomy"><span class="small">{esc(known)}</span></span>', f"{mark.text}; {known}"
+    )
+
+
+def next_of(row: Mapping) -> Html:
+    """Write who takes a factor up, the next step, and what would prove the effect with the answers that takes."""
+    owner, step, proof = words_of(row, "owner") or "Nobody named", words_of(row, "next_step"), _experiment(row)
+    small = f' <span class="small">{esc(proof)}</span>' if proof else ""
+    return Html(
+        f'<span class="roomy"><strong>{esc(owner)}</strong> {esc(step)}{small}</span>',
+        f"{owner}: {step} {proof}".strip(),
+    )
+
+
+def _experiment(row: Mapping) -> str:
+    """Say the experiment with the answers it takes and how long those take to come; empty where there is none."""
+    needs = []
+    if not is_missing(row["answers_needed"]):
+        needs.append(f"{count(row['answers_needed'])} answers a group")
+    if not is_missing(row["weeks_needed"]):
+        needs.append(f"about {noun(max(round(row['weeks_needed']), 1), 'week')}")
+    return " ".join(part for part in (words_of(row, "experiment"), f"({', '.join(needs)})" if needs else "") if part)
+
+
+def caveats(found: Found) -> Html | None:
+    """Say which factors cannot be told apart from others, and which did not hold in both halves of the span; None without factors."""
+    if found.why or found.factors.empty:
+        return None
+    rows = found.factors
+    tied = rows[rows["shared"] >= ALIKE]
+    lines = [
+        say(
+            "**«{label}» moves together with {others}**: {part} of its differences are theirs too. Which of them does it these answers tell only "
+            "poorly; the interval is wide for that reason.",
+            label=cut(row["label"]), others=words_of(row, "shared_with") or "other factors", part=f"{row['shared']:.0%}",
+        )
+        for row in tied.to_dict("records")
+    ]  # fmt: skip
+    if tied.empty:
+        lines.append(say("No factor shares half of its differences with the others: each could be told apart."))
+    lines += [
+        say(
+            "**«{label}» in both halves of the span**: {first} in the first, {second} in the second: {words}.",
+            label=cut(row["label"]), words=words_of(row, "stable") or UNKNOWN,
+            first=points(row, "first_half", "", ""), second=points(row, "second_half", "", ""),
+        )
+        for row in certain(rows[rows["kind"] != LABEL]).to_dict("records")
+    ]  # fmt: skip
+    return joined(lines)
+
+
+def held_alike(found: Found) -> Html | None:
+    """Say what was held alike for each factor, folded: what came before it, never what came after."""
+    if found.why or found.factors.empty:
+        return None
+    columns = [Col("label", "Factor"), Col("adjusted_for", "Held alike")]
+    rows = ordered(found.factors)[["label", "adjusted_for"]]
+    return fold(
+        "What was held alike for each factor",
+        table(rows, columns=columns, caption="Held alike when its effect was measured"),
+    )
