@@ -72,7 +72,7 @@ def bends():
 
 def factors():
     base = {"kind": "time", "n": 900, "low": 4.0, "high": 11.0, "unit": "minutes", "change": "from 11 to 4 min", "effect": 3.1, "lo": 1.2, "hi": 5.0,
-            "p": 0.001, "q": 0.002, "certainty": "sure", "weighted": 3.4, "weighted_lo": 1.3, "weighted_hi": 5.5, "worst": -40.0, "best": 45.0,
+            "per_contact": -8.4, "pc_lo": -13.5, "pc_hi": -3.3, "p": 0.001, "q": 0.002, "certainty": "sure", "weighted": 3.4, "weighted_lo": 1.3, "weighted_hi": 5.5, "worst": -40.0, "best": 45.0,
             "first_half": 3.0, "second_half": 3.2, "stable": "alike in both halves", "shared": 0.1, "shared_with": "", "adjusted_for": "issue, channel",
             "standing": "association", "experiment": "Answer half of the chats first, by lot.", "answers_needed": 800.0, "weeks_needed": 6.2,
             "owner": "Head of service", "next_step": "Try it in one channel."}  # fmt: skip
@@ -80,7 +80,7 @@ def factors():
         base | {"factor": "browser", "label": HOSTILE, "kind": "label", "change": "Chrome instead of Firefox", "effect": 0.2, "lo": -2.0, "hi": 2.4,
                 "certainty": "within noise", "next_step": "", "experiment": "", "answers_needed": np.nan, "weeks_needed": np.nan},
         base | {"factor": "effort", "label": "Customer found it easy", "kind": "effort", "change": "from 4 to 6 of 7", "effect": 2.0, "lo": -9.0, "hi": 13.0,
-                "certainty": "cannot tell", "weighted": np.nan, "weighted_lo": np.nan, "weighted_hi": np.nan, "worst": np.nan, "best": np.nan},
+                "certainty": "cannot tell", "per_contact": np.nan, "pc_lo": np.nan, "pc_hi": np.nan, "weighted": np.nan, "weighted_lo": np.nan, "weighted_hi": np.nan, "worst": np.nan, "best": np.nan},
         base | {"factor": "first_response", "label": "First response"},
         base | {"factor": "unsolved", "label": "Not solved at the first contact", "kind": "outcome", "change": "one in ten fewer", "effect": 1.4, "lo": 0.9,
                 "hi": 1.9, "worst": 0.1, "best": 2.7, "shared": 0.62, "shared_with": "Handling time", "stable": "weaker in the second half"},

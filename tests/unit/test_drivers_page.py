@@ -35,7 +35,7 @@ OF_FOUND = [
 ]  # fmt: skip
 ALSO = [
     drivers.scores_picture, drivers_within.picture, drivers_within.table_of, drivers_curves.raw, drivers_curves.adjusted, drivers_factors.picture,
-    drivers_factors.caveats, drivers_factors.held_alike, drivers_natural.picture,
+    drivers_factors.two_sizes, drivers_factors.caveats, drivers_factors.held_alike, drivers_natural.picture,
 ]  # fmt: skip
 OF_GONE = [churn.lead, churn.silent, churn_ratios.words, churn_ratios.guards]
 ALSO_GONE = [churn.curves, churn.kept_table, churn_ratios.fcr, churn_ratios.pictures, churn_ratios.lasting]
@@ -150,6 +150,27 @@ def test_what_would_move_csat_stands_with_owner_next_step_and_proof():
     assert order == ["first_response", "unsolved", "handling", "browser", "effort"]
     quiet = made.found(factors=made.factors().assign(certainty="within noise"))
     assert drivers_factors.picture(quiet).title == "No change that somebody could make moves CSAT beyond chance"
+
+
+def test_one_contact_differs_by_more_than_a_change_of_policy_moves():
+    said = text(drivers_factors.two_sizes(FOUND))
+    assert (
+        "«First response»: the change (from 11 to 4 min) goes with +3.1 pts (+1.2 to +5.0) of CSAT over all answers"
+        in said
+    )
+    assert (
+        "with much of it for its kind (as much as a quarter of them exceed) differs from one with little by −8.4 pts (−13.5 to −3.3)."
+        in said
+    )
+    outcome = made.factors().query("factor == 'unsolved'")
+    of_outcome = made.found(factors=outcome, plain=made.plain().assign(driver="unsolved", scale="yes/no"))
+    assert "a single contact with it differs from one without by −8.4 pts" in text(
+        drivers_factors.two_sizes(of_outcome)
+    )
+    shown = text(drivers_factors.factors(FOUND))
+    assert "+3.1 pts (+1.2 to +5.0) one contact: −8.4 pts (−13.5 to −3.3)" in shown
+    assert shown.count("one contact:") == 4  # what cannot be told is left out
+    assert drivers_factors.two_sizes(made.found(factors=made.factors().assign(per_contact=np.nan))) is None
 
 
 def test_factors_that_move_together_are_told():

@@ -11,13 +11,31 @@ from ..charts.effects import effects
 from ..folds import fold
 from ..style import cut, is_missing, number
 from ..tables import Col, Html, chip, esc, say, table
-from .drivers_read import CERTAIN, UNKNOWN, Found, certain, count, joined, nothing, noun, points, stacked, words_of
+from .drivers_read import (
+    CERTAIN,
+    UNKNOWN,
+    Found,
+    certain,
+    count,
+    joined,
+    more_of,
+    nothing,
+    noun,
+    points,
+    stacked,
+    words_of,
+)
 
 STANDING = {
     "association": "association: what else differs may be behind it",
     "before and after": "before and after: it was moved, and the scores followed",
     "rota": "rota: who was on duty moved it, not the contact",
 }
+ONE = ("per_contact", "pc_lo", "pc_hi")  # how one contact differs from another of its kind
+MUCH = dict.fromkeys(
+    ("longer", "more"),
+    "with much of it for its kind (as much as a quarter of them exceed) differs from one with little",
+)
 LABEL = "label"  # kind of a factor that nobody can move
 MOST_DRAWN, ALIKE = 8, 0.5  # factors in the picture; part of the differences that a factor shares with the others
 
@@ -41,7 +59,7 @@ def picture(found: Found) -> Picture | None:
         f"{cut(row['label'])}, {row['change']}: {points(row)}, {row['certainty']}" for row in rows.to_dict("records")
     ]
     more = len(found.factors) - len(rows)
-    subtitle = f"Points of CSAT for a realistic change, 95% interval; up to {count(rows['n'].max())} answers"
+    subtitle = f"Points of CSAT over all answers for a realistic change, 95%; up to {count(rows['n'].max())} answers"
     subtitle += f"; {noun(more, 'factor')} more in the table" if more else ""
     return effects(rows, title=_title(rows), subtitle=subtitle, alt=f"{'; '.join(told)}.")
 
@@ -80,11 +98,29 @@ def factors(found: Found) -> Html:
     return joined(made)
 
 
+def two_sizes(found: Found) -> Html | None:
+    """Say what a change of policy brings to all answers beside how one contact differs, for the largest effect; None without any."""
+    if found.why or found.factors.empty:
+        return None
+    real = certain(found.factors[(found.factors["kind"] != LABEL) & found.factors["per_contact"].notna()])
+    if real.empty:
+        return None
+    row = real.loc[real["effect"].abs().idxmax()]
+    much = MUCH.get(more_of(found, row["factor"]), "with it differs from one without")
+    return say(
+        "**Two sizes.** «{label}»: the change ({change}) goes with {effect} of CSAT over all answers; a single contact {much} by {single}. The first "
+        "counts all contacts, also those that the change does not touch: decide by it. The second says what one customer lives through.",
+        label=cut(row["label"]), change=words_of(row, "change"), effect=points(row), single=points(row, *ONE), much=much,
+    )  # fmt: skip
+
+
 def _table(rows: pd.DataFrame, caption: str) -> Html:
     shown = [
         {
             "label": stacked(cut(row["label"]), words_of(row, "change")),
-            "effect": points(row),
+            "effect": stacked(
+                points(row), f"one contact: {points(row, *ONE)}" if not is_missing(row["per_contact"]) else ""
+            ),
             "sure": _sure(row),
             "next": next_of(row),
             "n": row["n"],
@@ -92,7 +128,7 @@ def _table(rows: pd.DataFrame, caption: str) -> Html:
         for row in rows.to_dict("records")
     ]
     columns = [
-        Col("label", "Factor and change"), Col("effect", "Points of CSAT (95% interval)", "number"), Col("sure", "How sure, and how it is known"),
+        Col("label", "Factor and change"), Col("effect", "Points of CSAT over all answers (95% interval)", "number"), Col("sure", "How sure, and how it is known"),
         Col("next", "Owner, next step, and what would prove it"), Col("n", "Answers", "number", "contacts"),
     ]  # fmt: skip
     return table(pd.DataFrame(shown), columns=columns, caption=caption)
