@@ -299,10 +299,24 @@ def test_conclusions_name_what_is_smaller_and_an_honest_none():
 
 def test_limits_name_what_would_settle_them():
     rows = drivers_findings.limits(FOUND, GONE).set_index("what")
-    assert rows.loc["Whether Customer found it easy moves CSAT", "settles"] == "800 answers a group would tell."
+    assert rows.loc["Whether «Customer found it easy» moves CSAT", "settles"] == "800 answers a group would tell."
     assert (
-        rows.loc["What Customer found it easy has to do with CSAT", "why"] == "no answer on effort belongs to a contact"
+        rows.loc["What «Customer found it easy» has to do with CSAT", "why"]
+        == "no answer on effort belongs to a contact"
     )
+    # more than one are told in one limit, so that the front page stays short
+    several = (
+        made.factors()
+        .assign(certainty="cannot tell")
+        .query("factor != 'browser'")
+        .assign(answers_needed=[np.nan, 800.0, 2_400.0, 1_000.0])
+    )
+    what, _, settles = drivers_findings.limits(made.found(factors=several), GONE).iloc[1]
+    assert what.startswith("Whether «Customer found it easy», «First response»") and what.endswith(
+        "and «Handling time» move CSAT"
+    )
+    assert settles == "800 to 2,400 answers a group would tell."
+    assert drivers_findings._untold(several.assign(answers_needed=np.nan))[0][2] == "More answers."
     bare = drivers_findings.limits(made.empty(FOUND), made.empty(GONE, "no customer is known to have left"))
     assert list(bare["what"])[1:] == ["What drives satisfaction", "When customers leave after a contact"]
     assert len(bare) == 3

@@ -2,7 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from voc.data.periods import Period
+from voc.report import front
 from voc.report.pages import front as front_page
+from voc.report.pages import front_steps
 from voc.report.sentences import detail, headline, next_step, period_sentence, phrase, tell, tell_levels
 from voc.report.style import NBSP
 
@@ -159,20 +161,81 @@ def test_what_lies_in_the_contacts_of_a_cause_is_not_told_once_more():
 def test_steps_have_owner_date_and_the_smallest_effect():
     rows = [finding(), finding(direction="better", change=6.0), contacts(owner="")]
     told = tell(pd.DataFrame(rows), OCTOBER, "02_scorecard")
-    steps = front_page.steps(told, OCTOBER)
+    steps = front_steps.steps(told, OCTOBER)
     assert len(steps) == 2  # what got better needs no step
     assert steps["owner"].tolist() == ["Logistics", "nobody named: write one into the teams file"]
     assert [day.replace(NBSP, " ") for day in steps["date"]] == ["30 Nov 2026"] * 2  # when November is over
     assert steps["smallest"].str.replace(NBSP, " ").tolist() == ["5.0 pts", "77.1"]  # floor × 2.8 ÷ 1.96
     assert steps["expected"].tolist() == ["back to 78.0%", "back to 300"]
     assert steps["cause"].tolist() == told["headline"].iloc[[0, 2]].tolist()
-    assert front_page.steps(pd.DataFrame(), OCTOBER).empty
+    assert front_steps.steps(pd.DataFrame(), OCTOBER).empty
 
 
 def test_a_step_for_a_group_aims_at_the_level_of_all_others():
     row = finding(rest=80.0, impact=-1.2, change=-8.0, before=np.nan)
-    steps = front_page.steps(tell_levels(pd.DataFrame([row]), OCTOBER, "02_scorecard"), OCTOBER)
+    steps = front_steps.steps(tell_levels(pd.DataFrame([row]), OCTOBER, "02_scorecard"), OCTOBER)
     assert steps["expected"].tolist() == ["towards 80.0%, the level of all others"]
+
+
+def stands(**more) -> dict:
+    """A driver as its notebook leaves it: ``change`` is what its realistic change would bring, between ``lo`` and ``hi``."""
+    own = {"dimension": "driver", "label": "first_response", "value": np.nan, "before": np.nan, "change": 3.1, "lo": 1.2, "hi": 5.0,
+           "floor": 1.9, "direction": "", "weight": 0.4, "headline": "First response, from 11 to 4 min, goes with 3.1 pts more CSAT.",
+           "detail": "It is an association, not yet a cause.", "follows": "Answer half of the chats first, by lot.", "href": "05_drivers.html#move"}  # fmt: skip
+    return finding(**own) | more
+
+
+def test_what_stands_is_no_news_and_pushes_none_out():
+    news = [finding(label=f"class {at}", certainty="likely", weight=0.1) for at in range(6)]
+    rows = pd.DataFrame(
+        [stands(label=name, weight=weight) for name, weight in zip("abcd", [3.0, 9.0, 1.0, 2.0], strict=True)] + news
+    )
+    first, kept = front_page.first_findings(rows), front_page.standing(rows)
+    assert first["dimension"].eq("category").all()
+    assert len(first) == 6
+    assert kept["label"].tolist() == ["b", "a", "d"]  # three at most, the weightiest
+    unfit = pd.DataFrame([stands(certainty="likely"), stands(follows=""), finding(follows="Look.")])
+    assert front_page.standing(unfit).empty
+    assert front_page.standing(pd.DataFrame()).empty
+
+
+def test_what_stands_takes_the_places_that_news_leaves_free():
+    told = tell(pd.DataFrame([finding(label=f"class {at}") for at in range(6)]), OCTOBER, "02_scorecard")
+    kept = pd.DataFrame([stands(), stands(headline="Another one stands.")])
+    said = front.brief(told, standing=kept)
+    assert said.html.count("<li>") == 7
+    assert "First response, from 11 to 4 min" in said.text and "Another one" not in said.text
+    assert "stands" in said.html and "better" not in said.html.split("First response")[1]
+    quiet = front.brief(None, standing=kept).text
+    assert "No change this month stands out" in quiet and "it stands from period to period" in quiet
+    assert front.brief(None, standing=kept.assign(headline="<script>")).html.count("<script") == 0
+
+
+def test_a_standing_fact_is_a_step_to_try_and_no_promise():
+    told = tell(pd.DataFrame([finding()]), OCTOBER, "02_scorecard")
+    gone = stands(metric="churn_pct", change=6.0, lo=4.5, hi=7.5, floor=1.5, owner="")
+    less = stands(change=-3.1, lo=-5.0, hi=-1.2)
+    steps = front_steps.steps(told, OCTOBER, pd.DataFrame([stands(), gone, less])).replace(NBSP, " ", regex=True)
+    assert steps["expected"].tolist()[1:] == [
+        "3.1 pts (95% 1.2–5.0) more CSAT, if it is a cause",
+        "up to 6.0 pts (95% 4.5–7.5) of these customers kept, if it is a cause",
+        "3.1 pts (95% 1.2–5.0) less CSAT, if it is a cause",
+    ]
+    assert steps["expected"].iloc[0] == "back to 78.0%"  # news stays first
+    assert steps["smallest"].iloc[1] == "2.7 pts, with as many contacts as it was told from"  # 1.9 × 2.8 ÷ 1.96
+    assert steps["owner"].iloc[2] == "nobody named: write one into the teams file"
+    alone = front_steps.steps(pd.DataFrame(), OCTOBER, pd.DataFrame([stands()]))
+    assert alone["step"].tolist() == ["Answer half of the chats first, by lot."]
+    assert front_steps.steps(pd.DataFrame([stands(direction="worse")]), OCTOBER).empty  # never among the changes
+
+
+def test_the_limits_say_what_was_left_out():
+    assert front_page.standing_limits(driven=False)["settles"].iloc[0] == "Add 05_drivers to its notebooks."
+    assert front_page.standing_limits(asked=False, driven=False)["what"].tolist()[:2] == [
+        "Why a figure changed",
+        "What goes with satisfaction and with leaving",
+    ]
+    assert len(front_page.standing_limits()) == 1
 
 
 def test_voices_come_from_the_slices_of_the_findings_and_from_all():

@@ -26,6 +26,9 @@ COLUMNS = [
     "metric", "dimension", "label", "n", "value", "lo", "hi", "before", "change", "floor", "year", "earlier", "certainty", "direction",
     "carried_share", "carried_dimension", "carried_label", "owner", "weight", "trace",
 ]  # fmt: skip
+STANDING = (
+    "driver"  # the dimension of a finding that is no change: it stands from period to period until something is done
+)
 SAID_ELSEWHERE = ("csat_mean", "response_rate_pct", "retention_pct")  # by csat_pct, among the limits, by churn_pct
 FAMILIES = (  # figures of one thing: only the one that moved most beyond its chance is told
     ("frt_minutes", "frt_p90_minutes", "frt_business_minutes", "service_level_pct", "sla_reply_pct"),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from voc.analysis.findings import STANDING
 from voc.report.canvas import Picture, plot_only
 from voc.report.front_parts import (
     actions,
@@ -41,6 +42,7 @@ __all__ = [
 ]
 INCOMPARABLE = "Nothing can be said of changes: {why}."
 GROUPS = " What follows are differences between groups of this period."
+STANDS = " What follows is no change: it stands from period to period until something is done."
 QUIET = "No change this {period} stands out from what chance makes among so many comparisons."
 
 
@@ -86,43 +88,48 @@ def masthead(
     return Html(html, plain(html))
 
 
-def brief(findings: pd.DataFrame | None, *, period: str = "month", most: int = 7, incomparable: str = "") -> Html:
+def brief(
+    findings: pd.DataFrame | None, *, period: str = "month", most: int = 7, incomparable: str = "",
+    standing: pd.DataFrame | None = None,
+) -> Html:  # fmt: skip
     """Return "In brief": at most seven findings, in the order given.
 
     ``findings``: ``headline`` (a sentence), ``detail`` (size, interval, n), ``certainty``; optional ``follows`` (what
     to do next), ``owner``, ``href`` (evidence), ``direction`` (better, worse or neutral). All plain text. A row with
     ``rest`` (the level of all others) and without ``before`` is a difference, no change, and is worded as one.
     None or no rows give one quiet sentence. ``incomparable`` says why nothing can be compared with the period before.
+    ``standing`` are facts that are no news (the same columns): they take the places that news leaves free.
 
     >>> brief(None).text
     'In brief No change this month stands out from what chance makes among so many comparisons.'
     """
     rows = records(findings)[:most]
-    words = INCOMPARABLE.format(why=esc(incomparable)) + (GROUPS if rows else "")
-    lead = f'<p class="quiet-month">{words}</p>' if incomparable else ""
-    if not rows and lead:
-        return part("In brief", lead, name="in-brief", flow=True)
-    if not rows:
-        return part(
-            "In brief", f'<p class="quiet-month">{QUIET.format(period=esc(period))}</p>', name="in-brief", flow=True
-        )
-    items = []
-    for row in rows:
-        sign = _sign(row)
-        owner = f' <span class="owner">{esc(row["owner"])}</span>' if row.get("owner") else ""
-        follows = f'<p class="follows">{esc(row["follows"])}{owner}</p>' if row.get("follows") else ""
-        link = f' <a href="{safe_href(row.get("href"))}">evidence<span class=away>: {esc(row["headline"])}</span></a>'
-        items.append(
-            f'<li><h3>{esc(row["headline"])}</h3><p class="detail">{chip(row.get("certainty")).html} {sign}'
-            f"{_tied(row.get('detail'))}{link if row.get('href') else ''}</p>{follows}</li>"
-        )
-    return part("In brief", f'{lead}<ol class="brief">{"".join(items)}</ol>', name="in-brief", flow=True)
+    stands = records(standing)[: most - len(rows)]
+    words = "" if rows else QUIET.format(period=esc(period))
+    if incomparable:
+        words = INCOMPARABLE.format(why=esc(incomparable)) + (GROUPS if rows else "")
+    words += STANDS if stands and not rows else ""
+    lead = f'<p class="quiet-month">{words}</p>' if words else ""
+    items = "".join(_told(row) for row in [*rows, *stands])
+    return part("In brief", lead + (f'<ol class="brief">{items}</ol>' if items else ""), name="in-brief", flow=True)
+
+
+def _told(row: dict[str, Any]) -> str:
+    owner = f' <span class="owner">{esc(row["owner"])}</span>' if row.get("owner") else ""
+    follows = f'<p class="follows">{esc(row["follows"])}{owner}</p>' if row.get("follows") else ""
+    link = f' <a href="{safe_href(row.get("href"))}">evidence<span class=away>: {esc(row["headline"])}</span></a>'
+    return (
+        f'<li><h3>{esc(row["headline"])}</h3><p class="detail">{chip(row.get("certainty")).html} {_sign(row)}'
+        f"{_tied(row.get('detail'))}{link if row.get('href') else ''}</p>{follows}</li>"
+    )
 
 
 def _sign(row: dict[str, Any]) -> str:
     """Say better or worse of a change that is more than chance, and above or below of a difference between groups."""
     if row.get("certainty") not in ("sure", "likely"):
         return ""
+    if row.get("dimension") == STANDING:
+        return '<span class="moved quiet"><span class="word">stands</span></span> '
     if _has(row, "rest") and not _has(row, "before"):
         words = "below the others" if row.get("value", row["rest"]) < row["rest"] else "above the others"
         return f'<span class="moved quiet"><span class="word">{words}</span></span> '

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ...analysis.compare import SURE
 from ...analysis.findings import COLUMNS as FINDING_COLUMNS
+from ...analysis.findings import STANDING
 from ...data.periods import Period
 from ..charts.ratios import faster
 from ..style import cut, interval, number, reason
@@ -47,7 +48,7 @@ def _of_factors(found: Found, now: Period, notebook: str, since: pd.Timestamp | 
     rows = found.factors[found.factors["kind"] != LABEL]
     large = rows[(rows["certainty"] == SURE) & (rows["effect"].abs() >= LEAST)]
     return [
-        _row(row, now, since, "csat_pct", "driver", row["factor"], row["effect"], (row["lo"], row["hi"]), row["owner"])
+        _row(row, now, since, "csat_pct", STANDING, row["factor"], row["effect"], (row["lo"], row["hi"]), row["owner"])
         | {
             "headline": _headline(row),
             "detail": _detail(row),
@@ -66,7 +67,7 @@ def _of_leaving(gone: Gone, now: Period, notebook: str, since: pd.Timestamp | No
         (gone.ratios["look"] == "first contact") & (gone.ratios["certainty"] == SURE) & (gone.ratios["per100"] >= LEAST)
     ]
     return [
-        _row(row, now, since, "churn_pct", "driver", row["covariate"], row["per100"], (row["per100_lo"], row["per100_hi"]), owner)
+        _row(row, now, since, "churn_pct", STANDING, row["covariate"], row["per100"], (row["per100_lo"], row["per100_hi"]), owner)
         | {
             "headline": f"Customers after «{cut(row['label'])}» {faster(row['ratio'])}: {number(row['per100'], 'pts', bare=True)} more of 100 within half a year.",
             "detail": f"Ratio {row['ratio']:.2f}, 95% {row['lo']:.2f}–{row['hi']:.2f}; {count(row['gone'])} of {count(row['n'])} left. {ASSOCIATION}.",
@@ -139,22 +140,12 @@ def limits(found: Found, gone: Gone) -> pd.DataFrame:
         rows.append(
             ("What drives satisfaction", reason(found.why), "Ask customers after contacts, and export the scores.")
         )
+    rows += _untold(found.factors[found.factors["certainty"] == UNKNOWN])
+    unknown = found.plain[found.plain["rho"].isna() & found.plain["why"].fillna("").ne("")]
     rows += [
-        (
-            f"Whether {cut(row['label'])} moves CSAT",
-            "the interval holds both a harm and a gain worth having",
-            _settles(row),
-        )
-        for row in found.factors[found.factors["certainty"] == UNKNOWN].to_dict("records")
-    ]
-    rows += [
-        (
-            f"What {cut(row['label'])} has to do with CSAT",
-            reason(row["why"]),
-            "Export the column, and the next report can tell.",
-        )
-        for row in found.plain[found.plain["rho"].isna() & found.plain["why"].fillna("").ne("")].to_dict("records")
-    ]
+        (f"What {_named(part)} {'has' if len(part) == 1 else 'have'} to do with CSAT", reason(why), "Export the column, and the next report can tell.")
+        for why, part in unknown.groupby("why", sort=False)
+    ]  # fmt: skip
     if gone.why:
         rows.append(
             (
@@ -166,10 +157,17 @@ def limits(found: Found, gone: Gone) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["what", "why", "settles"])
 
 
-def _settles(row: Mapping) -> str:
-    need = row["answers_needed"]
-    return (
-        f"{count(need)} answers a group would tell."
-        if need == need and need is not None
-        else words_of(row, "experiment") or "More answers."
-    )
+def _untold(rows: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """Put all factors that cannot be told into one limit, with the answers that would settle them."""
+    if rows.empty:
+        return []
+    needs = list(dict.fromkeys(count(n) for n in rows["answers_needed"].dropna().sort_values()))
+    ends = " to ".join(dict.fromkeys([needs[0], needs[-1]])) if needs else ""
+    what = f"Whether {_named(rows)} {'moves' if len(rows) == 1 else 'move'} CSAT"
+    return [
+        (what, "what is possible reaches from a harm to a gain worth having", f"{ends} answers a group would tell." if ends else "More answers.")
+    ]  # fmt: skip
+
+
+def _named(rows: pd.DataFrame) -> str:
+    return listed([f"«{cut(label)}»" for label in rows["label"]])

@@ -9,13 +9,15 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from ...analysis.compare import SURE
+from ...analysis.findings import STANDING
 from ...analysis.metrics import METRICS
 from ...analysis.scorecard import within
 from ...data.periods import Period
 from ...data.store import to_frame
 from .. import front
 from ..sentences import phrase
-from ..style import day_label, number
+from ..style import day_label
 from ..tables import Html
 
 METHOD = (
@@ -36,9 +38,8 @@ SAME_CONTACTS, NOT_A_DETAIL = (
     0.6,
     0.3,
 )  # part of the smaller that two findings share, and least size of a cause beside a finding
-MOST_BRIEF = 7
+MOST_BRIEF, MOST_STANDING = 7, 3
 CAUSES = "04_five_whys"
-SEEN = 2.8 / 1.96  # a floor is 1.96 standard errors; an effect is seen in four of five cases (80% power) at 1.96 + 0.84
 
 
 class Results(Protocol):
@@ -70,13 +71,14 @@ def gathered(month: Results, prefix: str) -> pd.DataFrame:
 def first_findings(
     findings: pd.DataFrame, most: int = MOST_BRIEF, contacts: Callable[[str], Collection[str]] | None = None
 ) -> pd.DataFrame:
-    """Take the findings of the front page: the sure before the likely, the weightiest first, seven at most.
+    """Take the news of the front page: the sure before the likely, the weightiest first, seven at most; what stands is no news.
 
     A cause says more than the change that it explains: what lies mostly in the contacts of a cause (``contacts`` follows a
     trace to those of the period) is not told once more.
     """
     if findings.empty:
         return findings
+    findings = findings[findings["dimension"] != STANDING]
     order = findings.assign(
         rank=findings["certainty"].map({"sure": 0, "likely": 1}).fillna(2),
         other=findings.get("notebook", pd.Series("", findings.index)).ne(CAUSES),
@@ -85,6 +87,16 @@ def first_findings(
     order = order[~_explained(order, contacts)] if contacts is not None else order
     order = order.sort_values(["rank", "weight"], ascending=[True, False], kind="stable")
     return order.drop(columns=["rank", "other"]).head(most)
+
+
+def standing(findings: pd.DataFrame, most: int = MOST_STANDING) -> pd.DataFrame:
+    """Take the findings that are no change but stand until something is done, the weightiest first; only those with a next step."""
+    if findings.empty:
+        return findings
+    rows = findings[
+        (findings["dimension"] == STANDING) & (findings["certainty"] == SURE) & findings["follows"].fillna("").ne("")
+    ]
+    return rows.sort_values("weight", ascending=False, kind="stable").head(most)
 
 
 def _explained(order: pd.DataFrame, contacts: Callable[[str], Collection[str]]) -> pd.Series:
@@ -166,51 +178,20 @@ def strata(findings: pd.DataFrame, most: int = 4) -> list[tuple[str, dict[str, s
     return [*chosen[: most - 1], ("All contacts", {})]
 
 
-def steps(findings: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """Turn findings that got worse or grew into steps with an owner, a date and the smallest effect that could be seen."""
-    if findings.empty:
-        return pd.DataFrame()
-    todo = findings[
-        (findings["direction"] == "worse") | ((findings["metric"] == "contacts") & (findings["change"] > 0))
-    ]
-    check = day_label(pd.Timestamp(period.shift(2).start) - pd.Timedelta(days=1))
-    rows = [
-        {
-            "cause": row["headline"],
-            "step": row["follows"],
-            "owner": row["owner"] or "nobody named: write one into the teams file",
-            "date": check,
-            "expected": _aim(row),
-            "smallest": number(
-                row["floor"] * SEEN, "pts" if METRICS[row["metric"]].unit == "%" else METRICS[row["metric"]].unit
-            ),
-        }
-        for row in todo.to_dict("records")
-    ]
-    return pd.DataFrame(rows)
-
-
-def _aim(row: Mapping) -> str:
-    """Say what a step should bring a figure to: back to the period before, or towards the level of all others."""
-    unit = METRICS[row["metric"]].unit
-    if pd.isna(row["before"]) and pd.notna(row.get("rest")):
-        return f"towards {number(row['rest'], unit)}, the level of all others"
-    return f"back to {number(row['before'], unit)}"
-
-
-def standing_limits(asked: bool = True) -> pd.DataFrame:
-    """Say what no run of these notebooks can tell yet; and, where the whys were not asked, that they were not."""
-    rows = [
-        (
+def standing_limits(asked: bool = True, driven: bool = True) -> pd.DataFrame:
+    """Say what no run of these notebooks can tell yet; and what was left out: the whys, what drives satisfaction."""
+    left_out = [
+        (not asked, "Why a figure changed", "the whys were not asked in this report", "Add 04_five_whys to its notebooks."),
+        (not driven, "What goes with satisfaction and with leaving", "that was not asked in this report", "Add 05_drivers to its notebooks."),
+    ]  # fmt: skip
+    rows = [row for out, *row in left_out if out]
+    rows.append(
+        [
             "What comes next",
             "forecasts are not part of this report yet: it tells what is, where it lies and what goes together with it",
             "Test a cause with a measure and a date, and look again.",
-        )
-    ]
-    if not asked:
-        rows.insert(
-            0, ("Why a figure changed", "the whys were not asked in this report", "Add 04_five_whys to its notebooks.")
-        )
+        ]
+    )
     return pd.DataFrame(rows, columns=["what", "why", "settles"])
 
 
