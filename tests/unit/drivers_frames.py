@@ -72,7 +72,7 @@ def bends():
 
 def factors():
     base = {"kind": "time", "n": 900, "low": 4.0, "high": 11.0, "unit": "minutes", "change": "from 11 to 4 min", "effect": 3.1, "lo": 1.2, "hi": 5.0,
-            "per_contact": -8.4, "pc_lo": -13.5, "pc_hi": -3.3, "p": 0.001, "q": 0.002, "certainty": "sure", "weighted": 3.4, "weighted_lo": 1.3, "weighted_hi": 5.5, "worst": -40.0, "best": 45.0,
+            "per_contact": 8.4, "pc_lo": 3.3, "pc_hi": 13.5, "p": 0.001, "q": 0.002, "certainty": "sure", "weighted": 3.4, "weighted_lo": 1.3, "weighted_hi": 5.5, "worst": -40.0, "best": 45.0,
             "first_half": 3.0, "second_half": 3.2, "stable": "alike in both halves", "shared": 0.1, "shared_with": "", "adjusted_for": "issue, channel",
             "standing": "association", "experiment": "Answer half of the chats first, by lot.", "answers_needed": 800.0, "weeks_needed": 6.2,
             "owner": "Head of service", "next_step": "Try it in one channel."}  # fmt: skip

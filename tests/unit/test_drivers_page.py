@@ -75,12 +75,12 @@ def test_without_data_no_picture_and_no_table_is_made_up(part):
 
 def test_the_summary_counts_what_is_beyond_chance_and_what_is_not():
     said = text(drivers.summary(FOUND))
-    # five factors: two sure; the browser and handling time within noise; ease cannot be told
-    assert said.startswith("2 of 5 factors go with CSAT beyond chance")
+    # four factors (nobody can change the browser): two sure; handling time within noise; ease cannot be told
+    assert said.startswith("2 of 4 factors that somebody could change go with CSAT beyond chance")
     assert "First response (from 11 to 4 min): +3.1 pts (+1.2 to +5.0)" in said
-    assert "Within noise: 2; cannot tell: 1" in said
+    assert "Within noise: 1; cannot tell: 1" in said
     none = text(drivers.summary(made.found(factors=made.factors().assign(certainty="within noise"))))
-    assert none.startswith("Of 5 factors, none moves CSAT beyond chance")
+    assert none.startswith("Of 4 factors that somebody could change, none moves CSAT beyond chance")
 
 
 def test_scores_are_shared_out_as_they_are():
@@ -146,6 +146,9 @@ def test_what_would_move_csat_stands_with_owner_next_step_and_proof():
     )
     assert "association: what else differs may be behind it" in said
     assert "1 label that nobody can change" in said
+    slower = made.factors().assign(change="the slower half as fast as usual")
+    longer = text(drivers_factors.factors(made.found(factors=slower)))
+    assert "the slower half as fast as usual (in the middle from 4 min to 11 min)" in longer
     order = list(drivers_factors.ordered(FOUND.factors)["factor"])
     assert order == ["first_response", "unsolved", "handling", "browser", "effort"]
     quiet = made.found(factors=made.factors().assign(certainty="within noise"))
@@ -159,16 +162,16 @@ def test_one_contact_differs_by_more_than_a_change_of_policy_moves():
         in said
     )
     assert (
-        "with much of it for its kind (as much as a quarter of them exceed) differs from one with little by −8.4 pts (−13.5 to −3.3)."
+        "a single contact in the better quarter of its kind differs from one in the worse by +8.4 pts (+3.3 to +13.5)."
         in said
     )
     outcome = made.factors().query("factor == 'unsolved'")
     of_outcome = made.found(factors=outcome, plain=made.plain().assign(driver="unsolved", scale="yes/no"))
-    assert "a single contact with it differs from one without by −8.4 pts" in text(
+    assert "a single contact without it differs from one with it by +8.4 pts" in text(
         drivers_factors.two_sizes(of_outcome)
     )
     shown = text(drivers_factors.factors(FOUND))
-    assert "+3.1 pts (+1.2 to +5.0) one contact: −8.4 pts (−13.5 to −3.3)" in shown
+    assert "+3.1 pts (+1.2 to +5.0) one contact: +8.4 pts (+3.3 to +13.5)" in shown
     assert shown.count("one contact:") == 4  # what cannot be told is left out
     assert drivers_factors.two_sizes(made.found(factors=made.factors().assign(per_contact=np.nan))) is None
 
@@ -190,7 +193,7 @@ def test_factors_that_move_together_are_told():
 def test_where_an_effect_differs_and_where_nobody_can_tell():
     said = text(drivers_where.where(FOUND))
     assert (
-        "«First response» set against 3 groups: in 1 of them the effect differs from all others beyond chance; in 1 there are too few"
+        "«First response», each in every group (3 comparisons): 1 of these differ from all others beyond chance; for 1 there are too few"
         in said
     )
     assert "channel: chat" in said and "app" not in said

@@ -11,7 +11,20 @@ from ..charts.grid import distribution
 from ..folds import fold
 from ..style import cut, is_missing, number, reason
 from ..tables import Col, Html, say, table
-from .drivers_read import CERTAIN, UNKNOWN, Found, certain, count, joined, more_of, nothing, noun, points, share
+from .drivers_read import (
+    CERTAIN,
+    UNKNOWN,
+    Found,
+    certain,
+    count,
+    joined,
+    more_of,
+    movable,
+    nothing,
+    noun,
+    points,
+    share,
+)
 
 GOOD = (4, 5)
 MOST_NAMED = 3
@@ -162,14 +175,15 @@ def summary(found: Found) -> Html:
     """Say in one breath what goes with satisfaction once the kind of contact is held alike, for the head of the page."""
     if found.why or found.factors.empty:
         return nothing(found.why, "What drives satisfaction")
-    real = certain(found.factors).sort_values("effect", key=lambda size: -size.abs(), kind="stable")
-    open_ = found.factors[found.factors["certainty"] == UNKNOWN]
+    rows = movable(found.factors)
+    real = certain(rows).sort_values("effect", key=lambda size: -size.abs(), kind="stable")
+    open_ = rows[rows["certainty"] == UNKNOWN]
     if real.empty:
-        text = "**Of {n}, none moves CSAT beyond chance** when the kind of contact is held alike; of {open} these data cannot tell."
-        return say(text, n=noun(len(found.factors), "factor"), open=len(open_))
+        text = "**Of {n} that somebody could change, none moves CSAT beyond chance** when the kind of contact is held alike; of {open} these data cannot tell."
+        return say(text, n=noun(len(rows), "factor"), open=len(open_))
     top = [f"{cut(row['label'])} ({row['change']}): {points(row)}" for row in real.head(MOST_NAMED).to_dict("records")]
     return say(
-        "**{real} of {n} go with CSAT beyond chance** when the kind of contact is held alike, the largest: {top}. Within noise: {quiet}; "
-        "cannot tell: {open}. All of it is association: what would prove it stands beside each.",
-        real=len(real), n=noun(len(found.factors), "factor"), top="; ".join(top), quiet=len(found.factors) - len(real) - len(open_), open=len(open_),
+        "**{real} of {n} that somebody could change {verb} with CSAT beyond chance** when the kind of contact is held alike, the largest: {top}. Within noise: "
+        "{quiet}; cannot tell: {open}. All of it is association: what would prove it stands beside each.",
+        real=len(real), n=noun(len(rows), "factor"), verb="goes" if len(real) == 1 else "go", top="; ".join(top), quiet=len(rows) - len(real) - len(open_), open=len(open_),
     )  # fmt: skip

@@ -9,16 +9,18 @@ import pandas as pd
 from ..canvas import Picture
 from ..charts.effects import effects
 from ..folds import fold
-from ..style import cut, is_missing, number
+from ..style import SECONDS, cut, is_missing, number
 from ..tables import Col, Html, chip, esc, say, table
 from .drivers_read import (
     CERTAIN,
+    LABEL,
     UNKNOWN,
     Found,
     certain,
     count,
     joined,
     more_of,
+    movable,
     nothing,
     noun,
     points,
@@ -32,11 +34,8 @@ STANDING = {
     "rota": "rota: who was on duty moved it, not the contact",
 }
 ONE = ("per_contact", "pc_lo", "pc_hi")  # how one contact differs from another of its kind
-MUCH = dict.fromkeys(
-    ("longer", "more"),
-    "with much of it for its kind (as much as a quarter of them exceed) differs from one with little",
-)
-LABEL = "label"  # kind of a factor that nobody can move
+QUARTERS = dict.fromkeys(("longer", "more"), "in the better quarter of its kind differs from one in the worse")
+YEAR, LONG = 52, 104  # weeks; from how many on they are told in years
 MOST_DRAWN, ALIKE = 8, 0.5  # factors in the picture; part of the differences that a factor shares with the others
 
 
@@ -58,18 +57,14 @@ def picture(found: Found) -> Picture | None:
     told = [
         f"{cut(row['label'])}, {row['change']}: {points(row)}, {row['certainty']}" for row in rows.to_dict("records")
     ]
-    more = len(found.factors) - len(rows)
+    more = len(movable(found.factors)) - len(rows)
     subtitle = f"Points of CSAT over all answers for a realistic change, 95%; up to {count(rows['n'].max())} answers"
     subtitle += f"; {noun(more, 'factor')} more in the table" if more else ""
     return effects(rows, title=_title(rows), subtitle=subtitle, alt=f"{'; '.join(told)}.")
 
 
 def _movable(found: Found) -> pd.DataFrame | None:
-    rows = (
-        found.factors[found.factors["kind"] != LABEL]
-        if not found.why and len(found.factors)
-        else found.factors.iloc[:0]
-    )
+    rows = movable(found.factors) if not found.why and len(found.factors) else found.factors.iloc[:0]
     return ordered(rows).head(MOST_DRAWN) if len(rows) else None
 
 
@@ -86,8 +81,8 @@ def factors(found: Found) -> Html:
     if found.why or found.factors.empty:
         return nothing(found.why, "What would move CSAT")
     rows = ordered(found.factors)
-    movable, labels = rows[rows["kind"] != LABEL], rows[rows["kind"] == LABEL]
-    made = [_table(movable, "What a realistic change would bring, and who could try it") if len(movable) else None]
+    can, labels = movable(rows), rows[rows["kind"] == LABEL]
+    made = [_table(can, "What a realistic change would bring, and who could try it") if len(can) else None]
     if len(labels):
         made.append(
             fold(
@@ -102,22 +97,22 @@ def two_sizes(found: Found) -> Html | None:
     """Say what a change of policy brings to all answers beside how one contact differs, for the largest effect; None without any."""
     if found.why or found.factors.empty:
         return None
-    real = certain(found.factors[(found.factors["kind"] != LABEL) & found.factors["per_contact"].notna()])
+    real = certain(movable(found.factors).dropna(subset=["per_contact"]))
     if real.empty:
         return None
     row = real.loc[real["effect"].abs().idxmax()]
-    much = MUCH.get(more_of(found, row["factor"]), "with it differs from one without")
+    pair = QUARTERS.get(more_of(found, row["factor"]), "without it differs from one with it")
     return say(
-        "**Two sizes.** «{label}»: the change ({change}) goes with {effect} of CSAT over all answers; a single contact {much} by {single}. The first "
+        "**Two sizes.** «{label}»: the change ({change}) goes with {effect} of CSAT over all answers; a single contact {pair} by {single}. The first "
         "counts all contacts, also those that the change does not touch: decide by it. The second says what one customer lives through.",
-        label=cut(row["label"]), change=words_of(row, "change"), effect=points(row), single=points(row, *ONE), much=much,
+        label=cut(row["label"]), change=words_of(row, "change"), effect=points(row), single=points(row, *ONE), pair=pair,
     )  # fmt: skip
 
 
 def _table(rows: pd.DataFrame, caption: str) -> Html:
     shown = [
         {
-            "label": stacked(cut(row["label"]), words_of(row, "change")),
+            "label": stacked(cut(row["label"]), _change(row)),
             "effect": stacked(
                 points(row), f"one contact: {points(row, *ONE)}" if not is_missing(row["per_contact"]) else ""
             ),
@@ -134,6 +129,14 @@ def _table(rows: pd.DataFrame, caption: str) -> Html:
     return table(pd.DataFrame(shown), columns=columns, caption=caption)
 
 
+def _change(row: Mapping) -> str:
+    """Say a change in words, and for times how long its contacts take in the middle now and then."""
+    words = words_of(row, "change")
+    if row["unit"] not in SECONDS or is_missing(row["low"]) or words.startswith("from"):
+        return words
+    return f"{words} (in the middle from {number(row['low'], row['unit'])} to {number(row['high'], row['unit'])})"
+
+
 def _sure(row: Mapping) -> Html:
     """Write how sure an effect is, and below it how it is known."""
     mark, known = chip(row["certainty"]), STANDING.get(row["standing"], words_of(row, "standing"))
@@ -144,6 +147,8 @@ def _sure(row: Mapping) -> Html:
 
 def next_of(row: Mapping) -> Html:
     """Write who takes a factor up, the next step, and what would prove the effect with the answers that takes."""
+    if row["kind"] == LABEL:
+        return Html("")
     owner, step, proof = words_of(row, "owner") or "Nobody named", words_of(row, "next_step"), _experiment(row)
     small = f' <span class="small">{esc(proof)}</span>' if proof else ""
     return Html(
@@ -158,8 +163,19 @@ def _experiment(row: Mapping) -> str:
     if not is_missing(row["answers_needed"]):
         needs.append(f"{count(row['answers_needed'])} answers a group")
     if not is_missing(row["weeks_needed"]):
-        needs.append(f"about {noun(max(round(row['weeks_needed']), 1), 'week')}")
+        needs.append(_while(row["weeks_needed"]))
     return " ".join(part for part in (words_of(row, "experiment"), f"({', '.join(needs)})" if needs else "") if part)
+
+
+def _while(weeks: float) -> str:
+    """Say how long answers take to come.
+
+    >>> _while(0.3), _while(6.2), _while(295.6)
+    ('about 1 week', 'about 6 weeks', 'about 6 years')
+    """
+    return (
+        f"about {noun(round(weeks / YEAR), 'year')}" if weeks >= LONG else f"about {noun(max(round(weeks), 1), 'week')}"
+    )
 
 
 def caveats(found: Found) -> Html | None:
@@ -184,7 +200,7 @@ def caveats(found: Found) -> Html | None:
             label=cut(row["label"]), words=words_of(row, "stable") or UNKNOWN,
             first=points(row, "first_half", "", ""), second=points(row, "second_half", "", ""),
         )
-        for row in certain(rows[rows["kind"] != LABEL]).to_dict("records")
+        for row in certain(movable(rows)).to_dict("records")
     ]  # fmt: skip
     return joined(lines)
 

@@ -16,8 +16,7 @@ from ..charts.ratios import faster
 from ..style import cut, interval, number, reason
 from ..tables import Html, say
 from .card import conclusions as told
-from .drivers_factors import LABEL
-from .drivers_read import UNKNOWN, Found, Gone, certain, count, listed, points, words_of
+from .drivers_read import UNKNOWN, Found, Gone, certain, count, listed, movable, points, words_of
 
 LEAST, MOST = (
     2.0,
@@ -45,7 +44,7 @@ def findings(
 def _of_factors(found: Found, now: Period, notebook: str, since: pd.Timestamp | None) -> list[dict]:
     if found.why or found.factors.empty:
         return []
-    rows = found.factors[found.factors["kind"] != LABEL]
+    rows = movable(found.factors)
     large = rows[(rows["certainty"] == SURE) & (rows["effect"].abs() >= LEAST)]
     return [
         _row(row, now, since, "csat_pct", STANDING, row["factor"], row["effect"], (row["lo"], row["hi"]), row["owner"])
@@ -121,7 +120,7 @@ def conclusions(news: pd.DataFrame, found: Found) -> Html:
         return told(news)
     if found.why:
         return say("Nothing can be said of what drives satisfaction: {why}.", why=reason(found.why))
-    small = [f"«{cut(row['label'])}» ({points(row)})" for row in certain(found.factors).to_dict("records")]
+    small = [f"«{cut(row['label'])}» ({points(row)})" for row in certain(movable(found.factors)).to_dict("records")]
     text = "No driver is both sure and as large as {least} for a realistic change. Smaller, or only likely: {small}. That too is a result: whoever promises "
     text += "more from one of them promises more than these data hold."
     return say(text, least=number(LEAST, "pts"), small=listed(small) or "none")
@@ -140,7 +139,7 @@ def limits(found: Found, gone: Gone) -> pd.DataFrame:
         rows.append(
             ("What drives satisfaction", reason(found.why), "Ask customers after contacts, and export the scores.")
         )
-    rows += _untold(found.factors[found.factors["certainty"] == UNKNOWN])
+    rows += _untold(movable(found.factors[found.factors["certainty"] == UNKNOWN]))
     unknown = found.plain[found.plain["rho"].isna() & found.plain["why"].fillna("").ne("")]
     rows += [
         (f"What {_named(part)} {'has' if len(part) == 1 else 'have'} to do with CSAT", reason(why), "Export the column, and the next report can tell.")

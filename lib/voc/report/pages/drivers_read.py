@@ -13,6 +13,7 @@ from .topics import capital
 
 CERTAIN = ("sure", "likely")
 UNKNOWN = "cannot tell"
+LABEL = "label"  # kind of a factor that nobody can move
 TIMES = ("minutes", "hours", "times usual")  # scales on which more is longer
 
 
@@ -57,6 +58,11 @@ def nothing(why: str, what: str) -> Html:
 def certain(frame: pd.DataFrame) -> pd.DataFrame:
     """Keep the rows that go beyond chance."""
     return frame[frame["certainty"].isin(CERTAIN)]
+
+
+def movable(factors: pd.DataFrame) -> pd.DataFrame:
+    """Keep the factors that somebody can move: labels such as the issue or the product say whom it concerns."""
+    return factors[factors["kind"] != LABEL]
 
 
 def names_of(found: Found) -> dict[str, str]:

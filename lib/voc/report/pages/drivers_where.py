@@ -9,8 +9,21 @@ import pandas as pd
 from ..folds import fold
 from ..style import cut, field_words, interval, is_missing, number
 from ..tables import Col, Html, say, table
-from .drivers_factors import LABEL, ordered
-from .drivers_read import CERTAIN, UNKNOWN, Found, certain, joined, label_of, listed, names_of, nothing, noun, points
+from .drivers_factors import ordered
+from .drivers_read import (
+    CERTAIN,
+    UNKNOWN,
+    Found,
+    certain,
+    joined,
+    label_of,
+    listed,
+    movable,
+    names_of,
+    nothing,
+    noun,
+    points,
+)
 
 MOST_ROWS = 12
 
@@ -26,13 +39,13 @@ def where(found: Found) -> Html:
     drivers = listed([f"«{label_of(names, driver)}»" for driver in rows["driver"]])
     if real.empty:
         return say(
-            "{drivers} set against {n}: nowhere does an effect differ from all others beyond chance; in {open} there are too few answers to tell. "
+            "{drivers}, each in every group ({n}): nowhere does an effect differ from all others beyond chance; for {open} there are too few answers to tell. "
             "That is no proof that it is the same everywhere: small differences stay unseen.",
-            drivers=drivers, n=noun(len(rows), "group"), open=open_,
+            drivers=drivers, n=noun(len(rows), "comparison"), open=open_,
         )  # fmt: skip
     lead = say(
-        "{drivers} set against {n}: **in {real} of them the effect differs from all others beyond chance**; in {open} there are too few answers to tell.",
-        drivers=drivers, n=noun(len(rows), "group"), real=len(real), open=open_,
+        "{drivers}, each in every group ({n}): **{real} of these differ from all others beyond chance**; for {open} there are too few answers to tell.",
+        drivers=drivers, n=noun(len(rows), "comparison"), real=len(real), open=open_,
     )  # fmt: skip
     return joined([lead, _where(real.head(MOST_ROWS), names)])
 
@@ -57,7 +70,7 @@ def unheard(found: Found) -> Html:
     rows = found.factors
     if found.why or rows.empty:
         return nothing(found.why, "What those would change who did not answer")
-    rows = ordered(rows[rows["kind"] != LABEL])
+    rows = ordered(movable(rows))
     real = certain(rows[rows["weighted"].notna()])
     lines = [_weighted(real), _bounded(real), _table(rows)]
     return joined([line for line in lines if line is not None])
