@@ -8,13 +8,21 @@ import numpy as np
 import pandas as pd
 import pytest
 from churn_world import world
-from voc.analysis.churn.care import CARE, STEPS, by_lot, check
+from voc.analysis.churn.care import CARE, STEPS, WORTH, by_lot, worth
 from voc.analysis.churn.leaks import COLUMNS as LEAKS
 from voc.analysis.churn.risk import NOTHING, REASONS, SCORE, TELLS, Risk, risk
 from voc.analysis.churn.scores import BINS
 from voc.analysis.churn.segments import GROUPS, SEGMENTS
 
-FRAMES = {"score": SCORE, "bins": BINS, "reasons": REASONS, "care": CARE, "segments": SEGMENTS, "leaks": LEAKS}
+FRAMES = {
+    "score": SCORE,
+    "bins": BINS,
+    "reasons": REASONS,
+    "care": CARE,
+    "worth": WORTH,
+    "segments": SEGMENTS,
+    "leaks": LEAKS,
+}
 
 
 def _rng() -> np.random.Generator:
@@ -62,9 +70,9 @@ def test_the_list_names_whom_service_can_still_help(found, shop):
     days = pd.to_datetime(last["at"].reindex(listed["customer_id"]) * 86_400, unit="s").dt.normalize()
     assert (days.to_numpy() == listed["last_contact"].to_numpy()).all()
     assert set(listed["customer_id"]) <= set(shop[0].loc[shop[0]["churned_at"].isna(), "customer_id"])
-    row = found.check.iloc[0]
+    row = found.worth.iloc[0]
     assert row["leave"] == pytest.approx(listed["risk_pct"].sum() / 100)
-    assert row["lo"] > row["base_pct"]  # of the list of the same kind at the test more left than of all
+    assert row["lo"] > row["usual_then_pct"]  # of the list of the same kind at the test more left than of all
 
 
 def test_the_same_data_give_the_same_bytes(shop, found):
@@ -103,7 +111,7 @@ def test_pure_chance_tells_nothing_beyond_the_base_rate():
     verdicts = [risk(*world(seed, 4000), _rng()) for seed in range(100, 120)]
     nothing = [told for told in verdicts if told.score["verdict"].iloc[0] == NOTHING]
     assert len(nothing) >= 19
-    assert all(told.care.empty and told.check.empty for told in nothing)
+    assert all(told.care.empty and told.worth.empty for told in nothing)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +133,7 @@ def test_what_the_data_lack_is_said(change, why):
     told = risk(change(customers), contacts, end, _rng())
     assert why in told.why
     assert not told.tells
-    assert all(list(getattr(told, name).columns) == columns for name, columns in FRAMES.items())
+    assert {name: list(frame.columns) for name, frame in told.frames().items()} == FRAMES
     assert told.score.empty
     assert told.care.empty
 
@@ -160,11 +168,11 @@ def test_contacts_without_flags_still_work(shop):
 
 def test_the_worth_of_a_list_by_hand():
     listed = pd.DataFrame({"risk_pct": [10.0] * 100})
-    row = check(listed, pd.Series([True] * 12 + [False] * 88), 0.03).iloc[0]
+    row = worth(listed, pd.Series([True] * 12 + [False] * 88), 0.03, 0.04).iloc[0]
     assert (row["leave"], row["listed_then"], row["left_then"], row["left_pct"]) == (pytest.approx(10), 100, 12, 12)
     assert (row["lo"], row["hi"]) == pytest.approx((7.0, 19.8), abs=0.05)  # Wilson, 12 of 100
     assert (row["lot"], row["lots"]) == (1069, 22)  # 2 (1.96 + 0.84)² ÷ (2 asin √.1 − 2 asin √.0667)² = 15.7 ÷ 0.1212²
-    none = check(pd.DataFrame(columns=CARE), pd.Series(dtype=bool), 0.03).iloc[0]
+    none = worth(pd.DataFrame(columns=CARE), pd.Series(dtype=bool), 0.03, 0.04).iloc[0]
     assert none["listed"] == 0
     assert np.isnan([none["left_pct"], none["lot"], none["lots"]]).all()
 

@@ -21,7 +21,19 @@ from .words import words_of
 CARE = [
     "customer_id", "risk_pct", "base_pct", "times", "reasons", "step", "last_contact", "issue", "channel", "contacts",
 ]  # fmt: skip
-CHECK = ["listed", "leave", "base_pct", "listed_then", "left_then", "left_pct", "lo", "hi", "lot", "lots"]
+WORTH = [
+    "listed",
+    "leave",
+    "base_pct",
+    "listed_then",
+    "left_then",
+    "left_pct",
+    "lo",
+    "hi",
+    "usual_then_pct",
+    "lot",
+    "lots",
+]
 STEPS = {
     "last_unsolved": "Call, ask whether it is settled by now, and finish it.",
     "last_bad_score": "Let a team lead call: ask what went wrong and say what will be done.",
@@ -93,11 +105,12 @@ def _reasons(away: pd.Series, codes: Mapping[str, int], levels: Mapping[str, Seq
     return "; ".join(words_of(name, int(codes[name]), levels) for name in weighty)
 
 
-def check(listed: pd.DataFrame, left: pd.Series, base: float) -> pd.DataFrame:
-    """Tell what the list is worth: ``left`` says who of the list that the same rule made at the test left, ``base`` the usual share.
+def worth(listed: pd.DataFrame, left: pd.Series, base: float, base_then: float) -> pd.DataFrame:
+    """Tell what the list is worth: ``left`` says who of the list that the same rule made at the test left, ``base`` and
+    ``base_then`` the shares of all customers who leave, now and at the test.
 
     Returns one row: listed (now), leave (of them, by the forecast), base_pct, listed_then, left_then, left_pct with lo and hi
-    (Wilson 95 %), lot (customers for each half, called and not called, that show with a chance of 80 % that calls keep a third
+    (Wilson 95 %), usual_then_pct, lot (customers for each half, called and not called, that show with a chance of 80 % that calls keep a third
     of those who would leave), lots (lists of this length that it takes).
     """
     n, k = len(left), int(left.sum())
@@ -113,10 +126,11 @@ def check(listed: pd.DataFrame, left: pd.Series, base: float) -> pd.DataFrame:
         "left_pct": 100 * k / n if n else np.nan,
         "lo": 100 * float(lo),
         "hi": 100 * float(hi),
+        "usual_then_pct": 100 * base_then,
         "lot": lot,
         "lots": np.ceil(2 * lot / len(listed)) if len(listed) else np.nan,
     }
-    return pd.DataFrame([row], columns=CHECK)
+    return pd.DataFrame([row], columns=WORTH)
 
 
 def by_lot(share: float, less: float = THIRD) -> float:

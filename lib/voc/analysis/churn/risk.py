@@ -6,7 +6,7 @@ leaving it could not know. Only if it tells there who leaves is it used: then al
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,7 @@ SCORE = [
     "auc_hi", "slope", "slope_lo", "slope_hi", "intercept", "intercept_lo", "intercept_hi", "landmarks", "left_before", "look_back",
     "recalibrated", "verdict",
 ]  # fmt: skip
-REASONS = ["reason", "n", "n_before", "left_pct", "times"]
+REASONS = ["reason", "known", "n", "n_before", "left_pct", "times"]
 
 
 def _empty(columns: list[str]) -> pd.DataFrame:
@@ -48,9 +48,10 @@ class Risk:
             brier ÷ brier_base), auc, slope and intercept of calibration, each with lo and hi (95 %); landmarks (learned
             from) and left_before (leavers in them), look_back (days), recalibrated, verdict (``TELLS`` or ``NOTHING``).
         bins: bin, n, predicted, observed, lo, hi: chances (0–1) beside what happened, at the test.
-        reasons: what today's forecast looks at: reason (words), n (active customers), n_before (in the landmarks learned from),
+        reasons: what today's forecast looks at: reason (words), known (False: what these customers have in common is that it
+            is not known), n (active customers), n_before (in the landmarks learned from),
             left_pct (of those), times (odds against the commonest class, all else alike).
-        care: the list for care teams (``care.CARE``), and ``check``: what such a list was worth (``care.CHECK``).
+        care: the list for care teams (``care.CARE``), and ``worth``: what such a list was worth (``care.WORTH``).
         segments: groups of customers by behaviour (``segments.SEGMENTS``).
         leaks: covariates of the customer list, those refused first (``leaks.COLUMNS``).
     """
@@ -60,9 +61,13 @@ class Risk:
     bins: pd.DataFrame = field(default_factory=lambda: _empty(BINS))
     reasons: pd.DataFrame = field(default_factory=lambda: _empty(REASONS))
     care: pd.DataFrame = field(default_factory=lambda: _empty(lists.CARE))
-    check: pd.DataFrame = field(default_factory=lambda: _empty(lists.CHECK))
+    worth: pd.DataFrame = field(default_factory=lambda: _empty(lists.WORTH))
     segments: pd.DataFrame = field(default_factory=lambda: _empty(SEGMENTS))
     leaks: pd.DataFrame = field(default_factory=lambda: _empty(LEAKS))
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Return the frames by name."""
+        return {part.name: getattr(self, part.name) for part in fields(self) if part.name != "why"}
 
     @property
     def tells(self) -> bool:
@@ -142,7 +147,10 @@ def _told(
         listed = lists.care(of, today, codes, now, levels, most)
         earlier = lists.care(of, was, test.codes, then, levels, most)
         left = pd.Series(test.gone, index=of.customers["customer_id"].to_numpy()[test.rows])
-        made |= {"care": listed, "check": lists.check(listed, left[earlier["customer_id"]], then.base)}
+        made |= {
+            "care": listed,
+            "worth": lists.worth(listed, left[earlier["customer_id"]], now.base, float(test.gone.mean())),
+        }
     return Risk("", **made, segments=so_far.segments, leaks=so_far.leaks)
 
 
@@ -185,7 +193,14 @@ def _reasons(now: Fitted, marks: list[Landmark], codes: dict[str, np.ndarray], l
         active = np.bincount(codes[term], minlength=len(points))
         usual = int(n.argmax())
         rows += [
-            (words_of(term, i, levels), active[i], n[i], 100 * k[i] / n[i], float(np.exp(points[i] - points[usual])))
+            (
+                words_of(term, i, levels),
+                i > 0,
+                active[i],
+                n[i],
+                100 * k[i] / n[i],
+                float(np.exp(points[i] - points[usual])),
+            )
             for i in range(len(points))
             if n[i] and i != usual
         ]
