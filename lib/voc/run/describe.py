@@ -89,6 +89,16 @@ RESULTS = {
     "whys_second": "where figures lie beyond what the months before lead to expect: measure, names, values, share (of the excess), before, now, "
     "effect, rate and mix (apart), n_before, n",
     "whys_own": "an analyst's own whys beside what the data say now: because, verdict, seen_by, says, n, share, certainty, agrees, why",
+    "churn_score": "how good the forecast of leaving was at its test: horizon_days, landmark, n, gone, base_rate, brier, brier_base, skill, "
+    "auc, slope and intercept of calibration (each with lo, hi), landmarks, left_before, look_back, recalibrated, verdict",
+    "churn_bins": "chances of leaving beside what happened, at the test: bin, n, predicted, observed, lo, hi (0–1)",
+    "churn_reasons": "what the forecast looks at: reason, known, n, n_before, left_pct, times (odds against the commonest class)",
+    "churn_care": "whom to care for first: customer_id, risk_pct, base_pct, times, reasons, step, last_contact, issue, channel, contacts",
+    "churn_worth": "what such a list is worth: listed, leave, base_pct, listed_then, left_then, left_pct, lo, hi, usual_then_pct, lot "
+    "(customers in each half of a trial), lots",
+    "churn_segments": "customers by what they did: group, rule, n, share_pct, contacts_year, asked, answered_pct, csat (n, pct, lo, hi), "
+    "left (pct, lo, hi), channel, category, since, looked_back",
+    "churn_leaks": "columns of the customer list as covariates: covariate, n, why, level, rate, auc, refused (they know who left)",
     "findings": "what is told, most important first: the figures, certainty, owner, headline, detail, follows, href, weight and trace",
     "findings_<notebook>": "the findings of one notebook",
     "limits_<notebook>": "what the data cannot say: what, why, settles (what would settle it)",

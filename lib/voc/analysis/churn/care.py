@@ -99,10 +99,14 @@ def care(
 
 
 def _reasons(away: pd.Series, codes: Mapping[str, int], levels: Mapping[str, Sequence[str]]) -> str:
-    """Name what is known to set a customer apart from the usual one, the weightiest first."""
-    known = [name for name in away.index if codes[name]]
-    weighty = away[known][away[known] >= LEAST_PART].sort_values(ascending=False, kind="stable").index[:MOST_REASONS]
-    return "; ".join(words_of(name, int(codes[name]), levels) for name in weighty)
+    """Name what is known to set a customer apart from the usual one: what service did first, the weightiest first."""
+    weighty = [
+        name
+        for name in away.sort_values(ascending=False, kind="stable").index
+        if codes[name] and away[name] >= LEAST_PART
+    ]
+    ordered = sorted(weighty, key=lambda name: name not in SERVICE)[:MOST_REASONS]
+    return "; ".join(words_of(name, int(codes[name]), levels) for name in ordered)
 
 
 def worth(listed: pd.DataFrame, left: pd.Series, base: float, base_then: float) -> pd.DataFrame:

@@ -6,6 +6,7 @@ shows. Labels may come from customers: they are drawn as text, never read as mar
 
 from voc.report.canvas import Picture
 from voc.report.charts.bounds import bounds
+from voc.report.charts.calibration import calibration
 from voc.report.charts.cover import coverage
 from voc.report.charts.curve import curve
 from voc.report.charts.effects import effects
@@ -21,6 +22,7 @@ from voc.report.charts.weigh import weigh
 __all__ = [
     "Picture",
     "bounds",
+    "calibration",
     "change_dots",
     "coverage",
     "curve",

@@ -10,7 +10,7 @@ import pandas as pd
 from ...analysis.churn.leaks import FEWEST
 from ...analysis.churn.risk import Risk
 from ..canvas import Picture
-from ..charts import calibration as chart
+from ..charts.calibration import calibration as draw
 from ..style import cut, day_label, interval, is_missing, number
 from ..tables import Col, Html, say, table
 from .drivers_read import count, joined, listed, nothing, noun
@@ -62,14 +62,14 @@ def _held_against(row: Mapping) -> Html:
         "error (Brier score) was {brier}, that of the same {usual} for everybody {base}: {skill} {way} (95% {ends}), {noise}.",
         n=count(row["n"]), day=day_label(row["landmark"]), gone=count(row["gone"]), days=row["horizon_days"],
         share=number(100 * row["gone"] / row["n"], "%"), usual=number(100 * row["base_rate"], "%"), brier=f"{row['brier']:.4f}",
-        base=f"{row['brier_base']:.4f}", skill=f"{abs(100 * row['skill']):.1f}%", way="less" if row["skill"] >= 0 else "more",
+        base=f"{row['brier_base']:.4f}", skill=f"{abs(100 * row['skill']):.2f}%", way="less" if row["skill"] >= 0 else "more",
         ends=f"{_signed(row['skill_lo'])} to {_signed(row['skill_hi'])}", noise="beyond chance" if beyond else "within noise",
     )  # fmt: skip
 
 
 def _signed(part: float) -> str:
     """Write a share of the error saved, in per cent; more error has a minus."""
-    return number(100 * part, "%")
+    return f"{100 * part:.2f}%".replace("-", "−")
 
 
 def _calibrated(row: Mapping) -> Html | None:
@@ -117,7 +117,7 @@ def calibration(risk: Risk) -> Picture | None:
         f"{number(part['predicted'], '%')} were said and {number(part['observed'], '%')} left" for part in (low, high)
     ]
     alt = f"Of the group with the lowest chance {ends[0]}"
-    return chart.calibration(
+    return draw(
         bins,
         title=f"Chance of leaving: in {inside} of {noun(len(bins), 'group')} as many left as was said, within noise",
         subtitle=f"Customers who left within {row['horizon_days']} days, %, by the chance said beforehand; n\u00a0{count(row['n'])}",
