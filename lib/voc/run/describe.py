@@ -89,6 +89,31 @@ RESULTS = {
     "whys_second": "where figures lie beyond what the months before lead to expect: measure, names, values, share (of the excess), before, now, "
     "effect, rate and mix (apart), n_before, n",
     "whys_own": "an analyst's own whys beside what the data say now: because, verdict, seen_by, says, n, share, certainty, agrees, why",
+    "drivers_scores": "how scores are distributed: score, n, share, lo, hi (%)",
+    "drivers_plain": "each driver alone against the scores: driver, label, unit, scale, n, people, rho (Spearman) with lo and hi, p, q, certainty, "
+    "missing_pct, why (it cannot be judged)",
+    "drivers_bins": "CSAT over each driver as it stands: driver, bin, low, high, middle (unit, or times the usual), n, csat, lo, hi (%)",
+    "drivers_within": "each driver pooled and with what came before it held alike: driver, label, n, kinds, step, pooled and within (points of CSAT "
+    "a step, with lo, hi), rho_pooled, rho_within (with lo, hi), reading",
+    "drivers_curve": "CSAT along a time with what came before held alike: driver, x (unit, or times the usual), csat, lo, hi (%)",
+    "drivers_bends": "steepness where the curve may bend: driver, x, slope (points for one unit more), lo, hi, straight_p",
+    "drivers_factors": "what a realistic change moves: factor, label, kind, n, low and high (now and then), unit, change, effect (points of all CSAT), "
+    "lo, hi, p, q, certainty, per_contact (pc_lo, pc_hi), weighted (to all contacts, with lo, hi), worst and best (whatever the silent think), "
+    "first_half, second_half, stable, shared (R² with the others), shared_with, adjusted_for, standing, experiment, answers_needed, weeks_needed, "
+    "owner, next_step",
+    "drivers_where": "a driver's effect in a group beside all others: driver, dimension, label, n, effect, lo, hi, rest, difference, diff_lo, diff_hi, "
+    "q, certainty",
+    "drivers_natural": "what the scores did where something outside moved a driver: driver, what, kind, n, moved, effect, lo, hi, expected (by "
+    "association, with lo, hi), agrees, checks",
+    "drivers_agents": "how much of the variance lies between agents: measure, label, share (%), lo, hi, agents, n, words",
+    "drivers_checks": "model, fit and checks of satisfaction: item, value, words",
+    "churn_curves": "who is still a customer after the first contact (Kaplan–Meier): experience, group, day, kept_pct, lo, hi, at_risk, gone",
+    "churn_kept": "kept with and without an experience: experience, day, with_pct, without_pct, difference, lo, hi, n_with, n_without",
+    "churn_ratios": "how much faster they leave: look, covariate, label, n, gone, ratio, lo, hi, p, q, certainty, per100 (more leavers of 100 within "
+    "180 days, with lo, hi), early, late, p_alike, proportional, why",
+    "churn_guards": "what might mislead in ratios of leaving, and what it changes: guard, what, figure, words",
+    "churn_silent": "who left without a word: group, n, share, gone, rate (100 customer-years, with lo, hi), times_others, leavers_share, lo, hi",
+    "churn_checks": "model, fit and checks of leaving: item, value, words",
     "churn_score": "how good the forecast of leaving was at its test: horizon_days, landmark, n, gone, base_rate, brier, brier_base, skill, "
     "auc, slope and intercept of calibration (each with lo, hi), landmarks, left_before, look_back, recalibrated, verdict",
     "churn_bins": "chances of leaving beside what happened, at the test: bin, n, predicted, observed, lo, hi (0–1)",

@@ -38,7 +38,7 @@ def stage_behind(table: str, first: Collection[str]) -> int:
     """Stage below which all notebooks must have run for a result table to be there; ``first`` are those of cleaning."""
     if table in first:
         return 1
-    return 3 if re.search(r"whys|_0[456]_", table) else 2
+    return 3 if re.search(r"whys|^drivers_|^churn_|_0[456]_", table) else 2
 
 
 def plan(loaded: Loaded, period: str) -> list[Step]:

@@ -20,6 +20,7 @@ TITLES = {
     "02_service": "How the service works",
     "03_topics": "What customers talk about",
     "04_five_whys": "Five whys",
+    "05_drivers": "What drives satisfaction and churn",
     "08_report": "Report",
 }
 FRONT = "08_report"

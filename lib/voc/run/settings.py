@@ -94,7 +94,15 @@ class Settings(Strict):
     )
     dimensions: list[str] = Field(default_factory=lambda: ["channel", "category", "product", "region", "team"])
     notebooks: list[str] = Field(
-        default_factory=lambda: ["01_cleaning", "02_scorecard", "02_service", "03_topics", "04_five_whys", "08_report"]
+        default_factory=lambda: [
+            "01_cleaning",
+            "02_scorecard",
+            "02_service",
+            "03_topics",
+            "04_five_whys",
+            "05_drivers",
+            "08_report",
+        ]
     )
     notebook_parameters: dict[str, dict[str, str | int | float | bool | list | None]] = Field(default_factory=dict)
 
