@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 from checks import axe_violations, has_sideways_scroll, pdf, requests_of, smallest_chart_text
 
-PAGES = ["index.html", "01_cleaning.html", "02_scorecard.html", "03_topics.html", "04_five_whys.html", "05_drivers.html"]
+PAGES = [
+    "index.html",
+    "01_cleaning.html",
+    "02_scorecard.html",
+    "03_topics.html",
+    "04_five_whys.html",
+    "05_drivers.html",
+]
 LONGEST = {1280: 15_000, 375: 21_000}  # px of the page about topics while its folds are closed
 LARGEST = 2_000_000
 

@@ -6,6 +6,7 @@ import pandas as pd
 from material import Line, Material
 from plants_agents import agent_lines
 from plants_content import content_lines
+from plants_drivers import driver_lines
 from plants_gaming import gaming_lines
 from plants_load import load_lines
 from plants_silence import silence_lines
@@ -16,7 +17,6 @@ from voc.data.periods import Period
 
 CERTAIN = ("sure", "likely")
 LATER = {
-    6: "needs models of satisfaction",
     7: "needs a survival model of the customers",
     11: "needs the measures and a comparison before and after",
 }
@@ -28,6 +28,7 @@ def plant_lines(material: Material) -> list[Line]:
         2: payment_failures(material, cards),
         4: newsletter(material, cards),
         5: tracking(material, cards),
+        **driver_lines(material),
         **load_lines(material),
         **agent_lines(material),
         **gaming_lines(material),

@@ -26,9 +26,11 @@ from plants import plant_lines
 from plants_agents import null_agents
 from plants_categories import category_lines
 from plants_content import answered_line
+from plants_drivers import beside_lines
 from plants_moods import mood_lines
 from plants_themes import null_themes
 from plants_whys import why_lines
+from redraws import rates
 from texts import text_lines
 from voc.run.runner import run
 from voc.run.settings import ROOT, reports_folder
@@ -63,6 +65,7 @@ def main() -> None:
     parser.add_argument("--contacts", type=int, help="about how many contacts; 60,000 by default")
     parser.add_argument("--cards", type=int, default=WORLDS, help="null worlds of the scorecard")
     parser.add_argument("--worlds", type=int, default=20, help="null worlds of topics; each takes some seconds")
+    parser.add_argument("--companies", type=int, default=200, help="companies drawn anew for the intervals of drivers")
     parser.add_argument("--out", type=Path, default=None, help="reports/truth.json by default")
     parser.add_argument("--only", choices=["whys"], help="the whys alone, and nothing written")
     asked = parser.parse_args()
@@ -72,6 +75,7 @@ def main() -> None:
         return
     texts = material.month.texts
     lines: list[Line] = [*dirt_lines(material), *text_lines(material), *plant_lines(material), answered_line(material)]
+    lines += beside_lines(material)
     lines += [*category_lines(material), *mood_lines(material, texts.corpus, texts.vectors)]
     for line in lines:
         print(line)
@@ -81,6 +85,7 @@ def main() -> None:
     print(null_worlds(material, asked.cards))
     print(null_agents(material))
     print(null_themes(material, asked.worlds))
+    rates(asked.companies, 3000)
     lines += whys(material, asked.worlds)
     out = asked.out or reports_folder() / "truth.json"
     record = {
