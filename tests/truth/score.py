@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from dirt import dirt_lines
 from material import Line, Material
 from nulls import WORLDS, null_cells, null_worlds
+from nulls_risk import forecast, null_leaving
 from nulls_whys import WITH_TEXTS, false_causes, null_events, null_whys
 from plants import plant_lines
 from plants_agents import null_agents
@@ -86,6 +87,8 @@ def main() -> None:
     print(null_agents(material))
     print(null_themes(material, asked.worlds))
     rates(asked.companies, 3000)
+    print(forecast(material))
+    print(null_leaving(material))
     lines += whys(material, asked.worlds)
     out = asked.out or reports_folder() / "truth.json"
     record = {

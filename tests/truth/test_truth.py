@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from dirt import dirt_lines, languages, masks
 from material import Material
+from nulls_risk import forecast, null_leaving
 from nulls_whys import false_causes, null_events
 from plants_drivers import beside_lines, driver_lines, paradox
 from plants_whys import REPORTED, line_of, why_lines
@@ -139,3 +140,19 @@ def test_intervals_of_drivers_hold_the_truth_in_companies_drawn_anew() -> None:
     assert min(value for name, value in found.items() if "," in name) >= 8 / 12
     assert found["null called"] <= 0.15
     assert found["both found"] >= 0.8
+
+
+def test_the_forecast_of_leaving_comes_near_the_planted_hazards(reported: Material) -> None:
+    found = forecast(reported)
+    row = found.risk.score.iloc[0]
+    assert found.risk.tells
+    assert row["skill"] > 0
+    assert row["slope_lo"] < 1 < row["slope_hi"]
+    assert row["auc_lo"] < found.best < row["auc_hi"]
+    assert not found.risk.leaks["refused"].any()
+
+
+def test_leaving_by_pure_chance_tells_nothing(reported: Material) -> None:
+    found = null_leaving(reported)
+    assert found.told <= 1  # of 20
+    assert found.refused == 0
