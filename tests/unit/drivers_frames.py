@@ -111,7 +111,7 @@ def agents():
 def found(**frames):
     """Return the drivers of an invented company; ``frames`` replace what they name."""
     checks = pd.DataFrame({"item": ["Proportional odds"], "value": [0.31], "words": [HOSTILE]})
-    made = {"why": "", "scores": pd.DataFrame(SCORES), "plain": plain(), "bins": bins(), "within": within(), "curve": curve(), "bends": bends(),
+    made = {"why": "", "since": None, "scores": pd.DataFrame(SCORES), "plain": plain(), "bins": bins(), "within": within(), "curve": curve(), "bends": bends(),
             "factors": factors(), "where": where(), "natural": natural(), "agents": agents(), "checks": checks}  # fmt: skip
     return SimpleNamespace(**made | frames)
 
@@ -164,5 +164,8 @@ def gone(**frames):
 def empty(made, why="the data have no csat"):
     """Return results of the same columns without a row, and why."""
     return SimpleNamespace(
-        **{name: frame.iloc[:0] if isinstance(frame, pd.DataFrame) else why for name, frame in vars(made).items()}
+        **{
+            name: frame.iloc[:0] if isinstance(frame, pd.DataFrame) else why if name == "why" else frame
+            for name, frame in vars(made).items()
+        }
     )

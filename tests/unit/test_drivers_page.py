@@ -246,6 +246,11 @@ def test_kept_customers_are_told_of_a_hundred():
         "First response slow: 4.3 fewer of 100 are still there after 180 days",
         "Not solved at the first contact: no difference beyond chance after 180 days",
     ]
+    coded = made.gone(kept=GONE.kept.assign(experience=["slow"] * 3 + ["unsolved"]), curves=GONE.curves.replace(
+        {"experience": {"first response slow": "slow", "not solved at the first contact": "unsolved"}}))  # fmt: skip
+    assert (
+        text(churn.lead(coded)) == said and churn.curves(coded)[0].title == titles[0]
+    )  # a code is told by its group's name
     few = made.gone(kept=GONE.kept.assign(difference=np.nan, lo=np.nan, hi=np.nan))
     assert "too few customers to tell" in text(churn.lead(few))
 
@@ -262,6 +267,8 @@ def test_ratios_are_told_by_look_with_leavers_of_a_hundred():
     )
     noise = made.gone(ratios=GONE.ratios.assign(certainty="within noise"))
     assert "is not told from chance" in text(churn_ratios.fcr(noise))
+    open_ = made.gone(ratios=GONE.ratios.assign(proportional="cannot tell"))
+    assert "more of 100 within half a year, whether it lasts cannot be told" in text(churn_ratios.words(open_))
     fewer = {"per100": -3.0, "per100_lo": -5.0, "per100_hi": -1.0}
     assert churn_ratios._of_hundred(fewer) == "; 3.0 (1.0–5.0) fewer of 100 within half a year"
 
@@ -284,6 +291,11 @@ def test_only_sure_and_large_drivers_reach_the_front_page():
     assert row["weight"] == round(0.25 * 3.1 / 1.9, 3)
     assert json.loads(row["trace"]) == {"counts": "csat_pct", "from": "2025-11-01", "to": "2026-11-01"}
     assert row["href"] == "05_drivers.html#move"
+    own = drivers_findings.findings(
+        made.found(since=pd.Timestamp("2026-01-01")), GONE, NOW, "x", pd.Timestamp("2025-11-01")
+    )
+    assert json.loads(own.set_index("metric")["trace"]["csat_pct"])["from"] == "2026-01-01"  # the answers' own span
+    assert json.loads(own.set_index("metric")["trace"]["churn_pct"])["from"] == "2025-11-01"
     likely = made.found(factors=made.factors().assign(certainty="likely"))
     assert drivers_findings.findings(likely, made.empty(GONE), NOW, "x").empty
     many = made.factors().assign(kind="time", certainty="sure", effect=3.0)

@@ -21,7 +21,13 @@ def lead(gone: Gone) -> Html:
     """Say of how many of a hundred customers more have left half a year after each experience, and whether that is beyond chance."""
     if gone.why or gone.kept.empty:
         return nothing(gone.why, WHAT)
-    return joined([_kept(row) for row in _spoken(gone.kept).to_dict("records")])
+    return joined([_kept(row) for row in _named(gone, _spoken(gone.kept)).to_dict("records")])
+
+
+def _named(gone: Gone, kept: pd.DataFrame) -> pd.DataFrame:
+    """Call each experience by the name of the group that lived through it, which stands first among its curves."""
+    names = gone.curves.drop_duplicates("experience").set_index("experience")["group"].to_dict()
+    return kept.assign(experience=[str(names.get(name) or name) for name in kept["experience"]])
 
 
 def _spoken(kept: pd.DataFrame) -> pd.DataFrame:
@@ -51,7 +57,8 @@ def curves(gone: Gone) -> list[Picture]:
     """Draw who is still a customer over the days after the contact, one picture an experience."""
     if gone.why or gone.curves.empty:
         return []
-    return [_curve(str(name), part, gone.kept) for name, part in gone.curves.groupby("experience", sort=False)]
+    kept = _named(gone, gone.kept)
+    return [_curve(str(part["group"].iloc[0]), part, kept) for _, part in gone.curves.groupby("experience", sort=False)]
 
 
 def _curve(experience: str, part: pd.DataFrame, kept: pd.DataFrame) -> Picture:
@@ -83,7 +90,7 @@ def kept_table(gone: Gone) -> Html | None:
             "what": capital(str(row["experience"])), "day": row["day"], "with": row["with_pct"], "without": row["without_pct"],
             "difference": points(row, "difference"), "n_with": row["n_with"], "n_without": row["n_without"],
         }
-        for row in gone.kept.to_dict("records")
+        for row in _named(gone, gone.kept).to_dict("records")
     ]  # fmt: skip
     columns = [
         Col("what", "Experience"), Col("day", "Days", "number", "contacts"), Col("with", "Kept with it", "number", "%"), Col("without", "Without", "number", "%"),

@@ -11,7 +11,7 @@ from ..charts.ratios import faster, ratios
 from ..folds import fold
 from ..style import cut, interval, is_missing, number, reason
 from ..tables import Col, Html, say, table
-from .drivers_read import CERTAIN, Gone, certain, count, joined, nothing, noun
+from .drivers_read import CERTAIN, UNKNOWN, Gone, certain, count, joined, nothing, noun
 from .topics import capital
 
 FIRST, SO_FAR = "first contact", "up to now"
@@ -52,7 +52,8 @@ def _look(rows: pd.DataFrame, said: str) -> Html | None:
 
 
 def _one(row: Mapping) -> str:
-    lasting = f", {row['proportional']}" if isinstance(row["proportional"], str) and row["proportional"] else ""
+    said = str(row["proportional"] or "") if not is_missing(row["proportional"]) else ""
+    lasting = f", {'whether it lasts cannot be told' if said == UNKNOWN else said}" if said else ""
     return (
         f"«{cut(row['label'])}» {faster(row['ratio'])} (95% {row['lo']:.2f}–{row['hi']:.2f}{_of_hundred(row)}{lasting})"
     )
@@ -168,4 +169,5 @@ def guards(gone: Gone) -> Html:
         Col("figure", "Figure", "number"),
         Col("words", "What it says"),
     ]
-    return table(shown, columns=columns, caption="Guards against false ratios")
+    made = table(shown, columns=columns, caption="Guards against false ratios")
+    return fold(f"What could make these ratios false: {noun(len(rows), 'check')}", made)

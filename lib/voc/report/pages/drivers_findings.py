@@ -34,9 +34,12 @@ def findings(
 
     Returns the columns of ``voc.analysis.findings`` with headline, detail, follows, href and notebook. A driver is no change
     between periods: ``change`` holds what its realistic change would bring, ``value`` and ``before`` are missing. ``since`` is
-    where the span begins that the drivers were told from; ``owner`` takes up what goes with leaving.
+    where the data begin (drivers know their own span); ``owner`` takes up what goes with leaving.
     """
-    made = [*_of_factors(found, now, notebook, since), *_of_leaving(gone, now, notebook, since, owner)]
+    made = [
+        *_of_factors(found, now, notebook, found.since if found.since is not None else since),
+        *_of_leaving(gone, now, notebook, since, owner),
+    ]
     rows = pd.DataFrame(made, columns=[*FINDING_COLUMNS, *WORDS])
     return rows.sort_values("weight", ascending=False, ignore_index=True, kind="stable").head(MOST)
 

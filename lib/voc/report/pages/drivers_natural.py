@@ -9,6 +9,7 @@ from ..charts.slopes import slopes
 from ..style import cut, is_missing, number
 from ..tables import Html, say
 from .drivers_read import Found, count, joined, label_of, names_of, nothing, points, words_of
+from .topics import capital
 
 SAID = ("by association", "when it was moved")
 
@@ -31,7 +32,7 @@ def _told(row: Mapping, label: str) -> Html:
     return say(
         "**{what}** ({kind}, n\u00a0{n}). It moved «{label}»{moved}; CSAT then differed by {effect}. By the association {expected} would be expected: "
         "**{agrees}**. {checks}",
-        what=cut(row["what"], 120), kind=words_of(row, "kind"), n=count(row["n"]), label=label, moved=f" ({moved})" if moved else "", effect=points(row),
+        what=capital(cut(row["what"], 120)), kind=words_of(row, "kind"), n=count(row["n"]), label=label, moved=f" ({moved})" if moved else "", effect=points(row),
         expected=points(row, "expected", "expected_lo", "expected_hi"), agrees=words_of(row, "agrees") or "cannot tell", checks=words_of(row, "checks"),
     )  # fmt: skip
 
@@ -54,7 +55,9 @@ def picture(found: Found) -> Picture | None:
         "expected_hi": "pooled_hi",
     }
     columns |= {"effect": "within", "lo": "within_lo", "hi": "within_hi"}
-    drawn = rows[list(columns)].rename(columns=columns).assign(step="")
+    drawn = (
+        rows[list(columns)].rename(columns=columns).assign(step="", label=[capital(str(what)) for what in rows["what"]])
+    )
     told = [
         f"{cut(row['what'])} ({label_of(names, row['driver'])}): {points(row)}, {row['agrees']}"
         for row in rows.to_dict("records")

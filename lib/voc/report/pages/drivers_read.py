@@ -32,6 +32,7 @@ class Found(Protocol):
     natural: pd.DataFrame
     agents: pd.DataFrame
     checks: pd.DataFrame
+    since: pd.Timestamp | None
 
 
 class Gone(Protocol):
