@@ -144,7 +144,7 @@ def test_what_would_move_csat_stands_with_owner_next_step_and_proof():
         "Head of service Try it in one channel. Answer half of the chats first, by lot. (800 answers a group, about 6 weeks)"
         in said
     )
-    assert "association: what else differs may be behind it" in said
+    assert "How it is known: association: what else differs may be behind it." in said
     assert "1 label that nobody can change" in said
     slower = made.factors().assign(change="the slower half as fast as usual")
     longer = text(drivers_factors.factors(made.found(factors=slower)))
@@ -183,7 +183,7 @@ def test_factors_that_move_together_are_told():
         in said
     )
     assert (
-        "«First response» in both halves of the span: +3.0 pts in the first, +3.2 pts in the second: alike in both halves."
+        "The first half of the span and the second: alike in both halves. «First response» +3.0 pts and +3.2 pts."
         in said
     )
     apart = made.found(factors=made.factors().assign(shared=0.1))

@@ -66,7 +66,7 @@ def _names(board, row: dict, y: float, turned: bool) -> None:
     room = CHART_PX - text_width(reading, bold=turned) - 12
     name = wrap(cut(row["label"]), room, lines=1)[0]
     board.write(0, y, name)
-    step, used = str(row["step"] or ""), text_width(name) + 8
+    step, used = str(row["step"] or ""), 1.06 * text_width(name) + 10  # a reader's font may be wider
     if step and used + text_width(step) <= room:
         board.write(used, y, step, color=MUTED)
     board.write(CHART_PX, y, reading, ha="right", bold=turned, color=ACCENT if turned else MUTED)

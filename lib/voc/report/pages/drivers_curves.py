@@ -17,6 +17,7 @@ from .drivers_read import CERTAIN, Found, count, joined, label_of, more_of, name
 MOST_DRAWN, MOST_MARKS = 4, 3
 TIMES = "times"
 STRAIGHT = 0.05  # chance above which a straight line is not refused
+STEEP = 3.0  # points for once the usual from which a slope is told by the tenth of it
 SEEN = 0.05  # points below which a slope is told by the next longer unit of time
 LONGER = {"seconds": (("second", 1), ("minute", 60), ("hour", 3600)), "minutes": (("minute", 1), ("hour", 60), ("day", 1440)), "hours": (("hour", 1), ("day", 24), ("week", 168))}  # fmt: skip
 
@@ -119,9 +120,11 @@ def per(slope: float, unit: str) -> tuple[float, str]:
 
     >>> per(-0.002, "minutes"), per(-3.0, "times")
     ((60, 'hour'), (0.1, 'tenth of the usual'))
+    >>> per(-1.9, "times")
+    (1, 'once the usual more')
     """
     if unit == TIMES:
-        return 0.1, "tenth of the usual"
+        return (0.1, "tenth of the usual") if abs(slope) >= STEEP else (1, "once the usual more")
     for word, factor in LONGER.get(unit, ()):
         if abs(slope) * factor >= SEEN or word == LONGER[unit][-1][0]:
             return factor, word
@@ -143,7 +146,7 @@ def _marks(found: Found, driver: str, unit: str) -> pd.DataFrame:
     return chosen[["x"]].assign(words=words)
 
 
-SHORT = {"minute": "min", "hour": "h", "second": "s", "tenth of the usual": "tenth"}
+SHORT = {"minute": "min", "hour": "h", "second": "s", "tenth of the usual": "tenth", "once the usual more": "1×"}
 
 
 def bends(found: Found) -> Html:

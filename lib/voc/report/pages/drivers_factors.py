@@ -82,7 +82,7 @@ def factors(found: Found) -> Html:
         return nothing(found.why, "What would move CSAT")
     rows = ordered(found.factors)
     can, labels = movable(rows), rows[rows["kind"] == LABEL]
-    made = [_table(can, "What a realistic change would bring, and who could try it") if len(can) else None]
+    made = [_table(can, "What a realistic change would bring, and who could try it") if len(can) else None, _known(can)]
     if len(labels):
         made.append(
             fold(
@@ -112,19 +112,16 @@ def two_sizes(found: Found) -> Html | None:
 def _table(rows: pd.DataFrame, caption: str) -> Html:
     shown = [
         {
-            "label": stacked(cut(row["label"]), _change(row)),
-            "effect": stacked(
-                points(row), f"one contact: {points(row, *ONE)}" if not is_missing(row["per_contact"]) else ""
-            ),
+            "label": stacked(cut(row["label"]), f"{_change(row)}; n\u00a0{count(row['n'])}" if row["kind"] != LABEL else _change(row)),
+            "effect": stacked(points(row), f"one contact: {points(row, *ONE)}" if not is_missing(row["per_contact"]) else ""),
             "sure": _sure(row),
             "next": next_of(row),
-            "n": row["n"],
         }
         for row in rows.to_dict("records")
-    ]
+    ]  # fmt: skip
     columns = [
-        Col("label", "Factor and change"), Col("effect", "Points of CSAT over all answers (95% interval)", "number"), Col("sure", "How sure, and how it is known"),
-        Col("next", "Owner, next step, and what would prove it"), Col("n", "Answers", "number", "contacts"),
+        Col("label", "Factor and change"), Col("effect", "Points of CSAT over all answers (95%)", "number"), Col("sure", "How sure, how known"),
+        Col("next", "Owner, next step, and what would prove it"),
     ]  # fmt: skip
     return table(pd.DataFrame(shown), columns=columns, caption=caption)
 
@@ -139,10 +136,14 @@ def _change(row: Mapping) -> str:
 
 def _sure(row: Mapping) -> Html:
     """Write how sure an effect is, and below it how it is known."""
-    mark, known = chip(row["certainty"]), STANDING.get(row["standing"], words_of(row, "standing"))
-    return Html(
-        f'{mark.html} <span class="roomy"><span class="small">{esc(known)}</span></span>', f"{mark.text}; {known}"
-    )
+    mark, known = chip(row["certainty"]), words_of(row, "standing")
+    return Html(f'{mark.html}<br><span class="small">{esc(known)}</span>', f"{mark.text}; {known}")
+
+
+def _known(rows: pd.DataFrame) -> Html | None:
+    """Say once what each way of knowing means."""
+    said = [STANDING[word] for word in dict.fromkeys(rows["standing"]) if word in STANDING]
+    return say("How it is known: {said}.", said="; ".join(said)) if said else None
 
 
 def next_of(row: Mapping) -> Html:
@@ -194,15 +195,16 @@ def caveats(found: Found) -> Html | None:
     ]  # fmt: skip
     if tied.empty:
         lines.append(say("No factor shares half of its differences with the others: each could be told apart."))
+    real = certain(movable(rows))
     lines += [
-        say(
-            "**«{label}» in both halves of the span**: {first} in the first, {second} in the second: {words}.",
-            label=cut(row["label"]), words=words_of(row, "stable") or UNKNOWN,
-            first=points(row, "first_half", "", ""), second=points(row, "second_half", "", ""),
-        )
-        for row in certain(movable(rows)).to_dict("records")
+        say("**The first half of the span and the second**: {words}. {told}.", words=str(words), told="; ".join(_halves(row) for row in part.to_dict("records")))
+        for words, part in real.groupby(real["stable"].replace("", UNKNOWN), sort=False)
     ]  # fmt: skip
     return joined(lines)
+
+
+def _halves(row: Mapping) -> str:
+    return f"«{cut(row['label'])}» {points(row, 'first_half', '', '')} and {points(row, 'second_half', '', '')}"
 
 
 def held_alike(found: Found) -> Html | None:
