@@ -18,10 +18,11 @@ from ..tables import Html, say
 from .card import conclusions as told
 from .drivers_read import UNKNOWN, Found, Gone, certain, count, listed, movable, points, words_of
 
-LEAST, MOST = (
+LEAST, LEAST_GONE, MOST = (
+    1.0,
     2.0,
     3,
-)  # points of CSAT, or leavers of 100, from which a driver is told on the front page; how many at most
+)  # points of all CSAT, leavers of 100 from which a driver is told; how many at most
 STANDS = 0.25  # a standing fact stands below news of the same strength
 WORDS = ["headline", "detail", "follows", "href", "notebook"]
 ASSOCIATION = "It is an association, not yet a cause"
@@ -30,7 +31,7 @@ ASSOCIATION = "It is an association, not yet a cause"
 def findings(
     found: Found, gone: Gone, now: Period, notebook: str, since: pd.Timestamp | None = None, owner: str = ""
 ) -> pd.DataFrame:
-    """Turn at most three drivers into findings with their words: sure, and at least two points for a realistic change.
+    """Turn at most three drivers into findings with their words: sure, and at least a point for a realistic change.
 
     Returns the columns of ``voc.analysis.findings`` with headline, detail, follows, href and notebook. A driver is no change
     between periods: ``change`` holds what its realistic change would bring, ``value`` and ``before`` are missing. ``since`` is
@@ -66,7 +67,9 @@ def _of_leaving(gone: Gone, now: Period, notebook: str, since: pd.Timestamp | No
     if gone.why or gone.ratios.empty:
         return []
     rows = gone.ratios[
-        (gone.ratios["look"] == "first contact") & (gone.ratios["certainty"] == SURE) & (gone.ratios["per100"] >= LEAST)
+        (gone.ratios["look"] == "first contact")
+        & (gone.ratios["certainty"] == SURE)
+        & (gone.ratios["per100"] >= LEAST_GONE)
     ]
     return [
         _row(row, now, since, "churn_pct", STANDING, row["covariate"], row["per100"], (row["per100_lo"], row["per100_hi"]), owner)
