@@ -309,7 +309,15 @@ def test_conclusions_name_what_is_smaller_and_an_honest_none():
     )
     assert text(drivers_findings.conclusions(none, made.empty(FOUND))).endswith("the data have no CSAT.")
     news = drivers_findings.findings(FOUND, GONE, NOW, "x")
-    assert "goes with 3.1 pts more CSAT" in text(drivers_findings.conclusions(news, FOUND))
+    all_of_it = text(drivers_findings.conclusions(news, FOUND))
+    assert "goes with 3.1 pts more CSAT" in all_of_it and "Smaller" not in all_of_it
+    leaving = text(
+        drivers_findings.conclusions(news[news["metric"] == "churn_pct"], FOUND)
+    )  # says nothing of satisfaction
+    assert (
+        leaving.startswith("Customers after")
+        and "No driver of satisfaction is both sure and as large as 2.0 pts" in leaving
+    )
 
 
 def test_limits_name_what_would_settle_them():

@@ -16,7 +16,7 @@ from ..charts.ratios import faster
 from ..style import cut, interval, number, reason
 from ..tables import Html, say
 from .card import conclusions as told
-from .drivers_read import UNKNOWN, Found, Gone, certain, count, listed, movable, points, words_of
+from .drivers_read import UNKNOWN, Found, Gone, certain, count, joined, listed, movable, points, words_of
 
 LEAST, LEAST_GONE, MOST = (
     1.0,
@@ -121,14 +121,19 @@ def _follows(row: Mapping) -> str:
 
 
 def conclusions(news: pd.DataFrame, found: Found) -> Html:
-    """Say the findings in a manager's words; where none is large and sure, say that, and which are smaller."""
-    if len(news):
-        return told(news)
+    """Say the findings in a manager's words; where none of satisfaction is large and sure, say that, and which are smaller."""
+    lines = [told(news)] if len(news) else []
+    if not news["metric"].eq("csat_pct").any():
+        lines.append(_smaller(found))
+    return joined(lines)
+
+
+def _smaller(found: Found) -> Html:
     if found.why:
         return say("Nothing can be said of what drives satisfaction: {why}.", why=reason(found.why))
     small = [f"«{cut(row['label'])}» ({points(row)})" for row in certain(movable(found.factors)).to_dict("records")]
-    text = "No driver is both sure and as large as {least} for a realistic change. Smaller, or only likely: {small}. That too is a result: whoever promises "
-    text += "more from one of them promises more than these data hold."
+    text = "No driver of satisfaction is both sure and as large as {least} for a realistic change. Smaller, or only likely: {small}. That too is a result: "
+    text += "whoever promises more from one of them promises more than these data hold."
     return say(text, least=number(LEAST, "pts"), small=listed(small) or "none")
 
 
