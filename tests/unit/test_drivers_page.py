@@ -282,9 +282,9 @@ def test_those_who_left_unheard_are_counted():
 def test_only_sure_and_large_drivers_reach_the_front_page():
     news = drivers_findings.findings(FOUND, GONE, NOW, "05_drivers", pd.Timestamp("2025-11-01"), "Head of service")
     assert list(news.columns[: len(FINDING_COLUMNS)]) == FINDING_COLUMNS
-    # of satisfaction: 3.1 points, but 1.4 are too few; of leaving: the larger of two
-    assert sorted(news["label"]) == ["first_response", "unsolved"]
-    row = news[news["metric"] == "csat_pct"].iloc[0]
+    # of satisfaction: 3.1 and 1.4 points, but 0.4 are too few; of leaving: the larger of two
+    assert sorted(news["label"]) == ["first_response", "unsolved", "unsolved"]
+    row = news.set_index("label").loc["first_response"]
     assert row["headline"].replace("\u00a0", " ") == "First response, from 11 to 4 min, goes with 3.1 pts more CSAT."
     assert "It is an association, not yet a cause." in row["detail"]
     assert (row["change"], round(row["floor"], 6)) == (3.1, 1.9)  # half of 5.0 − 1.2
@@ -294,7 +294,9 @@ def test_only_sure_and_large_drivers_reach_the_front_page():
     own = drivers_findings.findings(
         made.found(since=pd.Timestamp("2026-01-01")), GONE, NOW, "x", pd.Timestamp("2025-11-01")
     )
-    assert json.loads(own.set_index("metric")["trace"]["csat_pct"])["from"] == "2026-01-01"  # the answers' own span
+    assert (
+        json.loads(own.set_index("label")["trace"]["first_response"])["from"] == "2026-01-01"
+    )  # the answers' own span
     assert json.loads(own.set_index("metric")["trace"]["churn_pct"])["from"] == "2025-11-01"
     likely = made.found(factors=made.factors().assign(certainty="likely"))
     assert drivers_findings.findings(likely, made.empty(GONE), NOW, "x").empty
@@ -316,7 +318,7 @@ def test_conclusions_name_what_is_smaller_and_an_honest_none():
     )  # says nothing of satisfaction
     assert (
         leaving.startswith("Customers after")
-        and "No driver of satisfaction is both sure and as large as 2.0 pts" in leaving
+        and "No driver of satisfaction is both sure and as large as 1.0 pts" in leaving
     )
 
 

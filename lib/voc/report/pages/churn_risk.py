@@ -13,16 +13,15 @@ from ..canvas import Picture
 from ..charts.calibration import calibration as draw
 from ..style import cut, day_label, interval, is_missing, number
 from ..tables import Col, Html, say, table
-from .drivers_read import count, joined, listed, nothing, noun
+from .drivers_read import count, joined, listed, nothing, noun, stacked
 
 WHAT = "Who may leave"
 SHOWN = 10  # rows of the list on the page; the file holds all
 LITTLE = 0.05  # skill below which a forecast saves little of the error
 WEIGHTY = 1.1  # odds beyond which a reason is named
 CARE = [
-    Col("customer_id", "Customer (pseudonym)"), Col("risk_pct", "Chance of leaving", "number", "%"), Col("times", "Times usual", "number"),
-    Col("reasons", "What speaks for it"), Col("step", "Suggested step"), Col("last_contact", "Last contact", "date"),
-    Col("issue", "About"), Col("channel", "Channel"), Col("contacts", "Contacts", "number", "contacts"),
+    Col("customer", "Customer (pseudonym), last contact"), Col("risk_pct", "Chance of leaving", "number", "%"),
+    Col("times", "Times usual", "number"), Col("why", "Suggested step, and what speaks for it"),
 ]  # fmt: skip
 GROUPS = [
     Col("rule", "Group"), Col("n", "Customers", "number", "contacts"), Col("share_pct", "Of all", "number", "%"),
@@ -139,9 +138,19 @@ def care_table(risk: Risk) -> Html | None:
         if len(risk.care) > SHOWN
         else f"{len(risk.care):,} in all"
     )
-    rows = risk.care.head(SHOWN).assign(channel=[cut(name) for name in risk.care["channel"].head(SHOWN)])
+    rows = risk.care.head(SHOWN)
+    rows = rows.assign(
+        customer=[stacked(str(row["customer_id"]), _last(row)) for row in rows.to_dict("records")],
+        why=[stacked(row["step"], row["reasons"]) for row in rows.to_dict("records")],
+    )
     listing = table(rows, columns=CARE, caption=f"Whom to care for first, {most}")
     return joined([_worth(risk.worth.iloc[0].to_dict()), listing, _lot(risk.worth.iloc[0].to_dict())])
+
+
+def _last(row: Mapping) -> str:
+    """Say when, where and about what a customer last wrote."""
+    about = [cut(row[name]) for name in ("issue", "channel") if not is_missing(row.get(name))]
+    return ", ".join([day_label(pd.Timestamp(row["last_contact"])), *about])
 
 
 def _worth(row: Mapping) -> Html:

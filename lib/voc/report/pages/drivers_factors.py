@@ -36,6 +36,7 @@ STANDING = {
 ONE = ("per_contact", "pc_lo", "pc_hi")  # how one contact differs from another of its kind
 QUARTERS = dict.fromkeys(("longer", "more"), "in the better quarter of its kind differs from one in the worse")
 YEAR, LONG = 52, 104  # weeks; from how many on they are told in years
+TOO_LONG = 78  # weeks of answers beyond which nobody waits for a trial
 MOST_DRAWN, ALIKE = 8, 0.5  # factors in the picture; part of the differences that a factor shares with the others
 
 
@@ -150,7 +151,7 @@ def next_of(row: Mapping) -> Html:
     """Write who takes a factor up, the next step, and what would prove the effect with the answers that takes."""
     if row["kind"] == LABEL:
         return Html("")
-    owner, step, proof = words_of(row, "owner") or "Nobody named", words_of(row, "next_step"), _experiment(row)
+    owner, step, proof = words_of(row, "owner") or "Nobody named", words_of(row, "next_step"), trial_of(row)
     small = f' <span class="small">{esc(proof)}</span>' if proof else ""
     return Html(
         f'<span class="roomy"><strong>{esc(owner)}</strong> {esc(step)}{small}</span>',
@@ -158,14 +159,17 @@ def next_of(row: Mapping) -> Html:
     )
 
 
-def _experiment(row: Mapping) -> str:
+def trial_of(row: Mapping) -> str:
     """Say the experiment with the answers it takes and how long those take to come; empty where there is none."""
     needs = []
     if not is_missing(row["answers_needed"]):
         needs.append(f"{count(row['answers_needed'])} answers a group")
     if not is_missing(row["weeks_needed"]):
         needs.append(_while(row["weeks_needed"]))
-    return " ".join(part for part in (words_of(row, "experiment"), f"({', '.join(needs)})" if needs else "") if part)
+    need = f"({', '.join(needs)})" if needs else ""
+    if not is_missing(row["weeks_needed"]) and row["weeks_needed"] > TOO_LONG:
+        return f"Too small an effect for a trial of its own {need}: change it where that costs little, and watch."
+    return " ".join(part for part in (words_of(row, "experiment"), need) if part)
 
 
 def _while(weeks: float) -> str:

@@ -16,6 +16,7 @@ from ..charts.ratios import faster
 from ..style import cut, interval, number, reason
 from ..tables import Html, say
 from .card import conclusions as told
+from .drivers_factors import trial_of
 from .drivers_read import UNKNOWN, Found, Gone, certain, count, joined, listed, movable, points, words_of
 
 LEAST, LEAST_GONE, MOST = (
@@ -117,7 +118,7 @@ def _detail(row: Mapping) -> str:
 
 
 def _follows(row: Mapping) -> str:
-    return " ".join(part for part in (words_of(row, "next_step"), words_of(row, "experiment")) if part)
+    return " ".join(part for part in (words_of(row, "next_step"), trial_of(row)) if part)
 
 
 def conclusions(news: pd.DataFrame, found: Found) -> Html:
