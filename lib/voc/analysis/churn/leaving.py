@@ -82,14 +82,7 @@ def churn(
     why = lacking(measured.columns, customers)
     if why:
         return nothing(why)
-    until = end_of(span, period, zone)
-    end = (until - pd.Timestamp(0)) / pd.Timedelta(days=1)
-    lived = experience(measured, rules, surveys, until.to_pydatetime())
-    if lived.empty:
-        return nothing("no contact names its customer")
-    listed = people(to_frame(customers.select(*(name for name in _TAKEN if name in customers.columns))))
-    first = float(lived["at"].min())
-    of = cohort(lived, listed, first, end)
+    lived, listed, of = followed(measured, customers, surveys, end_of(span, period, zone), rules)
     why = too_little(of, rules)
     if why:
         return nothing(why)
@@ -100,11 +93,20 @@ def churn(
     ratios = judged(rows, rules)
     return Churn(
         curves(of.rows, rules.min_n), kept(of.rows, rules.min_n), ratios, guards(of, spells, ratios, AT_FIRST, rules),
-        silent(lived, listed, surveys, first, end, rules), checks(of, spells, rows, rules),
+        silent(lived, listed, surveys, of.first, of.end, rules), checks(of, spells, rows, rules),
     )  # fmt: skip
 
 
-_TAKEN = ("customer_id", "segment", "signup_at", "churned_at")
+def followed(
+    measured: ir.Table, customers: ir.Table, surveys: ir.Table | None, until: pd.Timestamp, rules: MetricRules
+) -> tuple[pd.DataFrame, pd.DataFrame, Cohort]:
+    """Return the contacts as lived, the customer list and the cohort, as they are known at ``until`` (UTC)."""
+    end = (until - pd.Timestamp(0)) / pd.Timedelta(days=1)
+    lived = experience(measured, rules, surveys, until.to_pydatetime())
+    names = ("customer_id", "segment", "signup_at", "churned_at")
+    listed = people(to_frame(customers.select(*(name for name in names if name in customers.columns))))
+    first = float(lived["at"].min()) if len(lived) else end
+    return lived, listed, cohort(lived, listed, first, end)
 
 
 def lacking(columns: Sequence[str], customers: ir.Table | None) -> str:
@@ -133,6 +135,8 @@ def end_of(span: tuple[pd.Timestamp, pd.Timestamp], period: Period, zone: str) -
 
 def too_little(of: Cohort, rules: MetricRules) -> str:
     """Say why nothing can be told of a cohort; empty where something can."""
+    if not len(of) and not sum(of.out.values()):
+        return "no contact names its customer"
     if of.out["unlisted"] and not len(of):
         return (
             "none of the customers who wrote is on the customer list; check that both write the customer's number alike"

@@ -40,17 +40,22 @@ def silent(
     times_others (rate ÷ that of all others) with interval, leavers_share (% of leavers) with lo and hi. Empty where fewer
     than ``rules.smallest_group`` left.
     """
-    since = max(first + BACK, end - rules.agent_days)
-    left = listed["left"].where(listed["left"] < end)
-    gone = left.notna() & (left >= since)
-    if since >= end or gone.sum() < max(rules.smallest_group, 1):
+    spells = kinds(lived, listed, surveys, max(first + BACK, end - rules.agent_days), end)
+    if spells["gone"].sum() < rules.smallest_group:
         return pd.DataFrame(columns=SILENT)
+    return _figures(spells)
+
+
+def kinds(
+    lived: pd.DataFrame, listed: pd.DataFrame, surveys: ir.Table | None, since: float, end: float
+) -> pd.DataFrame:
+    """Return every customer's time from ``since`` to ``end`` (days) by kind: customer_id, who, days, kind, gone (at its end)."""
+    left = listed["left"].where(listed["left"] < end)
     begin = np.fmax(listed["began"].to_numpy(float), since)
-    people = pd.DataFrame({"begin": begin, "stop": left.fillna(end), "gone": gone})
+    people = pd.DataFrame({"begin": begin, "stop": left.fillna(end), "gone": left.notna()})
     people["id"] = listed["customer_id"].to_numpy()
     people = people[people["stop"] > people["begin"]].reset_index(drop=True)
-    spells = _cut(people, _heard(lived, surveys))
-    return _figures(spells)
+    return _cut(people, _heard(lived, surveys))
 
 
 def _heard(lived: pd.DataFrame, surveys: ir.Table | None) -> list[pd.DataFrame]:
@@ -87,6 +92,7 @@ def _cut(people: pd.DataFrame, heard: list[pd.DataFrame]) -> pd.DataFrame:
     there = until - start > 1e-6
     kind = np.select([running[:, 1] > 0.5, running[:, 0] > 0.5], [2, 1], 0)
     spells = pd.DataFrame({"who": owner, "days": until - start, "kind": kind})[there]
+    spells.insert(0, "customer_id", people["id"].to_numpy()[owner[there]])
     return spells.assign(gone=people["gone"].to_numpy()[owner[there]] & (until == stop)[there])
 
 
