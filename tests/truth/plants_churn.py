@@ -114,10 +114,11 @@ def silent_line(material: Material, spells: pd.DataFrame, kept: pd.DataFrame) ->
 
 
 def _heard(material: Material) -> pd.Series:
-    """The customers who answered the survey of another contact than the silent one, or one about the company."""
+    """The customers who answered any survey but the one on satisfaction with the contact that they were silent on."""
     answers = material.month.store.frame("surveys").dropna(subset=["answered_at"])
     silent_ones = material.both.index[material.both["silent"]]
-    return answers.loc[~answers["interaction_id"].isin(silent_ones), "customer_id"]
+    of_these = answers["interaction_id"].isin(silent_ones) & (answers["kind"] == "csat")
+    return answers.loc[~of_these, "customer_id"]
 
 
 def main() -> None:

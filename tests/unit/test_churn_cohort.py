@@ -64,8 +64,20 @@ def test_counting_from_the_contact_adds_days_in_which_nobody_could_leave():
 def test_a_customer_list_without_a_beginning_is_read():
     frame = pd.DataFrame({"customer_id": ["c", "c"], "churned_at": pd.to_datetime(["1970-01-03", "1970-01-04"])})
     found = people(frame)
-    assert found["left"].tolist() == [2.0]
+    assert found["left"].tolist() == [3.0]  # the end of that day
     assert found["began"].isna().all()
+
+
+def test_a_leaving_day_without_an_hour_ends_at_its_end():
+    """Midnight in Berlin is 22:00 or 23:00 UTC; stamps with hours of their own stay as they are."""
+    summer, winter = pd.Timestamp("2026-07-01 22:00"), pd.Timestamp("2026-12-01 23:00")
+    days = [summer + pd.Timedelta(days=i) for i in range(6)] + [winter + pd.Timedelta(days=i) for i in range(5)]
+    names = [f"c{i}" for i in range(11)]
+    at = (pd.Series(days) - pd.Timestamp(0)) / pd.Timedelta(days=1)
+    assert people(pd.DataFrame({"customer_id": names, "churned_at": days}))["left"].tolist() == pytest.approx(at + 1)
+    apart = [day + pd.Timedelta(minutes=7 * i) for i, day in enumerate(days)]
+    left = people(pd.DataFrame({"customer_id": names, "churned_at": apart}))["left"]
+    assert (left - at).max() < 0.1
 
 
 def test_rare_labels_are_one_and_too_rare_ones_count_with_the_most_frequent():
