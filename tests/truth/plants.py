@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from material import Line, Material
 from plants_agents import agent_lines
+from plants_churn import churn_lines
 from plants_content import content_lines
 from plants_drivers import driver_lines
 from plants_gaming import gaming_lines
@@ -17,14 +18,15 @@ from voc.data.periods import Period
 
 CERTAIN = ("sure", "likely")
 LATER = {
-    7: "needs a survival model of the customers",
     11: "needs the measures and a comparison before and after",
 }
 
 
 def plant_lines(material: Material) -> list[Line]:
     cards = Cards(material)
+    leaving = churn_lines(material)
     found = {
+        7: leaving["7"],
         2: payment_failures(material, cards),
         4: newsletter(material, cards),
         5: tracking(material, cards),
@@ -36,7 +38,8 @@ def plant_lines(material: Material) -> list[Line]:
         **content_lines(material),
         **theme_lines(material),
     }
-    return [found.get(number) or waiting(plant) for number, plant in material.plants.items()]
+    lines = [found.get(number) or waiting(plant) for number, plant in material.plants.items()]
+    return [*lines, leaving["14 leavers"]]
 
 
 def waiting(plant: dict) -> Line:

@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from dirt import dirt_lines
 from material import Line, Material
 from nulls import WORLDS, null_cells, null_worlds
+from nulls_churn import redrawn
 from nulls_risk import forecast, null_leaving
 from nulls_whys import WITH_TEXTS, false_causes, null_events, null_whys
 from plants import plant_lines
@@ -89,6 +90,7 @@ def main() -> None:
     rates(asked.companies, 3000)
     print(forecast(material))
     print(null_leaving(material))
+    print(redrawn())
     lines += whys(material, asked.worlds)
     out = asked.out or reports_folder() / "truth.json"
     record = {

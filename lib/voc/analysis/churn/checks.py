@@ -38,7 +38,7 @@ def checks(of: Cohort, spells: pd.DataFrame, fitted: Sequence[dict], rules: Metr
         if "likelihood" in row:
             words = (
                 f"{row['bands']} bands of days, {row['coefficients']} coefficients, {row['leavers']:,} leavers, "
-                f"{row['patterns']:,} different kinds of customers"
+                f"{row['patterns']:,} different kinds of customers; early is up to day {row['turn']:.0f}"
             )
             rows.append((f"log-likelihood, {row['look']}: {row['label']}", row["likelihood"], words))
     gap = beside_cox(spells)

@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ..chance import two_sided
-from ..intervals import Z
 from ..rules import MetricRules
 from .cohort import HELD, Cohort, levels
-from .ratios import FEWEST, Experience, model
+from .ratios import FEWEST, Experience, ratio
 
 GUARDS = ["guard", "what", "figure", "words"]
 JUST_AFTER = 14
@@ -37,16 +36,16 @@ def guards(
     main = [each for each in known if each.name in set(first["covariate"])]
     told = first.set_index("covariate")["ratio"]
     done = "counted from the contact itself, with those who left before"
-    rows = [*_immortal(of, rules), *_again("immortal time", done, naive(of, rules), main, told)]
+    rows = [*_immortal(of, rules), *_again("immortal time", done, naive(of, rules), main, told, rules)]
     later = spells[spells["stop"] > JUST_AFTER].assign(start=float(JUST_AFTER))
     done = f"the first {JUST_AFTER} days of the time at risk are left out"
-    rows += _again("reverse causation", done, later, main, told)
-    rows += _farewell_rows(announcing(of), spells, main, told)
+    rows += _again("reverse causation", done, later, main, told, rules)
+    rows += _farewell_rows(announcing(of), spells, main, told, rules)
     done = f"the last {MONTH} days of the data are left out"
-    rows += [*_recorded_late(of), *_again("leaving recorded late", done, _sooner(of, spells), main, told)]
+    rows += [*_recorded_late(of), *_again("leaving recorded late", done, _sooner(of, spells), main, told, rules)]
     rows += _unknown_past(of)
     new = spells[spells["past"] == "known"]
-    rows += _again("past not seen", "only customers whose contacts before would be in the data", new, main, told)
+    rows += _again("past not seen", "only customers whose contacts before would be in the data", new, main, told, rules)
     share = {each.name: float(spells.loc[spells[each.name].notna(), "gone"].mean()) for each in main}
     rows += [*_unseen(first, share), *_ends(of), *_few_a_month(of)]
     return pd.DataFrame(rows, columns=GUARDS)
@@ -60,19 +59,16 @@ def naive(of: Cohort, rules: MetricRules) -> pd.DataFrame:
 
 
 def _again(
-    guard: str, done: str, spells: pd.DataFrame, main: Sequence[Experience], told: pd.Series
+    guard: str, done: str, spells: pd.DataFrame, main: Sequence[Experience], told: pd.Series, rules: MetricRules
 ) -> Iterator[tuple[str, str, float, str]]:
     """Fit the main ratios to other time at risk and set them beside the ones told."""
     for each in main:
-        try:
-            found = model(spells, each, HELD).hazard
-        except ArithmeticError as reason:
-            yield guard, done, np.nan, f"{each.label}: {reason}"
-            continue
-        beta, se = found.beta[0], found.se[0]
-        lo, hi = np.exp([beta - Z * se, beta + Z * se])
-        words = f"{each.label}: ratio {np.exp(beta):.2f} ({lo:.2f} to {hi:.2f}) instead of {told[each.name]:.2f}"
-        yield guard, done, float(np.exp(beta)), words
+        row = ratio(spells, each, HELD, rules, extra=False)
+        words = f"{each.label}: {row['why']}"
+        if not row["why"]:
+            interval = f"{row['lo']:.2f} to {row['hi']:.2f}"
+            words = f"{each.label}: ratio {row['ratio']:.2f} ({interval}) instead of {told[each.name]:.2f}"
+        yield guard, done, row.get("ratio", np.nan), words
 
 
 def _immortal(of: Cohort, rules: MetricRules) -> Iterator[tuple[str, str, float, str]]:
@@ -109,7 +105,7 @@ def announcing(of: Cohort) -> list[str]:
 
 
 def _farewell_rows(
-    kinds: list[str], spells: pd.DataFrame, main: Sequence[Experience], told: pd.Series
+    kinds: list[str], spells: pd.DataFrame, main: Sequence[Experience], told: pd.Series, rules: MetricRules
 ) -> Iterator[tuple[str, str, float, str]]:
     done = f"kinds of contact followed by leaving within {MONTH} days {ANNOUNCES:g} times as often as others are looked for"
     if not kinds:
@@ -117,7 +113,7 @@ def _farewell_rows(
         return
     yield "contacts that announce leaving", done, float(len(kinds)), ", ".join(kinds)
     others = spells[~spells["matter"].isin(kinds)]
-    yield from _again("contacts that announce leaving", "these kinds are left out", others, main, told)
+    yield from _again("contacts that announce leaving", "these kinds are left out", others, main, told, rules)
 
 
 def _recorded_late(of: Cohort) -> Iterator[tuple[str, str, float, str]]:

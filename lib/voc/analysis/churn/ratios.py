@@ -132,7 +132,7 @@ def _size(found: Model) -> dict[str, float]:
     risk, hazard = found.risk, found.hazard
     return {
         "bands": len(risk.cuts), "coefficients": int(np.isfinite(hazard.beta).sum()), "patterns": len(risk.patterns),
-        "leavers": int(risk.gone.sum()), "likelihood": hazard.likelihood,
+        "leavers": int(risk.gone.sum()), "likelihood": hazard.likelihood, "turn": float(risk.cuts[len(risk.cuts) // 2]),
     }  # fmt: skip
 
 
