@@ -64,7 +64,7 @@ def model(spells: pd.DataFrame, of: Experience, held: Sequence[str], most_bands:
     ``spells``: start, stop (days), gone, the experience and the columns of ``held`` and of what came before, one row per
     customer and stretch of time in which none of them changes; rows that do not know the experience are left out.
     """
-    known = spells[spells[of.name].notna()]
+    known = knowing(spells, of, held)
     leavers = known["gone"].to_numpy(bool)
     codes = pd.DataFrame({of.name: known[of.name].to_numpy("int64")})
     for name in (*of.before, *held):
@@ -72,6 +72,13 @@ def model(spells: pd.DataFrame, of: Experience, held: Sequence[str], most_bands:
     risk = add_up(known, codes, band_cuts(known.loc[leavers, "stop"].to_numpy(float), most_bands))
     design = dummies(risk.patterns)
     return Model(fit(design, risk), design, risk)
+
+
+def knowing(spells: pd.DataFrame, of: Experience, held: Sequence[str]) -> pd.DataFrame:
+    """Keep the rows that know an experience, and of them only the columns that its model needs."""
+    names = ["start", "stop", "gone", of.name, *of.before, *held, *(["who"] if "who" in spells else [])]
+    narrow, known = spells[names], spells[of.name].notna()
+    return narrow if known.all() else narrow[known]
 
 
 def dummies(patterns: pd.DataFrame) -> sparse.csr_matrix:
@@ -93,7 +100,7 @@ def ratio(spells: pd.DataFrame, of: Experience, held: Sequence[str], rules: Metr
 
     ``spells`` has the column ``who`` if a customer has several rows.
     """
-    known = spells[spells[of.name].notna()]
+    known = knowing(spells, of, held)
     having = known[known[of.name] == 1]
     gone, others = int(having["gone"].sum()), int(known["gone"].sum() - having["gone"].sum())
     n, n_others = (
