@@ -59,7 +59,7 @@ def forecast(material: Material) -> Forecast:
     assert (int(active.sum()), int(gone.sum()), at) == (
         row["n"],
         row["gone"],
-        pd.Timestamp(moment * DAY, unit="s").normalize(),
+        pd.Timestamp(moment * DAY, unit="s").round("D"),
     )
     ratio = customers["customer_id"].map(_hazards(material, moment)).fillna(1.0)
     return Forecast(found, auc_interval(ratio[active].to_numpy(), gone)[0])

@@ -99,6 +99,22 @@ def test_who_left_after_the_end_has_not_left_and_a_list_may_be_older():
     assert told_until(Known(left, pd.DataFrame(), 0.0, 120.0)) == 99
 
 
+def test_numbers_and_flags_of_the_list_become_labels():
+    frame = people().assign(paid=[0.0, 10, 20, 30, np.nan], vip=[True, False, True, False, False])
+    of = known(frame, contacts(), 100.0)
+    assert of.customers["paid"].tolist()[:4] == ["0", "10", "20", "30"]
+    assert of.labels == ["plan", "paid", "vip"]  # not n, which is 1 for everybody
+    many = pd.DataFrame({"customer_id": [f"{i:03}" for i in range(101)], "paid": np.arange(101.0)})
+    cut = known(many, contacts(), 100.0).customers["paid"]
+    assert cut.value_counts(sort=False).to_dict() == {
+        "0 to 20": 21,
+        "20 to 40": 20,
+        "40 to 60": 20,
+        "60 to 80": 20,
+        "80 to 100": 20,
+    }
+
+
 def test_no_contacts_and_no_customers():
     none = known(people(), contacts().iloc[:0], 100.0)
     assert state(none, 90, 60)["contacts"].tolist() == [0, 0, 0]

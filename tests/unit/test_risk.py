@@ -59,7 +59,11 @@ def test_the_list_names_whom_service_can_still_help(found, shop):
     assert listed["risk_pct"].is_monotonic_decreasing
     assert (listed["times"] > 1).all()
     assert listed["step"].isin(STEPS.values()).all()
-    assert listed["reasons"].str.contains("slow|trouble|score|unanswered").all()
+    firsts = listed["reasons"].str.split("; ")
+    assert firsts.str[0].str.contains("slow|trouble|score|unanswered").all()  # what service did comes first
+    assert all(
+        sum("trouble" in reason for reason in reasons) <= 2 for reasons in firsts
+    )  # of the same said once: trouble, silence after it
     last = (
         contacts[contacts["customer_id"].isin(listed["customer_id"])]
         .groupby("customer_id")

@@ -53,6 +53,12 @@ SERVICE = (
     "first_slow",
     "first_unsolved",
 )
+ALIKE = {
+    **dict.fromkeys(("trouble", "trouble_90", "trouble_share"), "trouble"),
+    **dict.fromkeys(("contacts", "contacts_30", "contacts_90"), "contacts"),
+    **dict.fromkeys(("since", "since_first", "pending"), "since"),
+    **dict.fromkeys(("ignored", "last_unanswered", "last_silent_after_trouble"), "silence"),
+}
 MOST_REASONS, LEAST_PART = 3, 0.05  # reasons named; parts of a logit below which none is one
 THIRD, POWER = 1 / 3, 0.8
 
@@ -99,14 +105,18 @@ def care(
 
 
 def _reasons(away: pd.Series, codes: Mapping[str, int], levels: Mapping[str, Sequence[str]]) -> str:
-    """Name what is known to set a customer apart from the usual one: what service did first, the weightiest first."""
-    weighty = [
+    """Name what is known to set a customer apart from the usual one: what service did first, the weightiest first.
+
+    Of features that say nearly the same (``ALIKE``) the weightiest speaks for all.
+    """
+    heavy = [
         name
         for name in away.sort_values(ascending=False, kind="stable").index
         if codes[name] and away[name] >= LEAST_PART
     ]
-    ordered = sorted(weighty, key=lambda name: name not in SERVICE)[:MOST_REASONS]
-    return "; ".join(words_of(name, int(codes[name]), levels) for name in ordered)
+    firsts = {ALIKE.get(name, name): name for name in reversed(heavy)}
+    kept = sorted((name for name in heavy if name in firsts.values()), key=lambda name: name not in SERVICE)
+    return "; ".join(words_of(name, int(codes[name]), levels) for name in kept[:MOST_REASONS])
 
 
 def worth(listed: pd.DataFrame, left: pd.Series, base: float, base_then: float) -> pd.DataFrame:

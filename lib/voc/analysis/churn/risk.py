@@ -164,7 +164,7 @@ def _score(
     tells = area[1] > 0.5 and gained[0] > 0
     row = {
         "horizon_days": days,
-        "landmark": pd.Timestamp(plan.test * DAY, unit="s").normalize(),
+        "landmark": pd.Timestamp(plan.test * DAY, unit="s").round("D"),
         "n": len(test.gone),
         "gone": int(test.gone.sum()),
         "base_rate": then.base,

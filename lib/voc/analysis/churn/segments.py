@@ -91,7 +91,7 @@ def segments(of: Known, at: float, days: float) -> pd.DataFrame:
         "left": left.astype(int),
         **_share("left", left, n),
         **{name: _commonest(of.contacts[name], rows) for name in ("channel", "category")},
-        "since": pd.Timestamp(at, unit="D").normalize(),
+        "since": pd.Timestamp(at, unit="D").round("D"),
         "looked_back": round(back),
     }
     return pd.DataFrame(made)[SEGMENTS].query("n > 0").reset_index(drop=True)

@@ -7,12 +7,14 @@ described alike although the data reach back farther today. Days are counted sin
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from .experience import DAY
 
+FIFTHS = 5  # parts that a number of the customer list is cut into
 MOST_LABELS = 12  # values of a label, beyond which it is not used: each would be learned from too few customers
 RECENT, QUARTER = 30, 90  # days
 OWN = ("customer_id", "source", "signup_at", "churned_at")
@@ -37,12 +39,8 @@ class Known:
     @property
     def labels(self) -> list[str]:
         """List the columns of the customer list that are labels with few values."""
-        texts = [
-            name
-            for name in self.customers.columns
-            if name not in ("customer_id", "began", "left") and not pd.api.types.is_numeric_dtype(self.customers[name])
-            and not pd.api.types.is_datetime64_any_dtype(self.customers[name])
-        ]  # fmt: skip
+        names = [name for name in self.customers.columns if name not in ("customer_id", "began", "left")]
+        texts = [name for name in names if not pd.api.types.is_datetime64_any_dtype(self.customers[name])]
         return [name for name in texts if 2 <= self.customers[name].nunique() <= MOST_LABELS]
 
 
@@ -55,11 +53,26 @@ def known(customers: pd.DataFrame, contacts: pd.DataFrame, end: float) -> Known:
     stamps = {"began": "signup_at", "left": "churned_at"}
     days = {new: days_of(people[name]) if name in people else np.nan for new, name in stamps.items()}
     people = people.drop(columns=[name for name in OWN[1:] if name in people]).assign(**days)
+    people = people.assign(
+        **{name: _as_label(people[name]) for name in people.columns if name not in ("customer_id", *days)}
+    )
     people["left"] = people["left"].where(people["left"] < end)
     who = pd.Index(people["customer_id"]).get_indexer(contacts["customer_id"])
     kept = contacts.assign(who=who)[(who >= 0) & (contacts["at"] < end).to_numpy()]
     kept = kept.sort_values(["who", "at"], kind="stable", ignore_index=True)
     return Known(people, kept, float(kept["at"].min()) if len(kept) else end, end)
+
+
+def _as_label(column: pd.Series) -> pd.Series:
+    """Return numbers as labels, many of them in fifths; other columns as they are."""
+    if not pd.api.types.is_numeric_dtype(column):
+        return column
+    numbers = column.astype(float)
+    if numbers.nunique() <= MOST_LABELS:
+        return numbers.map("{:g}".format, na_action="ignore").astype(object)
+    ends = np.unique(numbers.quantile(np.linspace(0, 1, FIFTHS + 1)))
+    names = [f"{low:g} to {high:g}" for low, high in pairwise(ends)]
+    return pd.cut(numbers, ends, labels=names, include_lowest=True).astype(object)
 
 
 def days_of(stamps: pd.Series) -> pd.Series:
