@@ -38,7 +38,7 @@ def world(
 def _listed(began: np.ndarray, left: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
     ids = [f"c-{i:06}" for i in range(len(began))]
     stamps = {
-        name: pd.to_datetime(values * DAY, unit="s").floor("s")
+        name: pd.to_datetime(np.minimum(values, END) * DAY, unit="s").floor("s")
         for name, values in (("signup_at", began), ("churned_at", left))
     }
     frame = pd.DataFrame(

@@ -34,10 +34,11 @@ def test_the_interval_of_pairs_is_that_of_delong():
     assert auc_interval(score, gone) == pytest.approx((area, *ends), rel=1e-6)
 
 
-def test_perfect_order_has_no_interval():
-    area, lo, hi = auc_interval(np.array([1.0, 2, 3, 4]), np.array([0, 0, 1, 1]))
-    assert area == 1
-    assert np.isnan([lo, hi]).all()
+def test_perfect_order_is_as_sure_as_the_smaller_side_is_large():
+    """Ten leavers above twenty stayers: Wilson's interval of ten of ten begins at 10 ÷ (10 + 1.96²)."""
+    told = auc_interval(np.arange(30.0), np.arange(30) >= 20)
+    assert told == pytest.approx((1, 10 / (10 + 1.959964**2), 1), rel=1e-6)
+    assert np.isnan(auc_interval(np.array([1.0, 2.0]), np.array([0, 1]))[1:]).all()
 
 
 def test_skill_against_the_base_rate():
@@ -88,6 +89,12 @@ def test_calibration_of_one_chance_for_all():
     assert off.intercept == pytest.approx(np.log(0.25) - np.log(1 / 9), rel=1e-5)
     assert np.isnan(off.slope)
     assert recalibrated(np.full(100, 0.1), np.arange(100) < 20) == pytest.approx((np.log(0.25), 0))
+
+
+def test_chances_that_part_all_have_no_slope():
+    off = calibration(np.repeat([0.1, 0.9], 50), np.arange(100) >= 50)
+    assert np.isnan([off.slope, off.slope_lo, off.slope_hi]).all()
+    assert np.isfinite(off.intercept)
 
 
 def test_nothing_to_hold_against():

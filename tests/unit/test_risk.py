@@ -159,6 +159,22 @@ def test_bare_customers_and_constant_columns_are_no_error(shop):
     assert not bare.segments["group"].eq("new").any()
 
 
+def test_perfect_separation_is_told_in_plain_numbers():
+    """Everybody whose contact was slow leaves 30 days later, nobody else ever."""
+    customers, contacts, end = world(8, 4000, rate=1e-9)
+    slow = contacts[contacts["slow"] == 1].drop_duplicates("customer_id").set_index("customer_id")["at"] + 30
+    left = customers["customer_id"].map(slow)
+    customers["churned_at"] = pd.to_datetime(left.where(left < end.timestamp() / 86_400) * 86_400, unit="s")
+    kept = contacts[~(contacts["at"].to_numpy() >= contacts["customer_id"].map(slow).to_numpy())]
+    told = risk(customers, kept, end, _rng())
+    row = told.score.iloc[0]
+    assert row["verdict"] == TELLS
+    assert 0.5 < row["auc_lo"] <= row["auc_hi"] <= 1
+    assert told.reasons["times"].between(0.001, 1000).all()
+    assert told.care["risk_pct"].between(0, 100).all()
+    assert told.care["risk_pct"].head(20).mean() > 50
+
+
 def test_contacts_without_flags_still_work(shop):
     customers, contacts, end = shop
     lost = contacts.assign(

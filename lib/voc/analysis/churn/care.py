@@ -16,7 +16,7 @@ from ..intervals import wilson
 from .experience import DAY
 from .landmarks import Fitted
 from .state import Known
-from .words import words_of
+from .words import FLAGS, words_of
 
 CARE = [
     "customer_id", "risk_pct", "base_pct", "times", "reasons", "step", "last_contact", "issue", "channel", "contacts",
@@ -117,6 +117,11 @@ def _reasons(away: pd.Series, codes: Mapping[str, int], levels: Mapping[str, Seq
     firsts = {ALIKE.get(name, name): name for name in reversed(heavy)}
     kept = sorted((name for name in heavy if name in firsts.values()), key=lambda name: name not in SERVICE)
     return "; ".join(words_of(name, int(codes[name]), levels) for name in kept[:MOST_REASONS])
+
+
+def _speaks(name: str, code: int) -> bool:
+    """Whether a class can be a reason: what is not known is none, nor is what did not happen."""
+    return code > 0 and not (name in FLAGS and code == 1)
 
 
 def worth(listed: pd.DataFrame, left: pd.Series, base: float, base_then: float) -> pd.DataFrame:

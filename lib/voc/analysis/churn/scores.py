@@ -11,6 +11,7 @@ from ..intervals import Z, wilson
 
 BINS = ["bin", "n", "predicted", "observed", "lo", "hi"]
 RESAMPLES, BLOCKS = 1000, 2000
+VAGUE = 5.0  # standard error of a slope from which on it says nothing: chances are all but alike, or part all
 
 
 def auc_of(score: np.ndarray, gone: np.ndarray) -> float:
@@ -31,15 +32,18 @@ def auc_of(score: np.ndarray, gone: np.ndarray) -> float:
 def auc_interval(score: np.ndarray, gone: np.ndarray) -> tuple[float, float, float]:
     """Return the area under the curve with its 95 % interval, nan where it has none.
 
-    DeLong's variance (Biometrics 44, 1988) by ranks (Sun & Xu, IEEE Signal Processing Letters 21, 2014), on the logit scale.
+    Where all pairs are right, or none, as many pairs are counted as the smaller side has customers (Wilson). Else DeLong's variance (Biometrics 44, 1988) by ranks (Sun & Xu, IEEE Signal Processing Letters 21, 2014), on the logit scale.
     """
     from scipy.stats import rankdata
 
     gone = np.asarray(gone, bool)
     left, stayed = int(gone.sum()), int((~gone).sum())
     area = auc_of(score, gone)
-    if min(left, stayed) < 2 or not 0 < area < 1:
+    fewer = min(left, stayed)
+    if fewer < 2:
         return area, float("nan"), float("nan")
+    if area in (0, 1):
+        return area, *(float(end) for end in wilson(np.array(area * fewer), np.array(float(fewer))))
     ranks = rankdata(score)
     beaten = (ranks[gone] - rankdata(score[gone])) / stayed
     lost = 1 - (ranks[~gone] - rankdata(score[~gone])) / left
@@ -117,14 +121,14 @@ class Calibration:
 
 
 def calibration(chance: np.ndarray, gone: np.ndarray) -> Calibration:
-    """Hold chances against what happened; all nan where all or none left, the slope where all chances are one."""
+    """Hold chances against what happened; all nan where all or none left, the slope where chances are all but alike, or all are told apart."""
     logit = _logit(chance)
     if not 0 < np.sum(gone) < len(gone):
         return Calibration()
     at, se = newton(np.ones((len(logit), 1)), gone, logit)
     told = {"intercept": at[0], "intercept_lo": at[0] - Z * se[0], "intercept_hi": at[0] + Z * se[0]}
-    if logit.std() > 1e-9:
-        at, se = _line(logit, gone)
+    at, se = _line(logit, gone) if logit.std() > 1e-9 else (np.full(2, np.nan), np.full(2, np.inf))
+    if se[1] < VAGUE:
         told |= {"slope": at[1], "slope_lo": at[1] - Z * se[1], "slope_hi": at[1] + Z * se[1]}
     return Calibration(**{name: float(value) for name, value in told.items()})
 
