@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from voc.analysis.churn import points
 from voc.analysis.churn.experience import COLUMNS, FLAGS
-from voc.analysis.churn.landmarks import planned, told_until
+from voc.analysis.churn.landmarks import Landmark, fitted, planned, told_until
 from voc.analysis.churn.points import Points, classes, learn, sizes_of
 from voc.analysis.churn.segments import GROUPS, group_of, segments
 from voc.analysis.churn.state import Known, gone_within, known, state
@@ -189,3 +190,34 @@ def test_points_are_the_odds_of_two_by_two_and_finite_where_everybody_left():
     assert np.isfinite(parted.terms["last_slow"]).all()
     twice = Points(-2.0, {"last_slow": np.array([0.0, 0.0, 1.0])}).stretched(0.5, 2.0)
     assert twice.chance(codes)[[0, 950]] == pytest.approx(1 / (1 + np.exp([3.5, 1.5])))
+
+
+def _mark(at: float, left: tuple[int, int]) -> Landmark:
+    """Thousand well served and thousand slowly served customers, of whom so many left."""
+    codes = {"last_slow": np.repeat([1, 2], 1000).astype(np.int16)}
+    gone = np.concatenate([np.arange(1000) < left[0], np.arange(1000) < left[1]])
+    return Landmark(at, np.arange(2000), codes, gone)
+
+
+def test_chances_are_set_right_on_the_last_landmark_only_where_they_were_wrong():
+    rng = np.random.default_rng(0)
+    steady = fitted([_mark(0, (200, 230)), _mark(90, (205, 228))], 90, {}, rng)
+    assert steady.recalibrated is None
+    assert (steady.base, steady.left) == (863 / 4000, 863)
+    risen = fitted([_mark(0, (100, 300)), _mark(90, (250, 500))], 90, {}, rng)
+    assert risen.recalibrated is not None
+    assert risen.points.chance({"last_slow": np.array([1, 2])}) == pytest.approx([0.25, 0.5], abs=1e-3)
+    near = fitted([_mark(0, (100, 300)), _mark(89, (250, 500))], 90, {}, rng)
+    assert near.recalibrated is None  # the first one's days reach into the last: nothing to be held against
+
+
+def test_of_very_many_stayers_a_part_stands_for_all(monkeypatch):
+    mark = _mark(0, (100, 300))
+    sizes = sizes_of(mark.codes, {})
+    whole = learn(mark.codes, mark.gone, sizes, np.random.default_rng(0), prior=10.0)
+    monkeypatch.setattr(points, "MOST_STAYERS", 800)
+    some = learn(mark.codes, mark.gone, sizes, np.random.default_rng(0), prior=10.0)
+    both = {"last_slow": np.array([1, 2])}
+    assert whole.chance(both) == pytest.approx([0.1, 0.3], abs=1e-3)
+    assert some.chance(both) == pytest.approx([0.1, 0.3], abs=0.02)
+    assert some.chance(both)[0] != whole.chance(both)[0]
