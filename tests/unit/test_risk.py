@@ -111,6 +111,25 @@ def test_a_leaking_covariate_is_refused_and_not_used(shop, found):
     pd.testing.assert_frame_equal(told.score, found.score)
 
 
+def test_an_honest_strong_covariate_is_used_and_not_refused():
+    """Customers by the month leave eight times as fast as those by the year; nothing else matters."""
+    parts = []
+    for seed, (contract, rate) in enumerate({"by the year": 0.0002, "by the month": 0.0016}.items()):
+        customers, contacts, end = world(seed, 3000, rate=rate)
+        named = contract[-5:] + customers["customer_id"]
+        parts.append(
+            (
+                customers.assign(customer_id=named, contract=contract),
+                contacts.assign(customer_id=contract[-5:] + contacts["customer_id"]),
+            )
+        )
+    told = risk(*(pd.concat(part, ignore_index=True) for part in zip(*parts, strict=True)), end, _rng())
+    assert not told.leaks["refused"].any()
+    assert told.tells
+    assert told.reasons["reason"].iloc[0] == "contract: by the month"
+    assert told.score["auc_lo"].iloc[0] > 0.6
+
+
 def test_pure_chance_tells_nothing_beyond_the_base_rate():
     verdicts = [risk(*world(seed, 4000), _rng()) for seed in range(100, 120)]
     nothing = [told for told in verdicts if told.score["verdict"].iloc[0] == NOTHING]
