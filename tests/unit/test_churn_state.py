@@ -9,7 +9,7 @@ from voc.analysis.churn import points
 from voc.analysis.churn.experience import COLUMNS, FLAGS
 from voc.analysis.churn.landmarks import Landmark, fitted, planned, told_until
 from voc.analysis.churn.points import Points, classes, learn, sizes_of
-from voc.analysis.churn.segments import GROUPS, group_of, segments
+from voc.analysis.churn.segments import GROUPS, apart, group_of, segments
 from voc.analysis.churn.state import Known, gone_within, known, state
 from voc.analysis.churn.words import words_of
 
@@ -156,6 +156,14 @@ def test_segments_of_the_hand_made_customers():
     assert a["contacts_year"] == pytest.approx(3 * 365 / 88)  # looked back over since the first contact, day 5
     assert new["contacts_year"] == pytest.approx(365 / (83 + 53))
     assert segments(known(people(), contacts(), 100.0), 4.0, 5.0).empty
+
+
+def test_groups_that_leave_differently_often_by_hand():
+    """20 and 40 of 100 left, 30 expected in each: χ² = 100 ÷ 30 · 2 + 100 ÷ 70 · 2 = 9.52, one degree: .00203."""
+    assert apart(pd.DataFrame({"n": [100, 100], "left": [20, 40]})) == pytest.approx(0.00203, abs=1e-5)
+    assert apart(pd.DataFrame({"n": [100, 100], "left": [30, 30]})) == 1
+    assert np.isnan(apart(pd.DataFrame({"n": [100, 100], "left": [2, 4]})))
+    assert np.isnan(apart(pd.DataFrame({"n": [100], "left": [20]})))
 
 
 def test_classes_and_their_words():

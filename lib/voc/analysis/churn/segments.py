@@ -97,6 +97,20 @@ def segments(of: Known, at: float, days: float) -> pd.DataFrame:
     return pd.DataFrame(made)[SEGMENTS].query("n > 0").reset_index(drop=True)
 
 
+def apart(groups: pd.DataFrame) -> float:
+    """Return the chance that groups which leave equally often differ as much as these did (χ²); nan where too few left to tell.
+
+    Too few: an expected count below 1, or more than a fifth of them below 5 (Cochran, Biometrics 10, 1954).
+    """
+    from scipy.stats import chi2_contingency
+
+    counts = np.array([groups["left"], groups["n"] - groups["left"]], dtype=float)
+    expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
+    if len(groups) < 2 or (expected < 1).any() or (expected < 5).mean() > 0.2:
+        return float("nan")
+    return float(chi2_contingency(counts, correction=False).pvalue)
+
+
 def _rows(of: Known, described: pd.DataFrame, group: np.ndarray, at: float, back: float) -> dict[str, np.ndarray]:
     """Return the contacts of the time looked back over (place in ``of.contacts``) and the group of each one's customer."""
     mine = np.full(len(of.customers), -1)

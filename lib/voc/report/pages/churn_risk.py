@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
 from ...analysis.churn.leaks import FEWEST
-from ...analysis.churn.risk import Risk
+from ...analysis.churn.risk import TELLS, Risk
+from ...analysis.churn.segments import apart
 from ..canvas import Picture
 from ..charts.calibration import calibration as draw
 from ..style import cut, day_label, interval, is_missing, number
@@ -40,7 +40,7 @@ def risk_words(risk: Risk) -> Html:
 
 def _verdict(row: Mapping) -> Html:
     usual = number(100 * row["base_rate"], "%")
-    if row["verdict"] != "tells more than the base rate":
+    if row["verdict"] != TELLS:
         return say(
             "**The forecast tells nothing beyond the base rate**: nobody can be named as likelier to leave within {days} days than the usual "
             "{usual}, so no list is made.",
@@ -212,24 +212,14 @@ def _group(row: Mapping) -> dict:
 
 def _apart(groups: pd.DataFrame) -> Html:
     """Say whether the groups left differently often beyond chance, judged all together, and between which ends."""
-    from scipy.stats import chi2_contingency
-
-    counts = np.array([groups["left"], groups["n"] - groups["left"]], dtype=float)
-    able = len(groups) > 1 and (counts.sum(axis=1) > 0).all()
-    beyond = able and chi2_contingency(counts).pvalue < 0.05
-    if not beyond:
-        return say(
-            "How often the groups then left differs by no more than chance makes."
-            if able
-            else "Whether the groups leave differently often cannot be told: too few left."
-        )
-    ends = groups.sort_values("left_pct")
-    least, most = (f"{row['rule']} ({number(row['left_pct'], '%')})" for _, row in ends.iloc[[0, -1]].iterrows())
-    return say(
-        "The groups left differently often, beyond chance: most of «{most}», fewest of «{least}».",
-        most=most,
-        least=least,
-    )
+    p = apart(groups)
+    if is_missing(p):
+        return say("Whether the groups leave differently often cannot be told: too few left.")
+    if p >= 0.05:
+        return say("How often the groups then left differs by no more than chance makes.")
+    ends = groups.sort_values("left_pct").iloc[[0, -1]].to_dict("records")
+    least, most = (f"{row['rule']} ({number(row['left_pct'], '%')})" for row in ends)
+    return say("The groups left differently often, beyond chance: most of «{most}», fewest of «{least}».", most=most, least=least)  # fmt: skip
 
 
 def leaks_words(risk: Risk) -> Html | None:
@@ -246,7 +236,7 @@ def leaks_words(risk: Risk) -> Html | None:
                 n=FEWEST,
             )
         return say(
-            "No column of the customer list was found to know beforehand who left; looked at: {names}.",
+            "No column of the customer list was found to know who left; looked at: {names}.",
             names=listed(names),
         )
     lines = [
