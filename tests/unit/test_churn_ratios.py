@@ -112,3 +112,23 @@ def test_many_comparisons_are_judged_together():
     table = judged(rows, RULES)
     assert table["q"].iloc[0] == pytest.approx(0.4)
     assert table["certainty"].iloc[0] == "cannot tell"  # beyond its own chance, but not beyond that of ten
+
+
+def test_states_that_change_are_told_as_coxs_model_with_late_entry_tells_them():
+    """Half of the customers have trouble on a day of their own; from then on they leave twice as often."""
+    rng = np.random.default_rng(10)
+    n = 2500
+    trouble = np.where(rng.random(n) < 0.5, rng.uniform(0, 200, n), np.inf)
+    clock = rng.exponential(1, n) / 0.003
+    days = np.where(clock < trouble, clock, trouble + (clock - trouble) / 2)
+    end = rng.uniform(100, 400, n)
+    stop, gone = np.minimum(days, end), days <= end
+    before = pd.DataFrame({"who": np.arange(n), "start": 0.0, "stop": np.minimum(stop, trouble), "slow": 0.0})
+    before["gone"] = gone & (stop <= trouble)
+    after = pd.DataFrame({"who": np.arange(n), "start": trouble, "stop": stop, "slow": 1.0, "gone": gone})
+    made = pd.concat([before, after[trouble < stop]], ignore_index=True)
+    row = ratio(made, SLOW, (), RULES, extra=False)
+    cox = PHReg(made["stop"], made[["slow"]], status=made["gone"].astype(int), entry=made["start"], ties="efron")
+    assert np.log(row["ratio"]) == pytest.approx(cox.fit(disp=0).params[0], abs=0.02)
+    assert row["lo"] < 2 < row["hi"]
+    assert (row["n"], row["gone"]) == ((trouble < stop).sum(), (gone & (trouble < stop)).sum())
