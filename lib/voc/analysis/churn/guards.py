@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..chance import two_sided
 from ..rules import MetricRules
-from .cohort import HELD, Cohort, levels
+from .cohort import HELD, QUIET, Cohort, levels
 from .ratios import FEWEST, Experience, ratio
 
 GUARDS = ["guard", "what", "figure", "words"]
@@ -148,7 +148,7 @@ def _unknown_past(of: Cohort) -> Iterator[tuple[str, str, float, str]]:
     older = int((of.rows["past"] == "before").sum())
     done = "the first contact seen counts as the first"
     words = (
-        f"{older:,} of {len(of):,} customers were there before the data and first wrote in the first days of it, so they may "
+        f"{older:,} of {len(of):,} customers were there before the data and wrote within {QUIET} days of its beginning, so they may "
         f"have written before; {of.out['unknown past']:,} more are left out because nobody knows since when they are customers"
     )
     yield "past not seen", done, float(older), words
