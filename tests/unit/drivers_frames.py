@@ -111,7 +111,7 @@ def agents():
 def found(**frames):
     """Return the drivers of an invented company; ``frames`` replace what they name."""
     checks = pd.DataFrame({"item": ["Proportional odds"], "value": [0.31], "words": [HOSTILE]})
-    made = {"why": "", "since": None, "scores": pd.DataFrame(SCORES), "plain": plain(), "bins": bins(), "within": within(), "curve": curve(), "bends": bends(),
+    made = {"why": "", "silent": "", "since": None, "scores": pd.DataFrame(SCORES), "plain": plain(), "bins": bins(), "within": within(), "curve": curve(), "bends": bends(),
             "factors": factors(), "where": where(), "natural": natural(), "agents": agents(), "checks": checks}  # fmt: skip
     return SimpleNamespace(**made | frames)
 

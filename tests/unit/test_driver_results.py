@@ -307,3 +307,25 @@ def test_thirty_answers_are_too_few():
     found = drivers(_asked(_contacts(30)), RULES, {})
     assert found.why == "30 answers with a score are too few: 60 are needed"
     assert all(frame.empty for frame in found.frames().values())
+
+
+def test_a_mood_that_stands_only_beside_scores_is_no_driver():
+    rng = np.random.default_rng(8)
+    table = _contacts(1000).assign(text="as it is")
+    read = table[["interaction_id", "issue"]].assign(mood=rng.choice([-1, 1], 1000))
+    together = answers_of(ibis.memtable(table), SINCE, UNTIL, read=read)
+    assert (
+        together.missing.set_index("driver").loc["mood", "why"].startswith("texts stand only where a score was given")
+    )
+    silent = table.assign(csat=table["csat"].mask(table.index < 100))
+    assert "mood" in [one.name for one in answers_of(ibis.memtable(silent), SINCE, UNTIL, read=read).drivers]
+
+
+def test_a_measure_that_is_withheld_says_why():
+    found = answers_of(
+        ibis.memtable(_contacts(500).drop(columns="aht_minutes")),
+        SINCE,
+        UNTIL,
+        withheld={"aht_minutes": "99.7 % empty"},
+    )
+    assert found.missing.set_index("driver").loc["handling", "why"] == "99.7 % empty"

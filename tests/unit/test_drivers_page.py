@@ -351,3 +351,13 @@ def test_technical_detail_is_escaped_and_none_is_said():
     assert "0.3" in text(drivers_read.checks(FOUND.checks))
     assert "<script" not in drivers_read.checks(FOUND.checks).html
     assert "Nothing was fitted" in text(drivers_read.checks(FOUND.checks.iloc[:0]))
+
+
+def test_where_all_answered_nothing_is_weighed():
+    told = text(drivers_where.unheard(made.found(silent="all contacts that the data hold have an answer")))
+    assert told == "Nothing can be weighed here: all contacts that the data hold have an answer."
+
+
+def test_places_far_out_are_written_plainly():
+    assert drivers_curves.place(341.2, "times") == "341 times the usual"
+    assert drivers_curves.place(0.00283, "times") == "0.0028 times the usual"

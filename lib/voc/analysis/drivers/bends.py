@@ -8,7 +8,7 @@ import pandas as pd
 from .model import Model, model
 from .rows import Answers
 
-POINTS, OUTER = 25, (0.02, 0.98)  # of the curve, and between which quantiles it is drawn
+POINTS, OUTER = 25, (0.05, 0.95)  # of the curve, and between which quantiles it is drawn
 CURVE, BENDS = ["driver", "x", "csat", "lo", "hi"], ["driver", "x", "slope", "lo", "hi", "straight_p"]
 
 

@@ -25,7 +25,8 @@ def _empty(columns: Sequence[str]) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Drivers:
-    """One frame a question (columns in docs/data_dictionary.md); ``why`` says why nothing can be told, else it is empty."""
+    """One frame a question (columns in docs/data_dictionary.md); ``why`` says why nothing can be told, else it is empty;
+    ``silent`` why nothing is known of those who did not answer."""
 
     scores: pd.DataFrame = field(default_factory=lambda: _empty(plain.SCORES))
     plain: pd.DataFrame = field(default_factory=lambda: _empty(plain.PLAIN))
@@ -41,6 +42,7 @@ class Drivers:
     since: pd.Timestamp | None = None
     until: pd.Timestamp | None = None
     why: str = ""
+    silent: str = ""
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """Return the frames by name."""
@@ -95,7 +97,7 @@ def drivers(asked: Asked, rules: MetricRules, goals: Mapping[str, Target]) -> Dr
     return Drivers(
         plain.scores(answers), plain.plain(answers, rules), plain.bins(answers), within.within(answers, people.pull), curve, bent,
         moved, where.where(answers, rules, people.pull, [asked.matter, "channel"]), tried, people.shares,
-        _checks(answers, people, silent, models), asked.since, asked.until,
+        _checks(answers, people, silent, models), asked.since, asked.until, silent=silent.why,
     )  # fmt: skip
 
 

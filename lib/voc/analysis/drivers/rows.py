@@ -102,13 +102,24 @@ def answers_of(
         return _none(
             f"all {found:,} scores are {side}: what goes with satisfaction needs both sides", since, until, matter
         )
+    withheld = {**(withheld or {}), **_told_with_the_score(table, read)}
     frame = with_read(frame, read, matter)
     customer = tellers(frame)
     if found > most:
         lot = np.random.default_rng(seed).random(int(customer.max()) + 1)
         kept = lot[customer] < most / found
         frame, customer = frame[kept].reset_index(drop=True), pd.factorize(customer[kept])[0]
-    return _laid_out(frame, customer, labels, matter, len(frame) / found, since, until, withheld or {})
+    return _laid_out(frame, customer, labels, matter, len(frame) / found, since, until, withheld)
+
+
+def _told_with_the_score(table: ir.Table, read: pd.DataFrame | None) -> dict[str, str]:
+    """Say why the mood of texts is no driver where texts stand only beside scores: it may be the score in words."""
+    if read is None or "mood" not in read or "text" not in table.columns:
+        return {}
+    alone = table.filter(table.text.notnull() & table.csat.isnull()).count().to_pyarrow().as_py()
+    return (
+        {} if alone >= FEWEST else {"mood": "texts stand only where a score was given: they may be the score in words"}
+    )
 
 
 def narrow(table: ir.Table, since: pd.Timestamp, until: pd.Timestamp, labels: Sequence[str]) -> ir.Table:
@@ -170,8 +181,9 @@ def _laid_out(
     drivers, missing = [], []
     for driver in DRIVERS:
         column, why = _driver(driver, frame, out["happy"].to_numpy(), coded.get("channel"))
-        if why:
-            missing.append((driver.name, driver.label, next((withheld[n] for n in driver.needs if n in withheld), why)))
+        barred = next((withheld[n] for n in driver.needs if n in withheld), "")
+        if why or barred:
+            missing.append((driver.name, driver.label, barred or why))
             continue
         out[driver.name] = column
         if driver.is_time:

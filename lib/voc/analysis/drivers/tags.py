@@ -40,7 +40,8 @@ def tags(answers: Answers, labels: Sequence[str] = ()) -> pd.DataFrame:
     slope = p * (1 - p)
     starts = np.cumsum([0, *(one.size for one in groups)])
     rows = [_row(one, made, start, slope) for one, start in zip(groups, starts, strict=False)]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    told = pd.DataFrame(rows, columns=COLUMNS)
+    return told[told["values"] > 1].reset_index(drop=True)
 
 
 def _row(group: Group, made: Fit, start: int, slope: np.ndarray) -> tuple:

@@ -110,9 +110,14 @@ def place(x: float, unit: str) -> str:
     """
     if unit == TIMES:
         return {0.5: "half the usual", 1.0: "the usual", 2.0: "twice the usual"}.get(
-            round(float(x), 2), f"{x:.2g} times the usual"
+            round(float(x), 2), f"{_plainly(x, 2)} times the usual"
         )
-    return number(x, unit) if unit in SECONDS else f"{x:.3g} {unit}".strip()
+    return number(x, unit) if unit in SECONDS else f"{_plainly(x, 3)} {unit}".strip()
+
+
+def _plainly(x: float, digits: int) -> str:
+    """Write a number with so many leading digits and never as a power of ten."""
+    return f"{x:,.0f}" if x >= 10**digits else np.format_float_positional(x, digits, fractional=False, trim="-")
 
 
 def per(slope: float, unit: str) -> tuple[float, str]:

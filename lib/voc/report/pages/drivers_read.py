@@ -21,6 +21,7 @@ class Found(Protocol):
     """What drives satisfaction: one frame a question (columns in docs/data_dictionary.md), and why nothing can be told."""
 
     why: str
+    silent: str
     scores: pd.DataFrame
     plain: pd.DataFrame
     bins: pd.DataFrame

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ..folds import fold
-from ..style import cut, field_words, interval, is_missing, number
+from ..style import cut, field_words, interval, is_missing, number, reason
 from ..tables import Col, Html, say, table
 from .drivers_factors import ordered
 from .drivers_read import (
@@ -70,6 +70,8 @@ def unheard(found: Found) -> Html:
     rows = found.factors
     if found.why or rows.empty:
         return nothing(found.why, "What those would change who did not answer")
+    if found.silent:
+        return say("Nothing can be weighed here: {why}.", why=reason(found.silent))
     rows = ordered(movable(rows))
     real = certain(rows[rows["weighted"].notna()])
     lines = [_weighted(real), _bounded(real), _table(rows)]
