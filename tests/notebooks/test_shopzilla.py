@@ -156,3 +156,20 @@ def test_no_name_of_a_person_is_published(month, raw):
     names = {*raw["Agent_name"], *raw["Supervisor"], *raw["Manager"]}
     tables = [month.result(name).to_csv() for name in month.results()]
     assert [name for name in names if any(name in text for text in tables) or name in month.page] == []
+
+
+@needs_data
+def test_handling_time_is_refused_as_a_driver_and_so_is_a_mood_that_is_the_score_in_words(month):
+    why = month.result("drivers_plain").set_index("driver")["why"]
+    assert why["handling"] == "0.3 % of contacts have handle_seconds"
+    assert why["mood"].startswith("texts stand only where a score was given")
+    assert "handling" not in set(month.result("drivers_factors")["factor"])
+
+
+@needs_data
+def test_slower_first_responses_go_with_lower_scores(month, raw):
+    row = month.result("drivers_plain").set_index("driver").loc["first_response"]
+    assert row["certainty"] == "sure"
+    within = month.result("drivers_within").set_index("driver").loc["first_response"]
+    assert within["within_hi"] < 0
+    assert within["n"] == row["n"]

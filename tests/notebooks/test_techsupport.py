@@ -1,17 +1,21 @@
 """A real workbook of handling times and answers (VOC_SHARED_DATA says where), recomputed without this library.
 
-The expected figures come from the workbook by pandas and formulas written out here: nothing of ``voc.analysis`` takes part.
+The expected figures come from the workbook by pandas and formulas written out here: nothing of ``voc.analysis`` takes part in them.
 """
 
 import os
 import re
-from math import sqrt
+from math import atanh, sqrt, tanh
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from scipy.optimize import brentq
-from scipy.stats import t
+from scipy.stats import spearmanr, t
+from voc.analysis.drivers.known import BY_NAME
+from voc.analysis.drivers.model import model
+from voc.analysis.drivers.rows import answers_of
 from voc.run.month import open_month
 from voc.run.runner import run
 
@@ -220,3 +224,51 @@ def test_no_agent_is_published(month, book):
     pseudonyms = set(month.interactions.select("agent_id").distinct().to_pyarrow().to_pandas()["agent_id"])
     assert len(pseudonyms) == 46
     assert not [name for name in pseudonyms if name in "".join(month.pages.values())]
+
+
+def test_handling_time_goes_with_stars_as_scipy_has_it(month, book):
+    """Is +0.18 over all cases so within issues, and within agents? It shrinks, and stays."""
+    row = month.result("drivers_within").set_index("driver").loc["handling"]
+    whole = spearmanr(book["minutes"], book["stars"]).statistic
+    assert (round(whole, 2), row["n"]) == (0.18, len(book))
+    assert row["rho_pooled"] == pytest.approx(whole, abs=1e-5)  # times are kept in whole seconds
+    half = Z * sqrt((1 + whole**2 / 2) / (len(book) - 3))  # Bonett & Wright, Psychometrika 65, 2000
+    assert [row["rho_pooled_lo"], row["rho_pooled_hi"]] == pytest.approx(
+        [tanh(atanh(whole) + one * half) for one in (-1, 1)], abs=0.003
+    )
+    sizes = book.groupby("issue")["stars"].size()
+    each = book.groupby("issue")[["minutes", "stars"]].apply(
+        lambda part: spearmanr(part["minutes"], part["stars"]).statistic
+    )
+    inside = float((each * sizes).sum() / sizes.sum())
+    assert row["rho_within"] == pytest.approx(inside, abs=0.01)  # rare issues are one kind together
+    assert 0.05 < inside < 0.08
+    by_agent = book.groupby(["issue", "agent"])[["minutes", "stars"]].apply(
+        lambda part: (
+            spearmanr(part["minutes"], part["stars"]).statistic
+            if len(part) > 9 and part["stars"].nunique() > 1
+            else np.nan
+        )
+    )
+    assert 0.03 < by_agent.mean() < 0.10  # within agents too
+    assert row["reading"] == "weaker"
+    assert 0 < row["within_lo"] < row["within"] < row["pooled_lo"]
+
+
+def test_the_effect_of_handling_time_is_that_of_an_ordered_model(month, book):
+    from statsmodels.miscmodels.ordinal_model import OrderedModel
+
+    asked = answers_of(month.measured, pd.Timestamp("2019-01-01"), pd.Timestamp("2019-04-01"), matter="category")
+    ours = model(asked, BY_NAME["handling"], held=("matter",), straight=True)
+    dummies = pd.get_dummies(book["issue"], drop_first=True).astype(float)
+    x = pd.concat([np.log(book["minutes"].clip(lower=1 / 60)).rename("log"), dummies], axis=1)
+    theirs = OrderedModel(book["stars"], x, distr="logit").fit(method="bfgs", disp=0, maxiter=200)
+    assert ours.fit.beta[0] == pytest.approx(theirs.params["log"], abs=0.003)
+    assert sqrt(ours.fit.naive[ours.fit.cuts]) == pytest.approx(theirs.bse["log"], rel=0.02)
+
+
+def test_agents_are_nearly_nothing_and_the_leaving_is_not_made_up(month):
+    shares = month.result("drivers_agents").set_index("measure")["hi"]
+    assert (shares < 1).all()  # per cent of the variance
+    assert month.result("churn_ratios").empty
+    assert "no customer list says who left, and when" in month.pages["05_drivers"]
