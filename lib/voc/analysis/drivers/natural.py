@@ -87,7 +87,8 @@ def _overrun(answers: Answers, overruns: pd.DataFrame | None, curve: Model | Non
     if made is None:
         return None
     channels, weeks = sorted(set(over["channel"])), len(set(over["week"]))
-    what = f"{' and '.join(map(str, channels))} could not keep up in {weeks} week{'s' if weeks > 1 else ''}"
+    noun = "Channel" if len(channels) == 1 else "Channels"
+    what = f"{noun} {' and '.join(map(str, channels))} could not keep up in {weeks} week{'s' if weeks > 1 else ''}"
     return _told("first_response", what, BEFORE_AFTER, int(inside.sum()), made, curve, base, moved) | {
         "checks": _same_matters(answers, inside, same)
     }

@@ -72,8 +72,8 @@ def _of_amount(made: Model) -> Policy:
     now, then = (float(np.median(v[treated])) if treated.any() else np.nan for v in (values, reached))
     if not driver.is_time:
         return Policy(u, after, 1.0, treated, now, then, "those below what is usual for their kind brought to it")
-    side = "the shorter half as long" if more else "the slower half as fast"
-    return Policy(u, after, 1.0, treated, now, then, f"{side} as usual for its kind")
+    side = "the shorter half taking as long" if more else "the slower half being as fast"
+    return Policy(u, after, 1.0, treated, now, then, f"{side} as is usual for its kind")
 
 
 def medians(u: np.ndarray, kind: np.ndarray) -> np.ndarray:

@@ -109,11 +109,12 @@ def _row(
 
 def _headline(row: Mapping) -> str:
     way = "more" if row["effect"] > 0 else "less"
-    return f"{cut(row['label'])}, {row['change']}, goes with {number(abs(row['effect']), 'pts')} {way} CSAT."
+    start = f"{cut(row['label'])}: {row['change']}" if row["change"].startswith("the ") else f"{cut(row['label'])}, {row['change']},"
+    return f"{start} goes with {number(abs(row['effect']), 'pts')} {way} CSAT."
 
 
 def _detail(row: Mapping) -> str:
-    held = f", {row['adjusted_for']} held alike" if words_of(row, "adjusted_for") else ""
+    held = ", kind of contact and what came before held alike" if words_of(row, "adjusted_for") else ""
     return f"95% {interval(row['lo'], row['hi'], 'pts', signed=True)}, n\u00a0{count(row['n'])}{held}. {ASSOCIATION}."
 
 
