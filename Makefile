@@ -22,6 +22,7 @@ $(READY): requirements.lock pyproject.toml
 report: $(READY) ## build the report of PARAMS (params/sample.yml): reports/<period>/index.html
 	@$(BIN)/voc run $(PARAMS) --resume
 
+test: export OPENBLAS_NUM_THREADS = 1 # as notebooks: two threads of small matrices fight when two tests run at once
 test: $(READY) ## run all tests (needs Chromium for the pages)
 	@$(BIN)/python -m pytest $(ONLY)
 

@@ -258,7 +258,7 @@ def test_kept_customers_are_told_of_a_hundred():
 def test_ratios_are_told_by_look_with_leavers_of_a_hundred():
     said = text(churn_ratios.words(GONE))
     assert said.startswith(
-        "After the first contact: «not solved» leave 2.2 times as fast (95% 1.90–2.60; 6.0 (4.5–7.5) more of 100 within half a year, alike"
+        "After the first contact: with «not solved» customers leave 2.2 times as fast (95% 1.90–2.60; 6.0 (4.5–7.5) more of 100 within half a year, alike"
     )
     assert "Given all that happened up to each day: of 1 experience none goes with leaving beyond chance." in said
     assert f"Cannot be told: «{HOSTILE}» (up to now): 3 left with it." in said

@@ -45,4 +45,4 @@ def _said(row: dict) -> TwoLines:
     known = not is_missing(row["ratio"])
     figure = f"{row['ratio']:.2f}× ({row['lo']:.2f}–{row['hi']:.2f})" if known else ""
     words = faster(row["ratio"]) if known else cut(row.get("why"), 60) or UNKNOWN
-    return (cut(row["label"]), words), (figure, str(row["certainty"]))
+    return (cut(row["label"], 42), words), (figure, str(row["certainty"]))

@@ -55,7 +55,7 @@ def _one(row: Mapping) -> str:
     said = str(row["proportional"] or "") if not is_missing(row["proportional"]) else ""
     lasting = f", {'whether it lasts cannot be told' if said == UNKNOWN else said}" if said else ""
     return (
-        f"«{cut(row['label'])}» {faster(row['ratio'])} (95% {row['lo']:.2f}–{row['hi']:.2f}{_of_hundred(row)}{lasting})"
+        f"with «{cut(row['label'])}» customers {faster(row['ratio'])} (95% {row['lo']:.2f}–{row['hi']:.2f}{_of_hundred(row)}{lasting})"
     )
 
 
@@ -69,7 +69,7 @@ def _of_hundred(row: Mapping) -> str:
 
 
 def _unknown(rows: pd.DataFrame) -> Html | None:
-    open_ = rows[rows["ratio"].isna()]
+    open_ = rows[rows["ratio"].isna() | rows["why"].fillna("").ne("")]
     if open_.empty:
         return None
     told = "; ".join(
@@ -113,7 +113,7 @@ def _picture(look: str, part: pd.DataFrame) -> Picture:
     title = f"{LOOKS[look]}: nothing goes with leaving beyond chance"
     if len(real):
         top = real.loc[real["ratio"].sub(1).abs().idxmax()]
-        title = f"{LOOKS[look]}: «{cut(top['label'], 40)}» {faster(top['ratio'])}"
+        title = f"{LOOKS[look]}: with «{cut(top['label'], 40)}» they {faster(top['ratio'])}"
     told = "; ".join(
         f"{cut(row['label'])}: {'cannot tell' if is_missing(row['ratio']) else size(row)}"
         for row in rows.to_dict("records")
