@@ -36,6 +36,29 @@ def test_agrees_with_statsmodels_ordered_model():
     assert ours.loglik == pytest.approx(theirs.llf, abs=1e-3)
 
 
+# Satisfaction of 1,681 householders of Copenhagen: Madsen, Scandinavian Journal of Statistics 3, 1976. By contact with neighbours
+# (low, high), type (tower, apartment, atrium, terrace) and influence (low, medium, high): how many were little, medium, much satisfied.
+HOUSING = [
+    [[[21, 21, 28], [34, 22, 36], [10, 11, 36]], [[61, 23, 17], [43, 35, 40], [26, 18, 54]],
+     [[13, 9, 10], [8, 8, 12], [6, 7, 9]], [[18, 6, 7], [15, 13, 13], [7, 5, 11]]],
+    [[[14, 19, 37], [17, 23, 40], [3, 5, 23]], [[78, 46, 43], [48, 45, 86], [15, 25, 62]],
+     [[20, 23, 20], [10, 22, 24], [7, 10, 21]], [[57, 23, 13], [31, 21, 13], [5, 6, 13]]],
+]  # fmt: skip
+
+
+def test_agrees_with_the_published_model_of_satisfaction_in_copenhagen():
+    """Venables & Ripley, Modern Applied Statistics with S, 2002, 7.3: coefficients, cuts and deviance of R's polr."""
+    counts = np.array(HOUSING)
+    contact, kind, influence, y = (np.repeat(at.ravel(), counts.ravel()) for at in np.indices(counts.shape))
+    assert len(y) == 1681
+    x = np.column_stack([influence == 1, influence == 2, kind == 1, kind == 2, kind == 3, contact == 1]).astype(float)
+    made = fit(Design(y, x, [], np.arange(len(y))))
+    np.testing.assert_allclose(made.beta, [0.5664, 1.2888, -0.5724, -0.3662, -1.0910, 0.3603], atol=5e-4)
+    np.testing.assert_allclose(made.theta, [-0.4961, 0.6907], atol=5e-4)
+    np.testing.assert_allclose(np.sqrt(made.naive[2:]), [0.1047, 0.1272, 0.1192, 0.1552, 0.1515, 0.0955], atol=5e-4)
+    assert -2 * made.loglik == pytest.approx(3479.149, abs=0.01)
+
+
 def test_two_scores_and_one_yes_no_give_the_odds_ratio_of_the_table():
     y = np.repeat([0, 1, 0, 1], [30, 10, 20, 40])
     x = np.repeat([0.0, 0.0, 1.0, 1.0], [30, 10, 20, 40])[:, None]
