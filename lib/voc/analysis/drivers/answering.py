@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.store import to_frame
+from . import alias
 from .known import Driver
 from .model import EARLIER_KNOTS, pooled
 from .ordinal import FREE, Design, Group, fit
@@ -98,6 +99,7 @@ def _weights(contacts: pd.DataFrame, answers: Answers) -> np.ndarray | None:
     x = np.hstack(
         [np.empty((len(both), 0)), *(_columns(both[one.name].to_numpy(float), one) for one in answers.drivers)]
     )
+    x = x[:, alias.own(x[: len(contacts)])]
     groups = [Group(name, *pooled(both[f"of_{name}"].to_numpy()), FREE) for name in _groups(answers)]
     y = both["answered"].to_numpy(int)
     made = fit(Design(y, x, groups, np.arange(len(both)), taken))

@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 from scipy.special import expit
 
 from ..intervals import Z
-from . import splines
+from . import alias, splines
 from .known import Driver
 from .ordinal import FREE, Design, Fit, Group, fit
 from .rows import CONTEXT, Answers
@@ -204,7 +204,9 @@ def design_of(
     y = answers.y[rows]
     own = None if weight is None else weight[rows] / weight[rows].mean()
     cluster = np.unique(answers.customer[rows], return_inverse=True)[1]
-    return Design(np.searchsorted(np.unique(y), y), np.hstack(blocks), groups, cluster, own)
+    x = np.hstack(blocks)
+    x = x[:, alias.own(x) | (np.arange(x.shape[1]) < columns.shape[1])]
+    return Design(np.searchsorted(np.unique(y), y), x, groups, cluster, own)
 
 
 def happy_chance(answers: Answers, rows: np.ndarray, made: Fit) -> np.ndarray:
