@@ -235,6 +235,21 @@ def test_weights_bring_answers_back_to_all_contacts():
     assert row["worst"] < row["weighted"] < row["best"]
 
 
+def test_measures_unknown_of_the_same_contacts_stop_nothing():
+    table = _contacts(3000, answered=0.5)
+    unknown = np.random.default_rng(5).random(3000) < 0.1
+    table = table.assign(
+        resolution_hours=table["aht_minutes"] ** 2, reopen_pct=(table["aht_minutes"] > 5).astype(float)
+    )
+    table.loc[unknown, ["resolution_hours", "reopen_pct", "fcr_pct"]] = np.nan  # whether it is solved is not recorded
+    answers = answers_of(ibis.memtable(table), SINCE, UNTIL)
+    assert {"resolution", "reopened", "unsolved"} <= {one.name for one in answers.drivers}
+    found = heard(ibis.memtable(table), answers)
+    assert found.weight is not None and found.effective == pytest.approx(
+        len(answers), rel=0.05
+    )  # a lot chose who answered
+
+
 def test_everybody_answered_needs_no_weights(answers, table):
     found = heard(ibis.memtable(table), answers)
     assert found.weight is None

@@ -181,3 +181,14 @@ def test_the_happy_cut_is_found_where_a_score_is_missing_among_those_who_know_a_
     share = 100 * frame.loc[frame["aht_minutes"].notna(), "csat"].ge(4).mean()
     assert made.fit.cuts == 3
     assert 100 * made.mean() == pytest.approx(share, abs=2)
+
+
+def test_slopes_along_labels_are_those_of_columns():
+    y, x, label = _drawn()
+    columns = np.where(label[:, None] == np.arange(4), x[:, :1], 0.0)
+    who, agents = np.arange(len(y)) // 2, Group("agent", np.arange(len(y)) % 30 - 1, 29, 2.0)
+    dense = fit(Design(y, np.hstack([columns, x[:, 1:]]), [agents], who))
+    sparse = fit(Design(y, x[:, 1:], [Group("slope", label, 4, 0.0, x[:, 0]), agents], who))
+    own, place = slice(dense.cuts, dense.cuts + 4), slice(sparse.cuts + 1, sparse.cuts + 5)
+    np.testing.assert_allclose(dense.params[own], sparse.params[place], rtol=1e-6)
+    np.testing.assert_allclose(dense.cov[own, own], sparse.cov[place, place], rtol=1e-6)

@@ -19,18 +19,24 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.special import expit
 
+from . import crossed
+
 MOST_STEPS, NEAR, SMALLEST_STEP = 60, 1e-7, 1e-6
 FREE = 0.05  # λ of labels that are no persons: a prior deviation of 4.5 logits, so that a label all alike stays finite
 
 
 @dataclass(frozen=True)
 class Group:
-    """Labels of one kind: (n,) codes 0 … size − 1 (−1: unknown, no effect), and how strongly they are drawn to nought."""
+    """Labels of one kind: (n,) codes 0 … size − 1 (−1: unknown, no effect), and how strongly they are drawn to nought.
+
+    With ``values`` each label has a slope along them instead of a level.
+    """
 
     name: str
     codes: np.ndarray
     size: int
     pull: float = FREE
+    values: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -53,14 +59,15 @@ class Design:
 
     def ones(self) -> csr_array:
         """Lay the labels out as a sparse matrix of ones: (n, labels of all groups)."""
-        n, start, rows, columns = len(self.y), 0, [], []
+        n, start, rows, columns, ones = len(self.y), 0, [], [], []
         for group in self.groups:
             known = np.flatnonzero(group.codes >= 0)
             rows.append(known)
             columns.append(group.codes[known] + start)
+            ones.append(np.ones(len(known)) if group.values is None else group.values[known])
             start += group.size
         at = (np.concatenate(rows), np.concatenate(columns)) if rows else (np.empty(0, int), np.empty(0, int))
-        return csr_array((np.ones(len(at[0])), at), shape=(n, start))
+        return csr_array((np.concatenate(ones) if ones else np.empty(0), at), shape=(n, start))
 
 
 @dataclass(frozen=True)
@@ -102,12 +109,13 @@ class Fit:
 def fit(design: Design) -> Fit:
     """Fit by Newton's method, each step halved until it gains."""
     z, cuts = design.ones(), int(design.y.max())
+    pairs = crossed.pairs([(one.codes, one.size, one.values) for one in design.groups])
     pull = np.concatenate([np.zeros(cuts + design.x.shape[1]), *(np.full(g.size, g.pull) for g in design.groups)])
     weight = np.ones(len(design.y)) if design.weight is None else design.weight
     params = _beginning(design, weight, len(pull))
     state = _state(design, z, weight, params, pull)
     for _ in range(MOST_STEPS):
-        score, hessian = _newton(design, z, weight, state, params, pull)
+        score, hessian = _newton(design, z, pairs, weight, state, params, pull)
         step = np.linalg.solve(hessian, score)
         converged = float(score @ step) < NEAR
         better = None if converged else _better(design, z, weight, state, params, pull, step)
@@ -177,38 +185,30 @@ def _pieces(state: _State) -> tuple[np.ndarray, ...]:
 
 
 def _newton(
-    design: Design, z: csr_array, weight: np.ndarray, state: _State, params: np.ndarray, pull: np.ndarray
+    design: Design,
+    z: csr_array,
+    pairs: Sequence[crossed.Pair],
+    weight: np.ndarray,
+    state: _State,
+    params: np.ndarray,
+    pull: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
-    by_eta, by_upper, by_lower, curve_up, curve_low, bend = _pieces(state)
+    by_eta, by_upper, by_lower, curve_up, curve_low, bend = (weight * piece for piece in _pieces(state))
     cuts, p = int(design.y.max()), design.x.shape[1]
-    y, x = design.y, design.x
-
-    def of_cuts(at_upper: np.ndarray, at_lower: np.ndarray) -> np.ndarray:
-        """Sum row values by the cut above and below each row's score."""
-        return np.bincount(y, at_upper, cuts + 1)[:cuts] + np.bincount(y, at_lower, cuts + 1)[1:]
-
-    score = np.concatenate(
-        [of_cuts(weight * by_upper, weight * by_lower), x.T @ (weight * by_eta), z.T @ (weight * by_eta)]
-    )
-    score = score - pull * params
-    both = weight * (curve_up + curve_low)
+    y, x, a = design.y, design.x, cuts + p
+    by_cut, curve_at_cut = _at_cuts(y, by_upper, by_lower, cuts), _at_cuts(y, curve_up, curve_low, cuts)
+    score = np.concatenate([by_cut.sum(axis=0), x.T @ by_eta, z.T @ by_eta]) - pull * params
+    weighted = (curve_up + curve_low)[:, None] * x
     hessian = np.zeros((len(params), len(params)))
-    own = np.diag(of_cuts(weight * (curve_up + bend), weight * (curve_low + bend)))
-    beside = np.bincount(y, weight * bend, cuts + 1)[1:cuts]
-    own[np.arange(cuts - 1), np.arange(1, cuts)] = own[np.arange(1, cuts), np.arange(cuts - 1)] = -beside
-    hessian[:cuts, :cuts] = own
-    hessian[:cuts, cuts : cuts + p] = -np.array(
-        [of_cuts(weight * curve_up * c, weight * curve_low * c) for c in x.T]
-    ).T.reshape(cuts, p)
-    hessian[cuts : cuts + p, cuts : cuts + p] = x.T @ (both[:, None] * x)
+    hessian[:cuts, :cuts] = np.diag(_at_cuts(y, curve_up + bend, curve_low + bend, cuts).sum(axis=0))
+    beside, inner = np.bincount(y, bend, cuts + 1)[1:cuts], np.arange(cuts - 1)
+    hessian[inner, inner + 1] = -beside
+    hessian[:cuts, cuts:a] = -(curve_at_cut.T @ x)
+    hessian[cuts:a, cuts:a] = x.T @ weighted
     if z.shape[1]:
-        at_cut = csr_array(
-            (np.concatenate([weight * curve_up, weight * curve_low]), _cut_places(y, cuts)), shape=(len(y), cuts + 2)
-        )
-        hessian[:cuts, cuts + p :] = -(at_cut.T @ z).toarray()[1 : cuts + 1]
-        weighted = csr_array((both[_rows_of(z)] * z.data, z.indices, z.indptr), shape=z.shape)
-        hessian[cuts : cuts + p, cuts + p :] = (weighted.T @ x).T
-        hessian[cuts + p :, cuts + p :] = (weighted.T @ z).toarray()
+        hessian[:cuts, a:] = -(z.T @ curve_at_cut).T
+        hessian[cuts:a, a:] = (z.T @ weighted).T
+        hessian[a:, a:] = crossed.table(pairs, curve_up + curve_low, z.shape[1])
     upper = np.triu(hessian)
     return score, upper + np.triu(upper, 1).T + np.diag(pull)
 
@@ -217,10 +217,11 @@ def _rows_of(z: csr_array) -> np.ndarray:
     return np.repeat(np.arange(z.shape[0]), np.diff(z.indptr))
 
 
-def _cut_places(y: np.ndarray, cuts: int) -> tuple[np.ndarray, np.ndarray]:
-    """Places of each row's upper cut (column y + 1) and lower cut (column y); the outermost columns are no cuts."""
-    rows = np.arange(len(y))
-    return np.concatenate([rows, rows]), np.concatenate([y + 1, y])
+def _at_cuts(y: np.ndarray, at_upper: np.ndarray, at_lower: np.ndarray, cuts: int) -> np.ndarray:
+    """Lay row values by the cut above and below each row's score: (n, cuts); the outermost scores have one of them."""
+    rows, made = np.arange(len(y)), np.zeros((len(y), cuts + 2))
+    made[rows, y + 1], made[rows, y] = at_upper, at_lower
+    return made[:, 1 : cuts + 1]
 
 
 def _finished(
@@ -240,8 +241,7 @@ def _finished(
     filling = np.diag(pull)
     size = int(design.cluster.max()) + 1
     mine = csr_array((weight, (design.cluster, np.arange(n))), shape=(size, n))
-    at_cut = csr_array((np.concatenate([by_upper, by_lower]), _cut_places(design.y, cuts)), shape=(n, cuts + 2))
-    dense = np.hstack([(mine @ at_cut).toarray()[:, 1 : cuts + 1], mine @ (by_eta[:, None] * design.x)])
+    dense = mine @ np.hstack([_at_cuts(design.y, by_upper, by_lower, cuts), by_eta[:, None] * design.x])
     ones = mine @ csr_array((by_eta[_rows_of(z)] * z.data, z.indices, z.indptr), shape=z.shape)
     a = cuts + p
     filling[:a, :a] += dense.T @ dense

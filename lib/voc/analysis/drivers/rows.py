@@ -153,7 +153,8 @@ def with_read(frame: pd.DataFrame, read: pd.DataFrame | None, matter: str) -> pd
     """Take what was read of a text: what it is about, where no source says so, and its mood."""
     if read is None or read.empty:
         return frame
-    own = read.drop_duplicates("interaction_id").set_index("interaction_id")
+    said = read[read["interaction_id"].isin(frame["interaction_id"])]  # there are far more texts than answers
+    own = said.drop_duplicates("interaction_id").set_index("interaction_id")
     out = frame.copy()
     if matter in own:
         told = out["interaction_id"].map(own[matter]).replace("", None)

@@ -8,6 +8,7 @@ dimension: the driver straight, with a slope of its own in every value, all that
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from ..intervals import Z
 from ..rules import MetricRules
 from .known import Driver
 from .model import design_of, happy_chance
-from .ordinal import fit
+from .ordinal import Group, fit
 from .plain import judged
 from .rows import Answers
 
@@ -60,11 +61,14 @@ def _rows(answers: Answers, driver: Driver, name: str, pull: float) -> list[dict
     slopes = np.zeros((len(rows), width))
     slopes[np.arange(len(rows)), own] = u
     design = design_of(answers, driver, rows, slopes, pull_of_agents=pull, labels=[name])
-    made = fit(design)
+    # each answer lies on one slope: as values of a label, not as columns of noughts, they cost little
+    made = fit(
+        replace(design, x=design.x[:, width:], groups=[Group("slope", own, width, 0.0, values=u), *design.groups])
+    )
     if not made.converged:
         return []
     p = happy_chance(answers, rows, made)
-    at = slice(made.cuts, made.cuts + width)
+    at = slice(made.cuts + made.columns, made.cuts + made.columns + width)
     beta, cov = made.params[at], made.cov[at, at]
     weight = np.bincount(own, p * (1 - p), width)
     step = 1.0 if driver.yes_no else np.log(2)
