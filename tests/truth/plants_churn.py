@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from material import Line, Material
 from voc.analysis.churn.cohort import HELD, Cohort
+from voc.analysis.churn.experience import experience
 from voc.analysis.churn.leaving import AT_FIRST, at_first, end_of, followed
 from voc.analysis.churn.ratios import Experience, judged, ratio
 from voc.analysis.churn.silent import BACK, GROUPS, kinds, silent
@@ -30,7 +31,8 @@ def churn_lines(material: Material) -> dict[str, Line]:
     month, rules = material.month, material.month.settings.metrics
     until = end_of(month.span, month.period, month.settings.timezone)
     customers, surveys = month.table("customers"), month.find("surveys")
-    lived, listed, of = followed(month.measured, customers, surveys, until, rules)
+    lived = experience(month.measured, rules, surveys, until.to_pydatetime())
+    listed, of = followed(lived, customers, until)
     kept = silent(lived, listed, surveys, of.first, of.end, rules)
     since = max(of.first + BACK, of.end - rules.agent_days)
     spells = kinds(lived, listed, surveys, since, of.end)

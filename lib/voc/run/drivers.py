@@ -56,18 +56,27 @@ class MonthsDrivers:
         """When customers leave after a contact."""
         month = self.month
         return churn(
-            month.measured, month.find("customers"), month.find("surveys"), month.span, month.period, month.settings.metrics,
-            month.settings.timezone,
+            month.measured.columns, self._lived, month.find("customers"), month.find("surveys"), month.span, month.period,
+            month.settings.metrics, month.settings.timezone,
         )  # fmt: skip
 
     @cached_property
     def risk(self) -> Risk:
         """Who may leave, and how well that is known."""
         month, customers = self.month, self.month.find("customers")
-        end = end_of(month.span, month.period, month.settings.timezone)
-        lived = experience(month.measured, month.settings.metrics, month.find("surveys"), end.to_pydatetime())
         listed = to_frame(customers) if customers is not None else None
-        return risk(listed, lived, end, month.rng("leaving"))
+        return risk(listed, self._lived, self._end, month.rng("leaving"))
+
+    @cached_property
+    def _lived(self) -> pd.DataFrame:
+        """Contacts as customers lived them, as far as is known at the end."""
+        month = self.month
+        return experience(month.measured, month.settings.metrics, month.find("surveys"), self._end.to_pydatetime())
+
+    @property
+    def _end(self) -> pd.Timestamp:
+        """The moment at which customers are looked at."""
+        return end_of(self.month.span, self.month.period, self.month.settings.timezone)
 
     def save(self) -> None:
         """Keep all frames as result tables: drivers_…, churn_… ."""

@@ -16,6 +16,8 @@ import pandas as pd
 from scipy import sparse
 
 STEPS, CLOSE, SAME = 50, 1e-9, 1e-8
+FEW_FOR_EACH = 8
+"""Possible patterns for each spell up to which they are counted off instead of sorted, which takes a tenth of the time."""
 WIDEST = 5.0
 """Standard error of the logarithm of a ratio beyond which none is likeliest: the data run towards nought or infinity."""
 
@@ -60,10 +62,11 @@ def add_up(spells: pd.DataFrame, codes: pd.DataFrame, cuts: np.ndarray) -> TimeA
 
     ``codes`` has the same rows and small whole numbers. A spell that ends on a cut point belongs to the band before.
     """
-    key = np.zeros(len(spells), dtype="int64")
+    key, size = np.zeros(len(spells), dtype="int64"), 1
     for name in codes:
-        key = key * (int(codes[name].max()) + 1) + codes[name].to_numpy("int64")
-    _, first, row = np.unique(key, return_index=True, return_inverse=True)
+        levels = int(codes[name].max()) + 1
+        key, size = key * levels + codes[name].to_numpy("int64"), size * levels
+    first, row = _patterns(key, size)
     rows, width = len(first), len(cuts)
     start, stop = spells["start"].to_numpy(float), spells["stop"].to_numpy(float)
     exposure = np.empty((rows, width))
@@ -76,6 +79,23 @@ def add_up(spells: pd.DataFrame, codes: pd.DataFrame, cuts: np.ndarray) -> TimeA
     gone = np.bincount(row[left] * width + at, minlength=rows * width).reshape(rows, width).astype(float)
     people = np.bincount(row, minlength=rows)
     return TimeAtRisk(codes.iloc[first].reset_index(drop=True), exposure, gone, people, cuts)
+
+
+def _patterns(key: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Number the keys that occur, of 0 … size − 1, in their order: the first place of each, and each place's number.
+
+    >>> [found.tolist() for found in _patterns(np.array([7, 2, 7, 4]), 8)]
+    [[1, 3, 0], [2, 0, 2, 1]]
+    """
+    if size > FEW_FOR_EACH * len(key):
+        _, first, row = np.unique(key, return_index=True, return_inverse=True)
+        return first, row
+    there = np.zeros(size, bool)
+    there[key] = True
+    row = (np.cumsum(there) - 1)[key]
+    first = np.empty(int(there.sum()), "int64")
+    first[row[::-1]] = np.arange(len(key))[::-1]  # of places that share a key the first is written last
+    return first, row
 
 
 @dataclass(frozen=True)

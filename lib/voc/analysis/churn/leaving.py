@@ -15,7 +15,6 @@ from ...data.store import to_frame
 from ..rules import MetricRules
 from .checks import CHECKS, checks
 from .cohort import HELD, Cohort, cohort, people
-from .experience import experience
 from .guards import GUARDS, guards
 from .kept import CURVES, KEPT, curves, kept
 from .ratios import FEWEST, RATIOS, Experience, judged, ratio
@@ -65,7 +64,8 @@ def nothing(why: str) -> Churn:
 
 
 def churn(
-    measured: ir.Table,
+    columns: Sequence[str],
+    lived: pd.DataFrame,
     customers: ir.Table | None,
     surveys: ir.Table | None,
     span: tuple[pd.Timestamp, pd.Timestamp],
@@ -75,14 +75,16 @@ def churn(
 ) -> Churn:
     """Tell who leaves after what, as far as the contacts and the customer list allow.
 
-    ``measured``: contacts with measures; ``customers``: the customer list with ``churned_at`` (and ``signup_at``);
-    ``surveys``: dates of questions and answers; ``span``: first and last contact on the clock of ``zone``. What happened
-    after the ``period`` ended is not known yet.
+    ``columns``: those of the contacts; ``lived``: contacts from ``experience``, as of ``end_of`` the same span and period;
+    ``customers``: the customer list with ``churned_at`` (and ``signup_at``); ``surveys``: dates of questions and answers;
+    ``span``: first and last contact on the clock of ``zone``. What happened after the ``period`` ended is not known yet.
     """
-    why = lacking(measured.columns, customers)
+    why = lacking(columns, customers)
     if why:
         return nothing(why)
-    lived, listed, of = followed(measured, customers, surveys, end_of(span, period, zone), rules)
+    if lived.empty:
+        return nothing("no contact names its customer")
+    listed, of = followed(lived, customers, end_of(span, period, zone))
     why = too_little(of, rules)
     if why:
         return nothing(why)
@@ -97,16 +99,13 @@ def churn(
     )  # fmt: skip
 
 
-def followed(
-    measured: ir.Table, customers: ir.Table, surveys: ir.Table | None, until: pd.Timestamp, rules: MetricRules
-) -> tuple[pd.DataFrame, pd.DataFrame, Cohort]:
-    """Return the contacts as lived, the customer list and the cohort, as they are known at ``until`` (UTC)."""
+def followed(lived: pd.DataFrame, customers: ir.Table, until: pd.Timestamp) -> tuple[pd.DataFrame, Cohort]:
+    """Return the customer list and the cohort of contacts as lived, as they are known at ``until`` (UTC)."""
     end = (until - pd.Timestamp(0)) / pd.Timedelta(days=1)
-    lived = experience(measured, rules, surveys, until.to_pydatetime())
     names = ("customer_id", "segment", "signup_at", "churned_at")
     listed = people(to_frame(customers.select(*(name for name in names if name in customers.columns))))
     first = float(lived["at"].min()) if len(lived) else end
-    return lived, listed, cohort(lived, listed, first, end)
+    return listed, cohort(lived, listed, first, end)
 
 
 def lacking(columns: Sequence[str], customers: ir.Table | None) -> str:

@@ -54,9 +54,7 @@ def _look(rows: pd.DataFrame, said: str) -> Html | None:
 def _one(row: Mapping) -> str:
     said = str(row["proportional"] or "") if not is_missing(row["proportional"]) else ""
     lasting = f", {'whether it lasts cannot be told' if said == UNKNOWN else said}" if said else ""
-    return (
-        f"with «{cut(row['label'])}» customers {faster(row['ratio'])} (95% {row['lo']:.2f}–{row['hi']:.2f}{_of_hundred(row)}{lasting})"
-    )
+    return f"with «{cut(row['label'])}» customers {faster(row['ratio'])} (95% {row['lo']:.2f}–{row['hi']:.2f}{_of_hundred(row)}{lasting})"
 
 
 def _of_hundred(row: Mapping) -> str:

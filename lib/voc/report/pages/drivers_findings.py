@@ -109,7 +109,11 @@ def _row(
 
 def _headline(row: Mapping) -> str:
     way = "more" if row["effect"] > 0 else "less"
-    start = f"{cut(row['label'])}: {row['change']}" if row["change"].startswith("the ") else f"{cut(row['label'])}, {row['change']},"
+    start = (
+        f"{cut(row['label'])}: {row['change']}"
+        if row["change"].startswith("the ")
+        else f"{cut(row['label'])}, {row['change']},"
+    )
     return f"{start} goes with {number(abs(row['effect']), 'pts')} {way} CSAT."
 
 
