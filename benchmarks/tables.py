@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ ISSUES = {
     "other": ("thanks", "work", "press"),
 }
 CATEGORIES = tuple(ISSUES)
+EACH_ISSUE = [issue for issues in ISSUES.values() for issue in issues]
 PRODUCTS = ("kettle", "router", "jacket", "lamp", "headphones", "desk", "backpack", "scales", "drill", "blender")
 PAYMENTS = ("card", "invoice", "direct debit", "wallet", "instalments")
 CARRIERS, PRIORITIES = ("north post", "swift", "parcel one"), ("urgent", "high", "normal", "low")
@@ -63,22 +65,32 @@ def make_store(folder: Path, rows: int = 5_000_000, seed: int = 2026) -> Path:
     same matter within days, 1 % write about something else minutes later, 1 % are near copies minutes later.
     """
     rng = np.random.default_rng(seed)
-    columns = _in_order(_with_followers(rng, _first_contacts(rng, rows - rows * 17 // 100, rows * 24 // 100), rows))
-    columns |= _service(rng, columns)
-    columns |= _labels(rng, columns)
+    columns = drawn_columns(rng, rows)
     folder.mkdir(parents=True, exist_ok=True)
     make_customers(folder, rng, rows * 24 // 100)
     make_surveys(folder, rng, columns)
     make_volumes(folder, rng, rows)
-    beside, writer = folder / ".interactions.tmp", None
+    write_contacts(folder, columns)
+    note_cleaning(folder)
+    return folder
+
+
+def drawn_columns(rng: np.random.Generator, rows: int) -> dict[str, np.ndarray]:
+    """Draw the contacts of a shop, in the order of their stamps: numbers, and codes of words."""
+    columns = _in_order(_with_followers(rng, _first_contacts(rng, rows - rows * 17 // 100, rows * 24 // 100), rows))
+    columns |= _service(rng, columns)
+    return columns | _labels(rng, columns)
+
+
+def write_contacts(folder: Path, columns: dict[str, np.ndarray], issues: Sequence[str] = EACH_ISSUE) -> None:
+    """Write contacts as a store has them, a part at a time; ``issues`` are the words of the issues' codes."""
+    beside, writer, rows = folder / ".interactions.tmp", None, len(columns["created"])
     for first in range(0, rows, PART):
-        part = _typed({name: values[first : first + PART] for name, values in columns.items()}, first)
+        part = _typed({name: values[first : first + PART] for name, values in columns.items()}, first, issues)
         writer = writer or pq.ParquetWriter(beside, part.schema, compression="zstd")
         writer.write_table(part)
     writer.close()
     beside.replace(folder / "interactions.parquet")
-    note_cleaning(folder)
-    return folder
 
 
 def _first_contacts(rng: np.random.Generator, rows: int, customers: int) -> dict[str, np.ndarray]:
@@ -171,7 +183,7 @@ def _labels(rng: np.random.Generator, columns: dict[str, np.ndarray]) -> dict[st
     }
 
 
-def _typed(part: dict[str, np.ndarray], first: int) -> pa.Table:
+def _typed(part: dict[str, np.ndarray], first: int, issues: Sequence[str]) -> pa.Table:
     created, phone = stamps(part["created"]), part["channel"] == 0
     return pa.table(
         {
@@ -179,7 +191,7 @@ def _typed(part: dict[str, np.ndarray], first: int) -> pa.Table:
             "source": picked(("tickets", "chats"), (part["channel"] >= 2).astype("int8")),
             "channel": picked(CHANNELS, part["channel"]),
             "category": picked(CATEGORIES, part["category"]),
-            "issue": picked([issue for issues in ISSUES.values() for issue in issues], part["issue"]),
+            "issue": picked(issues, part["issue"]),
             "product": picked(PRODUCTS, part["product"]),
             "region": picked(REGIONS, part["region"]),
             "payment_method": picked(PAYMENTS, part["payment"]),

@@ -41,3 +41,24 @@ def test_the_shop_has_what_the_card_needs(bench):
     assert set(months.drop("backlog")) == {24}
     assert card.loc[card["part"] == "slices", "dimension"].nunique() == 8
     assert pd.notna(card.loc[card["part"] == "history", ["n", "value"]]).all(axis=None)
+
+
+def test_the_shop_of_the_drivers_has_what_was_put_in(bench, tmp_path):
+    import drivers_shop
+
+    drivers_shop.make_store(tmp_path, 60_000, 7)
+    contacts = pd.read_parquet(tmp_path / "interactions.parquet")
+    assert contacts["issue"].nunique() == drivers_shop.ISSUES == 60
+    assert contacts["agent_id"].nunique() == drivers_shop.AGENTS == 200
+    assert contacts["csat"].notna().mean() == pytest.approx(drivers_shop.ANSWERED, abs=0.01)
+    longest = contacts.groupby("issue")["handle_seconds"].transform("median")
+    answered = contacts.assign(longer=contacts["handle_seconds"] > longest, hard=longest > longest.median())
+    answered = answered.dropna(subset=["csat", "handle_seconds"])
+    assert answered.groupby("hard")["csat"].mean().diff().iloc[-1] < -0.3  # hard issues take long and please less
+    assert answered.groupby(["issue", "longer"])["csat"].mean().unstack().diff(axis=1)[True].mean() > 0.1
+    customers = pd.read_parquet(tmp_path / "customers.parquet").set_index("customer_id")
+    first = contacts.drop_duplicates("customer_id").set_index("customer_id")
+    left = customers["churned_at"].notna().reindex(first.index)
+    assert left[first["first_resolved_at"].isna()].mean() > 1.3 * left[first["first_resolved_at"].notna()].mean()
+    later = contacts["created_at"] > contacts["customer_id"].map(customers["churned_at"])
+    assert not later.any()  # nobody writes who has left
