@@ -27,7 +27,7 @@ test: $(READY) ## run all tests (needs Chromium for the pages)
 	@$(BIN)/python -m pytest $(ONLY)
 
 lab: $(READY) ## open JupyterLab on the notebooks
-	@$(BIN)/jupyter lab --notebook-dir=notebooks
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/jupyter lab --notebook-dir=notebooks
 
 truth: $(READY) ## what the notebooks find of what is planted in sample SEED, and what they find that is not there
 	@$(BIN)/python tests/truth/score.py --seed $(SEED)
