@@ -21,9 +21,8 @@ import pandas as pd
 import voc
 from voc.analysis.drivers import within
 from voc.analysis.drivers.known import BY_NAME
-from voc.analysis.drivers.model import CONTEXT, earlier, model
+from voc.analysis.drivers.model import model
 from voc.analysis.drivers.rows import MOST, Answers, answers_of
-from voc.analysis.drivers.splines import basis, knots_of
 from voc.analysis.drivers.staff import staff
 from voc.run.execute import execute
 from voc.run.month import Month
@@ -76,16 +75,16 @@ def sampling(params: Path) -> dict:
     sizes = {}
     for name, most in (("sample", MOST), ("all", ALL)):
         answers = _answers(month, most)
-        started = time.perf_counter()
+        started = time.process_time()
         found[name] = within.within(answers, staff(answers, least).pull).set_index("driver")
-        spent[name], sizes[name] = time.perf_counter() - started, len(answers)
+        spent[name], sizes[name] = time.process_time() - started, len(answers)
     month.close()
     sample, whole = found["sample"], found["all"]
     half = (sample["within_hi"] - sample["within_lo"]) / 2
     apart = ((sample["within"] - whole["within"]).abs() / (half / 1.96)).dropna()
     wider = (half / ((whole["within_hi"] - whole["within_lo"]) / 2)).dropna()
     return {
-        "answers": sizes, "seconds": spent, "drivers": len(apart), "apart": float(apart.max()), "driver": str(apart.idxmax()),
+        "answers": sizes, "worked": spent, "drivers": len(apart), "apart": float(apart.max()), "driver": str(apart.idxmax()),
         "points": float((sample["within"] - whole["within"]).abs().max()), "wider": float(wider.median()),
         "widest": float(wider.max()), "readings": int((sample["reading"] != whole["reading"]).sum()),
     }  # fmt: skip
@@ -112,20 +111,16 @@ def ours(params: Path, count: int) -> dict:
 
 
 def naive(params: Path, count: int) -> dict:
-    """Fit the same with a column of ones and noughts for each label and agent, as ``OrderedModel`` wants it."""
+    """Fit handling time with a column of ones and noughts for each issue and agent, as ``OrderedModel`` wants it."""
     from statsmodels.miscmodels.ordinal_model import OrderedModel
 
     answers = _some(params, count)
     driver = BY_NAME["handling"]
     started, worked = time.perf_counter(), time.process_time()
     rows = np.flatnonzero(answers.known(driver))
-    u = answers.frame[driver.name].to_numpy(float)[rows]
-    before = [earlier(answers, one, rows) for one in answers.drivers if one.step < driver.step]
-    columns = [pd.DataFrame(np.hstack([basis(u, knots_of(u)), *before])).add_prefix("x")]
-    for name in dict.fromkeys([answers.matter, *CONTEXT]):
-        if name in answers.labels:
-            columns.append(pd.get_dummies(pd.Series(answers.labels[name][0][rows]), prefix=name, drop_first=True, dtype=float))  # fmt: skip
-    columns.append(pd.get_dummies(pd.Series(answers.agent[rows]), prefix="agent", drop_first=True, dtype=float))
+    columns = [answers.frame[driver.name].iloc[rows].reset_index(drop=True)]
+    for name, codes in (("issue", answers.labels[answers.matter][0]), ("agent", answers.agent)):
+        columns.append(pd.get_dummies(pd.Series(codes[rows]), prefix=name, drop_first=True, dtype=float))
     x = pd.concat(columns, axis=1)
     made = OrderedModel(answers.y[rows], x, distr="logit").fit(method="bfgs", maxiter=1000, disp=False)
     return {
