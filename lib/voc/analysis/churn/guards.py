@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from ..carried import false_discovery
 from ..chance import two_sided
 from ..rules import MetricRules
 from .cohort import HELD, QUIET, Cohort, levels
@@ -85,7 +86,6 @@ def announcing(of: Cohort) -> list[str]:
     Beyond chance at a false discovery rate of 5 % over all kinds.
     """
     from scipy.stats import binomtest
-    from statsmodels.stats.multitest import multipletests
 
     rows = of.rows
     at_once = rows["gone"] & (rows["stop"] <= MONTH)
@@ -95,13 +95,11 @@ def announcing(of: Cohort) -> list[str]:
     if len(sums) < 2:
         return []
     share = sums["days"] / sums["days"].sum()
-    p = [
-        binomtest(int(gone), int(sums["gone"].sum()), part).pvalue
-        for gone, part in zip(sums["gone"], share, strict=True)
-    ]
+    total = int(sums["gone"].sum())
+    p = [binomtest(int(gone), total, part).pvalue for gone, part in zip(sums["gone"], share, strict=True)]
     others = (sums["gone"].sum() - sums["gone"]) / (sums["days"].sum() - sums["days"])
     often = sums["gone"] / sums["days"] >= ANNOUNCES * others
-    return sorted(sums.index[often & (multipletests(p, method="fdr_bh")[1] <= 0.05)])
+    return sorted(sums.index[often & (false_discovery(pd.Series(p, sums.index)) <= 0.05)])
 
 
 def _farewell_rows(

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from ..carried import false_discovery
 from ..chance import two_sided
 from ..compare import LIKELY, NOISE, SURE, UNKNOWN
 from ..intervals import Z
@@ -185,22 +186,13 @@ def judged(rows: Sequence[dict], rules: MetricRules) -> pd.DataFrame:
     ]
     table[numbers] = table[numbers].astype(float)
     told = table["why"] == ""
-    table["q"], alike = _controlled(table["p"].where(told)), _controlled(table["p_alike"].where(told))
+    table["q"], alike = (false_discovery(table[name].where(told)) for name in ("p", "p_alike"))
     within = (table["lo"] <= 1) & (table["hi"] >= 1)
     sizes = [table["q"].isna(), within, table["q"] <= rules.sure, table["q"] <= rules.likely]
     table["certainty"] = np.select(sizes, [UNKNOWN, NOISE, SURE, LIKELY], UNKNOWN)
     table["proportional"] = _on_time(table, alike, rules.likely)
     table[["n", "gone"]] = table[["n", "gone"]].astype("int64")
     return table[RATIOS]
-
-
-def _controlled(p: pd.Series) -> pd.Series:
-    from statsmodels.stats.multitest import multipletests
-
-    q, known = pd.Series(np.nan, p.index), p.notna()
-    if known.any():
-        q[known] = multipletests(p[known], method="fdr_bh")[1]
-    return q
 
 
 def _on_time(table: pd.DataFrame, q: pd.Series, rate: float) -> np.ndarray:

@@ -18,7 +18,7 @@ from .known import Driver
 from .model import Model, Points, earlier, model
 from .plain import judged
 from .policy import Policy, medians, per_contact, policy_of
-from .rows import Answers
+from .rows import CONTEXT, Answers
 from .tags import label_of, tags
 
 COLUMNS = [
@@ -99,11 +99,8 @@ def _points(name: str, one: Points, lo: str, hi: str) -> dict:
 def _alike(answers: Answers, driver: Driver, pull: float) -> str:
     """Say what was held alike."""
     before = [f"«{one.label}»" for one in answers.drivers if one.step < driver.step]
-    named = [answers.matter, *(name.replace("_", " ") for name in answers.labels if name in _CONTEXT), *before]
+    named = [answers.matter, *(name.replace("_", " ") for name in answers.labels if name in CONTEXT), *before]
     return ", ".join([*named, "agent"] if np.isfinite(pull) else named)
-
-
-_CONTEXT = ("channel", "part_of_day", "weekday", "month", "segment", "product", "language")
 
 
 def _again(answers: Answers, driver: Driver, terms: Terms, **more: np.ndarray) -> Points | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..carried import false_discovery
 from ..compare import LIKELY, NOISE, SURE, UNKNOWN
 from ..intervals import wilson
 from ..rules import MetricRules
@@ -72,24 +73,18 @@ def _named(driver: Driver) -> dict:
     return {"driver": driver.name, "label": driver.label, "unit": driver.unit, "scale": driver.scale}
 
 
-def judged(frame: pd.DataFrame, rules: MetricRules, p: str = "p") -> pd.DataFrame:
-    """Add q (false discovery rate over all rows together: Benjamini & Hochberg 1995) and certainty.
+def judged(frame: pd.DataFrame, rules: MetricRules) -> pd.DataFrame:
+    """Add q (false discovery rate of ``p`` over all rows together) and certainty.
 
     What its own 5 % would call but so many comparisons do not is «cannot tell», like what has no p.
 
     >>> judged(pd.DataFrame({"p": [0.001, 0.04, 0.6, np.nan]}), MetricRules())["certainty"].tolist()
     ['sure', 'cannot tell', 'within noise', 'cannot tell']
     """
-    from statsmodels.stats.multitest import multipletests
-
-    chance = frame[p].to_numpy(float)
-    able, q = ~np.isnan(chance), np.full(len(frame), np.nan)
-    if able.any():
-        q[able] = multipletests(chance[able], method="fdr_bh")[1]
-    certainty = np.select(
-        [~able, q <= rules.sure, q <= rules.likely, chance > rules.likely], [UNKNOWN, SURE, LIKELY, NOISE], UNKNOWN
-    )
-    return frame.assign(q=q, certainty=certainty)
+    chance = frame["p"].astype(float)
+    q = false_discovery(chance)
+    tests = [q.isna(), q <= rules.sure, q <= rules.likely, chance > rules.likely]
+    return frame.assign(q=q, certainty=np.select(tests, [UNKNOWN, SURE, LIKELY, NOISE], UNKNOWN))
 
 
 def bins(answers: Answers) -> pd.DataFrame:
