@@ -208,6 +208,15 @@ def test_values_of_a_label_that_are_alike_lie_no_distance_apart(answers):
     assert found.loc["channel", "values"] == 2
 
 
+def test_no_label_parts_customers_by_more_than_all_points():
+    table = _contacts(300, seed=11)
+    few = table.assign(
+        channel=np.where(table.index < 24, "chat", "mail"), csat=np.where(table.index < 24, 5.0, table["csat"])
+    )
+    made = tags.tags(answers_of(ibis.memtable(few), SINCE, UNTIL)).set_index("factor").loc["channel"]
+    assert made["hi"] == 100  # the logits alone would say 134 points
+
+
 def test_speed_matters_in_chat_alone(answers, people):
     found = where.where(answers, RULES, people.pull, ["issue", "channel"]).set_index(["driver", "label"])
     chat = found.loc[("first_response", "chat")]

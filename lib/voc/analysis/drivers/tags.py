@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2
 
+from ..intervals import Z
 from ..people.between import between
 from .model import FEWEST_OF_LABEL, happy_chance, pooled
 from .ordinal import FREE, Design, Fit, Group, fit
 from .rows import CONTEXT, Answers
 
-QUARTILES = 2 * 0.6744897501960817
+QUARTILES, ALL = 2 * 0.6744897501960817, 100.0  # quartiles of a normal spread in its deviations; points that there are
 COLUMNS = ["factor", "n", "values", "effect", "lo", "hi", "p"]
 WORDS = {"part_of_day": "Hour of the day", "weekday": "Day of the week", "language": "Language", "month": "Month"}
 
@@ -58,9 +59,10 @@ def _row(group: Group, made: Fit, start: int, slope: np.ndarray) -> tuple:
     p = float(chi2.sf(apart @ np.linalg.pinv(spread, rcond=1e-9) @ apart, k - 1))
     if k == 2:
         size, se = abs(effect[0] - effect[1]), float(np.sqrt(cov[0, 0] + cov[1, 1] - 2 * cov[0, 1]))
-        return group.name, known, k, points * size, points * max(size - 1.96 * se, 0), points * (size + 1.96 * se), p
-    tau2 = between(apart, np.sqrt(np.diag(spread)), 1.0)
-    return group.name, known, k, *(min(points * QUARTILES * np.sqrt(one), 100.0) for one in tau2), p
+        sizes = (size, max(size - Z * se, 0), size + Z * se)
+    else:
+        sizes = (QUARTILES * np.sqrt(tau2) for tau2 in between(apart, np.sqrt(np.diag(spread)), 1.0))
+    return group.name, known, k, *(min(points * float(one), ALL) for one in sizes), p
 
 
 def label_of(name: str) -> str:
