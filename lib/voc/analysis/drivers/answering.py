@@ -74,8 +74,8 @@ def _contacts(frame: pd.DataFrame, answers: Answers) -> pd.DataFrame:
     for driver in answers.drivers:
         made[driver.name] = scaled(driver, pd.to_numeric(frame[f"d_{driver.name}"], errors="coerce"), channel)
     for name in _groups(answers):
-        values = answers.labels[name][1]
-        made[f"of_{name}"] = pd.Categorical(frame[name].astype(object).astype("str"), categories=values).codes
+        known = pd.Index(answers.labels[name][1], dtype="str")
+        made[f"of_{name}"] = known.get_indexer(frame[name].astype(object).astype("str"))
     out = pd.DataFrame(made)
     by = [f"of_{name}" for name in (answers.matter, "channel") if f"of_{name}" in out]
     out["kind"] = out.groupby(by).ngroup() if by else 0
