@@ -193,12 +193,12 @@ def test_factors_that_move_together_are_told():
 def test_where_an_effect_differs_and_where_nobody_can_tell():
     said = text(drivers_where.where(FOUND))
     assert (
-        "«First response», each in every group (3 comparisons): 1 of these differ from all others beyond chance; for 1 there are too few"
+        "«First response», each in every group (3 comparisons): 1 of these differ from all others beyond chance; 1 would if tried alone, but not among so many."
         in said
     )
     assert "channel: chat" in said and "app" not in said
     alike = text(drivers_where.where(made.found(where=made.where().assign(certainty="within noise"))))
-    assert "That is no proof that it is the same everywhere" in alike
+    assert "beyond chance. That is no proof that it is the same everywhere" in alike
 
 
 def test_the_silent_can_take_an_effect_away():
@@ -325,6 +325,9 @@ def test_conclusions_name_what_is_smaller_and_an_honest_none():
 def test_limits_name_what_would_settle_them():
     rows = drivers_findings.limits(FOUND, GONE).set_index("what")
     assert rows.loc["Whether «Customer found it easy» moves CSAT", "settles"] == "800 answers a group would tell."
+    assert rows.loc["Whether «Customer found it easy» moves CSAT", "why"].startswith(
+        "tried alone it would be beyond chance"
+    )
     assert (
         rows.loc["What «Customer found it easy» has to do with CSAT", "why"]
         == "no answer on effort belongs to a contact"
@@ -342,6 +345,7 @@ def test_limits_name_what_would_settle_them():
     )
     assert settles == "800 to 2,400 answers a group would tell."
     assert drivers_findings._untold(several.assign(answers_needed=np.nan))[0][2] == "More answers."
+    assert drivers_findings._untold(several.assign(effect=np.nan))[0][1].startswith("there are too few answers")
     bare = drivers_findings.limits(made.empty(FOUND), made.empty(GONE, "no customer is known to have left"))
     assert list(bare["what"])[1:] == ["What drives satisfaction", "When customers leave after a contact"]
     assert len(bare) == 3

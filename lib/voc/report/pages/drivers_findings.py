@@ -180,8 +180,10 @@ def _untold(rows: pd.DataFrame) -> list[tuple[str, str, str]]:
     needs = list(dict.fromkeys(count(n) for n in rows["answers_needed"].dropna().sort_values()))
     ends = " to ".join(dict.fromkeys([needs[0], needs[-1]])) if needs else ""
     what = f"Whether {_named(rows)} {'moves' if len(rows) == 1 else 'move'} CSAT"
+    why = "tried alone it would be beyond chance, among so many tries it is not"
+    why = why if rows["effect"].notna().all() else f"there are too few answers, or {why}"
     return [
-        (what, "what is possible reaches from a harm to a gain worth having", f"{ends} answers a group would tell." if ends else "More answers.")
+        (what, why, f"{ends} answers a group would tell." if ends else "More answers.")
     ]  # fmt: skip
 
 

@@ -35,17 +35,18 @@ def where(found: Found) -> Html:
         return nothing(found.why, "Whether a driver matters everywhere")
     real = certain(rows).sort_values("difference", key=lambda size: -size.abs(), kind="stable")
     open_ = int((rows["certainty"] == UNKNOWN).sum())
+    alone = f"; {open_} would if tried alone, but not among so many" if open_ else ""
     names = names_of(found)
     drivers = listed([f"«{label_of(names, driver)}»" for driver in rows["driver"]])
     if real.empty:
         return say(
-            "{drivers}, each in every group ({n}): nowhere does an effect differ from all others beyond chance; for {open} there are too few answers to tell. "
+            "{drivers}, each in every group ({n}): nowhere does an effect differ from all others beyond chance{alone}. "
             "That is no proof that it is the same everywhere: small differences stay unseen.",
-            drivers=drivers, n=noun(len(rows), "comparison"), open=open_,
+            drivers=drivers, n=noun(len(rows), "comparison"), alone=alone,
         )  # fmt: skip
     lead = say(
-        "{drivers}, each in every group ({n}): **{real} of these differ from all others beyond chance**; for {open} there are too few answers to tell.",
-        drivers=drivers, n=noun(len(rows), "comparison"), real=len(real), open=open_,
+        "{drivers}, each in every group ({n}): **{real} of these differ from all others beyond chance**{alone}.",
+        drivers=drivers, n=noun(len(rows), "comparison"), real=len(real), alone=alone,
     )  # fmt: skip
     return joined([lead, _where(real.head(MOST_ROWS), names)])
 
