@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import spearmanr
 from voc.analysis.drivers import bends, plain, staff, tags, where, within
 from voc.analysis.drivers.advice import NOTHING
-from voc.analysis.drivers.answering import heard
+from voc.analysis.drivers.answering import bounds, heard
 from voc.analysis.drivers.factors import Terms, factors
 from voc.analysis.drivers.found import Asked, drivers
 from voc.analysis.drivers.known import BY_NAME
@@ -242,6 +242,10 @@ def test_weights_bring_answers_back_to_all_contacts():
     row = factors(answers, {}, Terms(RULES, {}, np.inf, found)).set_index("factor").loc["unsolved"]
     assert row["weighted"] > row["effect"]  # half of the unsolved is more contacts than half of those who answered
     assert row["worst"] < row["weighted"] < row["best"]
+    # whatever the silent think of halving: half the ends that bringing all of the unsolved over has
+    known, unhelped = np.ones(8000, bool), table["fcr_pct"].eq(0).to_numpy()
+    ends = bounds(found.contacts, unhelped, known)
+    assert [row["worst"], row["best"]] == pytest.approx([ends[0] / 2, ends[1] / 2])
 
 
 def test_measures_unknown_of_the_same_contacts_stop_nothing():

@@ -87,7 +87,7 @@ def _row(answers: Answers, driver: Driver, made: Model | None, terms: Terms) -> 
     row |= {"low": policy.now, "high": policy.then, "change": policy.change}
     row |= _points("effect", effect, "lo", "hi") | {"p": float(two_sided(np.array([effect.value / effect.se]))[0])}
     row |= _points("per_contact", one, "pc_lo", "pc_hi")
-    row |= _halves(answers, driver, policy, made, terms.pull) | _unheard(answers, driver, terms)
+    row |= _halves(answers, driver, policy, made, terms.pull) | _unheard(answers, driver, policy, terms)
     row |= _shared(answers, driver, made.rows)
     return row | _trial(answers, made, policy, effect)
 
@@ -134,8 +134,11 @@ def _stable(first: Points, second: Points, z: float) -> str:
     return "stronger in the second half" if abs(second.value) > abs(first.value) else "weaker in the second half"
 
 
-def _unheard(answers: Answers, driver: Driver, terms: Terms) -> dict:
-    """Return the effect with answers weighted to all contacts, and between which ends whatever the silent think leaves it."""
+def _unheard(answers: Answers, driver: Driver, policy: Policy, terms: Terms) -> dict:
+    """Return the effect with answers weighted to all contacts, and between which ends whatever the silent think leaves it.
+
+    The ends are of the same change as the effect: a share that is halved brings half of what none at all would.
+    """
     heard = terms.heard
     if heard is None or heard.weight is None:
         return {}
@@ -150,7 +153,7 @@ def _unheard(answers: Answers, driver: Driver, terms: Terms) -> dict:
         usual[known] = medians(u[known], contacts["kind"].to_numpy()[known])
     treated = u > 0 if driver.yes_no else (u < usual if driver.aim >= 0 else u > usual)
     worst, best = bounds(contacts, treated & known, known)
-    return row | {"worst": worst, "best": best}
+    return row | {"worst": policy.reach * worst, "best": policy.reach * best}
 
 
 def _shared(answers: Answers, driver: Driver, rows: np.ndarray) -> dict:
