@@ -188,8 +188,17 @@ def test_factors_find_what_moves_and_leave_the_rest(moved):
     assert moved.loc["unsolved", "owner"] == "Head of service"
     assert moved.loc["handling", "owner"] == "Support lead"
     assert moved.loc["handling", "shared_with"] != ""
-    assert moved.loc["unsolved", "answers_needed"] < 300 < moved.loc["handling", "answers_needed"]
     assert moved["stable"].loc[["unsolved", "handling"]].isin(["alike in both halves"]).all()
+
+
+def test_a_trial_counts_all_answers_because_nobody_knows_beforehand_what_goes_wrong(moved, table):
+    row = moved.loc["unsolved"]
+    share, other = (table["csat"] >= 4).mean(), (table["csat"] >= 4).mean() + row["effect"] / 100
+    # Fleiss: power .8 at two-sided 5 %, without his pooled root: (1.96 + .84)² × both variances ÷ difference²
+    plain_size = (1.96 + 0.8416) ** 2 * (share * (1 - share) + other * (1 - other)) / (share - other) ** 2
+    assert row["answers_needed"] == pytest.approx(plain_size, rel=0.01)
+    last = table["created_local"] >= UNTIL - pd.Timedelta(weeks=13)
+    assert row["weeks_needed"] == pytest.approx(2 * row["answers_needed"] / (last.sum() / 13))
 
 
 def test_what_moves_nothing_asks_for_nothing():

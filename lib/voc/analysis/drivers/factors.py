@@ -89,7 +89,7 @@ def _row(answers: Answers, driver: Driver, made: Model | None, terms: Terms) -> 
     row |= _points("per_contact", one, "pc_lo", "pc_hi")
     row |= _halves(answers, driver, policy, made, terms.pull) | _unheard(answers, driver, policy, terms)
     row |= _shared(answers, driver, made.rows)
-    return row | _trial(answers, made, policy, effect)
+    return row | _trial(answers, made, effect)
 
 
 def _points(name: str, one: Points, lo: str, hi: str) -> dict:
@@ -169,12 +169,15 @@ def _shared(answers: Answers, driver: Driver, rows: np.ndarray) -> dict:
     return {"shared": float(1 - rest.var() / u.var()), "shared_with": max(alike, key=alike.get) if alike else ""}
 
 
-def _trial(answers: Answers, made: Model, policy: Policy, effect: Points) -> dict:
-    """Return how many answers a group, and how many weeks, a trial by lot needs to see what the change does to those it touches."""
-    happy = answers.frame["happy"].to_numpy()[made.rows]
-    touched = policy.reach * float(policy.treated @ made.share)
-    each = answers_needed(float(happy[policy.treated].mean()), effect.value / touched)
+def _trial(answers: Answers, made: Model, effect: Points) -> dict:
+    """Return how many answers a group, and how many weeks, a trial by lot needs to see what the change does.
+
+    All answers of both groups count: which contact would have gone wrong is not known when lots are drawn, and to compare only
+    those that did would compare what is left on either side.
+    """
+    happy, share = answers.frame["happy"].to_numpy(float)[made.rows], made.share
+    each = answers_needed(float(happy @ share), effect.value)
     at = answers.frame["at"].to_numpy()[made.rows]
     recent = at >= (answers.until - pd.Timedelta(weeks=WEEKS)).to_datetime64()
-    a_week = float(policy.treated[recent].sum()) / WEEKS / answers.drawn
+    a_week = float(recent.sum()) / WEEKS / answers.drawn
     return {"answers_needed": each, "weeks_needed": 2 * each / a_week if a_week > 0 else np.nan}
