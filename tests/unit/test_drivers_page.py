@@ -121,6 +121,12 @@ def test_a_driver_that_turns_round_is_told_first_with_both_figures():
     assert drivers_within.picture(gone).title == "Of 3 drivers, 1 is explained by the kind of contact"
 
 
+@pytest.mark.parametrize("reading", drivers_within.ORDER)
+def test_every_reading_has_its_words(reading):
+    rows = made.within().iloc[:1].assign(reading=reading)
+    assert "«First response»" in text(drivers_within.within(made.found(within=rows)))
+
+
 def test_slopes_are_told_per_minute_or_per_tenth_and_flat_places_as_flat():
     said = text(drivers_curves.bends(FOUND))
     assert (

@@ -15,8 +15,8 @@ from .model import Model, Points, model
 from .ranks import spearman, spearman_within
 from .rows import Answers
 
-REVERSED, EXPLAINED, WEAKER, ALIKE, HIDDEN, NEITHER, UNKNOWN = (
-    "reversed", "explained by the kind of contact", "weaker", "alike", "hidden", "nothing either way", "cannot tell",
+REVERSED, EXPLAINED, WEAKER, STRONGER, ALIKE, HIDDEN, NEITHER, UNKNOWN = (
+    "reversed", "explained by the kind of contact", "weaker", "stronger", "alike", "hidden", "nothing either way", "cannot tell",
 )  # fmt: skip
 COLUMNS = [
     "driver", "label", "n", "kinds", "step", "pooled", "pooled_lo", "pooled_hi", "within", "within_lo", "within_hi",
@@ -68,6 +68,8 @@ def reading(pooled: Points | None, held: Points | None) -> str:
 
     >>> reading(Points(-6.0, 0.5), Points(4.0, 0.5)), reading(Points(-6.0, 0.5), Points(-0.3, 0.5))
     ('reversed', 'explained by the kind of contact')
+    >>> reading(Points(-2.0, 0.5), Points(-6.0, 0.5)), reading(Points(-6.0, 0.5), Points(-5.5, 0.5))
+    ('stronger', 'alike')
     """
     if pooled is None or held is None:
         return UNKNOWN
@@ -76,7 +78,7 @@ def reading(pooled: Points | None, held: Points | None) -> str:
     if before and after and pooled.value * held.value < 0:
         return REVERSED
     if before and after:
-        return WEAKER if apart and abs(held.value) < abs(pooled.value) else ALIKE
+        return ALIKE if not apart else WEAKER if abs(held.value) < abs(pooled.value) else STRONGER
     if before:
         return EXPLAINED if apart else UNKNOWN
     return HIDDEN if after else NEITHER

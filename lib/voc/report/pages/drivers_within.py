@@ -6,21 +6,23 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from ...analysis.drivers.within import ALIKE, EXPLAINED, HIDDEN, NEITHER, REVERSED, STRONGER, UNKNOWN, WEAKER
 from ..canvas import Picture
 from ..charts.slopes import slopes
 from ..folds import fold
 from ..style import cut, is_missing, number
 from ..tables import Col, Html, say, table
 from .drivers import ends, signed, where_more
-from .drivers_read import UNKNOWN, Found, count, joined, listed, more_of, nothing, noun, points
+from .drivers_read import Found, count, joined, listed, more_of, nothing, noun, points
 
-TURNED, KIND, WEAKER, ALIKE, HIDDEN = "reversed", "explained by the kind of contact", "weaker", "alike", "hidden"
-ORDER = (TURNED, HIDDEN, KIND, WEAKER, ALIKE, UNKNOWN)
+ORDER = (REVERSED, HIDDEN, EXPLAINED, STRONGER, WEAKER, ALIKE, UNKNOWN, NEITHER)
 MEANING = {
-    KIND: "{names}: explained by the kind of contact. Hard kinds have more of it and lower scores; within a kind nothing is left beyond chance.",
+    EXPLAINED: "{names}: explained by the kind of contact. Kinds that have more of it are scored differently anyway; within a kind nothing is left beyond chance.",
+    STRONGER: "{names}: the same way within a kind of contact, and stronger than over all; different kinds had covered a part of it.",
     WEAKER: "{names}: the same way within a kind of contact, but weaker than over all.",
     ALIKE: "{names}: the same within a kind of contact as over all.",
     HIDDEN: "{names}: hidden over all, there within a kind of contact; different kinds had covered it.",
+    NEITHER: "{names}: nothing beyond chance, neither over all nor within a kind of contact.",
     UNKNOWN: "{names}: these answers cannot tell whether it differs within a kind of contact.",
 }  # fmt: skip
 
@@ -30,7 +32,7 @@ def within(found: Found) -> Html:
     rows = found.within
     if found.why or rows.empty:
         return nothing(found.why, "What a driver does within the same kind of contact")
-    lines = [_reversed(found, row) for row in rows[rows["reading"] == TURNED].to_dict("records")]
+    lines = [_reversed(found, row) for row in rows[rows["reading"] == REVERSED].to_dict("records")]
     for reading, words in MEANING.items():
         names = [f"«{cut(label)}»" for label in rows.loc[rows["reading"] == reading, "label"]]
         if names:
@@ -72,10 +74,10 @@ def _ordered(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _title(rows: pd.DataFrame) -> str:
-    turned = [cut(label, 40) for label in rows.loc[rows["reading"] == TURNED, "label"]]
+    turned = [cut(label, 40) for label in rows.loc[rows["reading"] == REVERSED, "label"]]
     if turned:
         return f"{listed(turned)} {'turns' if len(turned) == 1 else 'turn'} round within the same kind of contact"
-    gone = int((rows["reading"] == KIND).sum())
+    gone = int((rows["reading"] == EXPLAINED).sum())
     if gone:
         return f"Of {noun(len(rows), 'driver')}, {gone} {'is' if gone == 1 else 'are'} explained by the kind of contact"
     return "No driver turns round within the same kind of contact"
