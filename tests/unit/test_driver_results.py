@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 from voc.analysis.drivers import bends, plain, staff, tags, where, within
-from voc.analysis.drivers.advice import NOTHING
+from voc.analysis.drivers.advice import AGAINST, NOTHING
 from voc.analysis.drivers.answering import bounds, heard
 from voc.analysis.drivers.factors import Terms, factors
 from voc.analysis.drivers.found import Asked, drivers
@@ -208,6 +208,16 @@ def test_what_moves_nothing_asks_for_nothing():
     row = factors(answers, {}, Terms(RULES, {}, np.inf)).set_index("factor").loc["unsolved"]
     assert row["certainty"] == "within noise"
     assert row["next_step"] == NOTHING
+
+
+def test_a_change_for_the_worse_is_not_advised_and_not_tried():
+    table = _contacts(3000, seed=12)  # where waits please, shorter ones would not
+    pleased = table["csat"].mask(table["frt_minutes"] > 1.5, 5.0).mask(table["frt_minutes"] < 0.7, 2.0)
+    answers = answers_of(ibis.memtable(table.assign(csat=pleased)), SINCE, UNTIL)
+    row = factors(answers, {}, Terms(RULES, {}, np.inf)).set_index("factor").loc["first_response"]
+    assert (row["certainty"], row["next_step"], row["experiment"]) == ("sure", AGAINST, "")
+    assert row["effect"] < 0
+    assert np.isnan(row["answers_needed"])
 
 
 def test_values_of_a_label_that_are_alike_lie_no_distance_apart(answers):

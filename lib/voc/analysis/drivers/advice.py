@@ -55,6 +55,7 @@ ADVICE = {
         "Show half of the customers, by lot, the shorter way; compare effort and scores.",
     ),
 }
+AGAINST = "Not this change: it goes with less CSAT. Read ten such contacts and find out why."
 NOTHING = "Nothing to do: what a realistic change moves lies within noise."
 WAIT = "Wait for more answers, or try it by lot: these data cannot tell."
 

@@ -12,7 +12,7 @@ from ..chance import two_sided
 from ..compare import LIKELY, NOISE, SURE
 from ..intervals import Z
 from ..rules import MetricRules, Target
-from .advice import ADVICE, NOTHING, WAIT, answers_needed
+from .advice import ADVICE, AGAINST, NOTHING, WAIT, answers_needed
 from .answering import Heard, bounds
 from .known import Driver
 from .model import Model, Points, earlier, model
@@ -61,14 +61,18 @@ def factors(answers: Answers, models: Mapping[str, Model], terms: Terms, labels:
     words = ["stable", "shared_with", "adjusted_for", "experiment", "owner", "next_step", "change", "unit"]
     frame[words] = frame[words].astype(object).fillna("")
     frame["next_step"] = [_step(row) for row in frame.to_dict("records")]
+    against = frame["next_step"] == AGAINST
+    frame.loc[against, "experiment"], frame.loc[against, ["answers_needed", "weeks_needed"]] = "", np.nan
     return frame[COLUMNS]
 
 
 def _step(row: Mapping) -> str:
-    """Return the next step: what the driver asks for where it is beyond chance, else that there is none."""
+    """Return the next step: what the driver asks for where it is beyond chance and for the better, else why there is none."""
     if row["kind"] == "label":
         return ""
-    return {SURE: row["next_step"], LIKELY: row["next_step"], NOISE: NOTHING}.get(row["certainty"], WAIT)
+    if row["certainty"] in (SURE, LIKELY):
+        return row["next_step"] if row["effect"] > 0 else AGAINST
+    return NOTHING if row["certainty"] == NOISE else WAIT
 
 
 def _row(answers: Answers, driver: Driver, made: Model | None, terms: Terms) -> dict:
