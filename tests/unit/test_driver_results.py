@@ -13,8 +13,8 @@ from voc.analysis.drivers.answering import bounds, heard
 from voc.analysis.drivers.factors import Terms, factors
 from voc.analysis.drivers.found import Asked, drivers
 from voc.analysis.drivers.known import BY_NAME
-from voc.analysis.drivers.model import model
-from voc.analysis.drivers.natural import natural, paces, standing
+from voc.analysis.drivers.model import Points, model
+from voc.analysis.drivers.natural import _by_few, natural, paces, standing
 from voc.analysis.drivers.policy import medians, policy_of
 from voc.analysis.drivers.ranks import spearman, spearman_within
 from voc.analysis.drivers.rows import answers_of
@@ -289,9 +289,18 @@ def test_everybody_answered_needs_no_weights(answers, table):
 
 
 def test_paces_of_agents_are_those_of_the_law(table):
-    found = paces(ibis.memtable(table), "issue")
+    found = paces(ibis.memtable(table), "issue", UNTIL)
     np.testing.assert_allclose(found.to_numpy(), 0.4 * np.linspace(-0.5, 0.5, 20), atol=0.1)
-    assert paces(ibis.memtable(table.drop(columns="aht_minutes")), "issue").empty
+    assert paces(ibis.memtable(table.drop(columns="aht_minutes")), "issue", UNTIL).empty
+    later = table.assign(created_local=UNTIL, aht_minutes=np.where(table["agent_id"] == "a00", 500.0, 1.0))
+    both = pd.concat([table, later], ignore_index=True)
+    pd.testing.assert_series_equal(paces(ibis.memtable(both), "issue", UNTIL), found)
+
+
+def test_intervals_from_a_dozen_agents_hold_nineteen_times_in_twenty():
+    # eight agents are told by t with six degrees of freedom, 2.447, in place of 1.960; thousands of customers as before
+    assert _by_few(Points(1.0, 1.0), 8).hi == pytest.approx(1 + 2.4469, abs=1e-3)
+    assert _by_few(Points(1.0, 1.0), 100_000).hi == pytest.approx(1 + 1.96, abs=1e-3)
 
 
 def test_a_rota_and_an_overrun_bear_the_association_out(answers, people):
