@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import ibis
 import numpy as np
 import pandas as pd
@@ -14,7 +16,7 @@ from voc.analysis.drivers.factors import Terms, factors
 from voc.analysis.drivers.found import Asked, drivers
 from voc.analysis.drivers.known import BY_NAME
 from voc.analysis.drivers.model import Points, model
-from voc.analysis.drivers.natural import _by_few, natural, paces, standing
+from voc.analysis.drivers.natural import _by_few, natural, outside, paces, restless, standing
 from voc.analysis.drivers.policy import medians, policy_of
 from voc.analysis.drivers.ranks import spearman, spearman_within
 from voc.analysis.drivers.rows import answers_of
@@ -323,6 +325,20 @@ def test_a_rota_and_an_overrun_bear_the_association_out(answers, people):
     assert "As by lot" in found.loc["handling", "checks"]
     assert set(standing(found.reset_index())) <= {"first_response", "handling"}
     assert natural(longer, ibis.memtable(table), None, {}).empty
+
+
+def test_weeks_that_differ_by_more_than_chance_widen_what_a_few_weeks_tell():
+    week = np.repeat(np.arange(20), 100)
+    happy = np.tile(np.r_[np.ones(90), np.zeros(10), np.ones(50), np.zeros(50)], 10)  # 90 and 50 of 100, in turn
+    table = _contacts(2000).assign(csat=np.where(happy == 1, 5.0, 1.0), customer_id=[f"c{i}" for i in range(2000)])
+    answers = answers_of(ibis.memtable(table), SINCE, UNTIL)
+    with_it = replace(answers, frame=answers.frame.assign(overrun=np.tile([0.0, 1.0], 1000)))
+    made = model(with_it, outside("overrun", "Overrun"), held=())
+    # each week is 20 of 100 off the usual 70, of which chance makes √21: 20 ÷ 4.583
+    assert restless(made, week, np.ones(2000, bool)) == pytest.approx(4.364, abs=0.02)
+    calm = np.random.default_rng(1).permutation(2000)
+    assert restless(made, week[calm], np.ones(2000, bool)) < 1.3
+    assert restless(made, week, week < 7) == 1.0  # seven weeks do not say how weeks differ
 
 
 def _asked(table: pd.DataFrame) -> Asked:

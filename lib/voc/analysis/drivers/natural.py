@@ -19,7 +19,7 @@ import pandas as pd
 from ...data.store import to_frame
 from ..intervals import Z
 from .known import Driver
-from .model import Model, Points, model
+from .model import Model, Points, happy_chance, model
 from .ranks import spearman_within
 from .rows import Answers
 
@@ -29,6 +29,10 @@ COLUMNS = [
 BEFORE_AFTER, ROTA = "before and after", "rota"
 FEWEST_TREATED, FEWEST_AGENTS, FEWEST_PACED = 40, 12, 100  # answers; agents; their contacts with handling times
 AGREES, DIFFERS, WIDE = "agrees", "does not agree", "too few answers to tell"
+LEAST_IN_WEEK, FEWEST_WEEKS = (
+    1.0,
+    8,
+)  # variance of the happy of a week, about six answers; weeks that say how weeks differ
 UNALIKE = 0.05  # chance below which a check says that contacts differed
 
 
@@ -61,7 +65,7 @@ def agreement(seen: Points, expected: Points) -> str:
     return WIDE if seen.lo <= 0 <= seen.hi else AGREES
 
 
-def _outside(name: str, label: str) -> Driver:
+def outside(name: str, label: str) -> Driver:
     """Make a yes/no driver of what came from outside, before everything else."""
     return Driver(name, label, "", 0, "yes/no", (), lambda table: table[name], 0, "", "")
 
@@ -81,23 +85,45 @@ def _overrun(answers: Answers, overruns: pd.DataFrame | None, curve: Model | Non
     u = answers.frame["first_response"].to_numpy(float)
     same = np.isin(codes, np.unique(codes[inside]))
     base, moved = np.nanmedian(u[same & ~inside]), np.nanmedian(u[inside])
-    driver = _outside("overrun", "Week in which the channel was overrun")
+    driver = outside("overrun", "Week in which the channel was overrun")
     with_it = replace(answers, frame=answers.frame.assign(overrun=inside.astype(float)))
     made = model(with_it, driver, held=("matter", "kind", "context"))
     if made is None:
         return None
-    channels, weeks = sorted(set(over["channel"])), len(set(over["week"]))
+    channels, weeks = sorted(set(own[inside].get_level_values(0))), own[inside].get_level_values(1).nunique()
     noun = "Channel" if len(channels) == 1 else "Channels"
     what = f"{noun} {' and '.join(map(str, channels))} could not keep up in {weeks} week{'s' if weeks > 1 else ''}"
-    return _told("first_response", what, BEFORE_AFTER, int(inside.sum()), made, curve, base, moved) | {
+    wider = restless(made, pd.factorize(own)[0], same & ~inside)
+    return _told("first_response", what, BEFORE_AFTER, int(inside.sum()), made, curve, base, moved, wider) | {
         "checks": _same_matters(answers, inside, same)
     }
 
 
-def _told(driver: str, what: str, kind: str, n: int, made: Model, curve: Model, base: float, moved: float) -> dict:
-    """Lay the effect seen beside the one that the association expects of the same move."""
+def restless(made: Model, week: np.ndarray, usual: np.ndarray) -> float:
+    """Tell how many times wider the CSAT of weeks spreads than the chance of their answers; at least 1.
+
+    A few weeks are compared with others: what makes any week better or worse than its answers' chance is a part of the error
+    (quasi-likelihood: McCullagh & Nelder, Generalized Linear Models, 1989, 4.5). ``week`` numbers each row's week of its
+    channel, ``usual`` marks the rows of weeks in which nothing happened.
+    """
+    p = happy_chance(made.answers, made.rows, made.fit)
+    gap = made.answers.frame["happy"].to_numpy(float)[made.rows] - p
+    week, usual = week[made.rows], usual[made.rows]
+    chance = np.bincount(week[usual], (p * (1 - p))[usual])
+    apart = np.bincount(week[usual], gap[usual])
+    enough = chance >= LEAST_IN_WEEK
+    return (
+        float(np.sqrt(max(1.0, (apart[enough] ** 2 / chance[enough]).mean()))) if enough.sum() >= FEWEST_WEEKS else 1.0
+    )
+
+
+def _told(
+    driver: str, what: str, kind: str, n: int, made: Model, curve: Model, base: float, moved: float, wider: float = 1.0
+) -> dict:  # fmt: skip
+    """Lay the effect seen beside the one that the association expects of the same move; ``wider``: how much errors grow."""
     size = len(made.rows)
     seen = _by_few(made.points(np.zeros(size), np.ones(size)), len(np.unique(made.design.cluster)))
+    seen = Points(seen.value, seen.se * wider)
     expected = curve.points(np.full(len(curve.rows), base), np.full(len(curve.rows), moved))
     return {
         "driver": driver, "what": what, "kind": kind, "n": n, "moved": f"{np.exp(moved - base):.1f} times as long",
@@ -171,7 +197,7 @@ def _rota(answers: Answers, table: ir.Table, curve: Model | None) -> dict | None
     slow = np.where(own >= high, 1.0, np.where(own <= low, 0.0, np.nan))
     taken = answers.known(curve.driver)
     slow = np.where(taken, slow, np.nan)
-    driver = _outside("slow_agent", "Agent is of the slower third")
+    driver = outside("slow_agent", "Agent is of the slower third")
     # what differs from agent to agent is alike in all contacts of one: errors go by agent here, not by customer
     with_it = replace(answers, frame=answers.frame.assign(slow_agent=slow), customer=answers.agent)
     made = model(with_it, driver, held=("matter", "kind", "context"))
