@@ -272,11 +272,16 @@ def test_ratios_are_told_by_look_with_leavers_of_a_hundred():
         churn_ratios.fcr(GONE)
     )
     noise = made.gone(ratios=GONE.ratios.assign(certainty="within noise"))
-    assert "is not told from chance" in text(churn_ratios.fcr(noise))
+    assert "leave neither faster nor more slowly beyond chance" in text(churn_ratios.fcr(noise))
     open_ = made.gone(ratios=GONE.ratios.assign(proportional="cannot tell"))
     assert "more of 100 within half a year, whether it lasts cannot be told" in text(churn_ratios.words(open_))
     fewer = {"per100": -3.0, "per100_lo": -5.0, "per100_hi": -1.0}
     assert churn_ratios._of_hundred(fewer) == "; 3.0 (1.0–5.0) fewer of 100 within half a year"
+
+
+def test_ratios_among_guards_are_told_to_the_hundredth():
+    ratio = GONE.guards.assign(figure=1.4286, words="instead of 1.42")
+    assert "1.43 instead of 1.42" in text(churn_ratios.guards(made.gone(guards=ratio)))
 
 
 def test_those_who_left_unheard_are_counted():

@@ -113,7 +113,7 @@ def _checks(answers: Answers, people: staff.Staff, silent: Heard, models: Mappin
     ]  # fmt: skip
     if silent.weight is not None:
         rows.append(("Answers after weighting", f"{silent.effective:,.0f}", "as many equal answers the weighted ones are worth (Kish)"))  # fmt: skip
-    drawn = f"1/{people.pull:.1f}" if np.isfinite(people.pull) else "none"
+    drawn = f"{1 / people.pull:.3f}" if np.isfinite(people.pull) else "none"
     rows.append(
         ("Variance between agents", drawn, people.why or "on the logit scale; agents' effects are shrunken by it")
     )

@@ -11,7 +11,7 @@ from ..charts.ratios import faster, ratios
 from ..folds import fold
 from ..style import cut, interval, is_missing, number, reason
 from ..tables import Col, Html, say, table
-from .drivers_read import CERTAIN, UNKNOWN, Gone, certain, count, joined, nothing, noun
+from .drivers_read import CERTAIN, UNKNOWN, Gone, certain, count, joined, nothing, noun, plainly
 from .topics import capital
 
 FIRST, SO_FAR = "first contact", "up to now"
@@ -67,7 +67,7 @@ def _of_hundred(row: Mapping) -> str:
 
 
 def _unknown(rows: pd.DataFrame) -> Html | None:
-    open_ = rows[rows["ratio"].isna() | rows["why"].fillna("").ne("")]
+    open_ = rows[rows["ratio"].isna()]
     if open_.empty:
         return None
     told = "; ".join(
@@ -86,11 +86,12 @@ def fcr(gone: Gone) -> Html | None:
     if rows.empty:
         return None
     row = rows.iloc[0]
-    what = "whether customers whose first contact was not solved leave faster"
     if is_missing(row["ratio"]):
-        return say("**FCR and leaving**: {what} cannot be told: {why}.", what=what, why=reason(row["why"]) or "too few")
+        text = "**FCR and leaving**: whether customers whose first contact was not solved leave faster cannot be told: {why}."
+        return say(text, why=reason(row["why"]) or "too few")
     if row["certainty"] not in CERTAIN:
-        return say("**FCR and leaving**: {what} is not told from chance.", str(row["certainty"]), what=what)
+        text = "**FCR and leaving**: customers whose first contact was not solved leave neither faster nor more slowly beyond chance."
+        return say(text, str(row["certainty"]))
     return say(
         "**FCR and leaving**: customers whose first contact was not solved {faster}{more}. It is an association: who leaves may have had the harder matter.",
         str(row["certainty"]), faster=faster(row["ratio"]), more=_of_hundred(row),
@@ -111,7 +112,7 @@ def _picture(look: str, part: pd.DataFrame) -> Picture:
     title = f"{LOOKS[look]}: nothing goes with leaving beyond chance"
     if len(real):
         top = real.loc[real["ratio"].sub(1).abs().idxmax()]
-        title = f"{LOOKS[look]}: with «{cut(top['label'], 40)}» they {faster(top['ratio'])}"
+        title = f"{LOOKS[look]}: with «{cut(top['label'], 40)}» customers {faster(top['ratio'])}"
     told = "; ".join(
         f"{cut(row['label'])}: {'cannot tell' if is_missing(row['ratio']) else size(row)}"
         for row in rows.to_dict("records")
@@ -160,7 +161,7 @@ def guards(gone: Gone) -> Html:
     rows = gone.guards
     if gone.why or rows.empty:
         return nothing(gone.why, "What was guarded against")
-    shown = rows.assign(figure=[figure if isinstance(figure, str) else number(figure, "") for figure in rows["figure"]])
+    shown = rows.assign(figure=[plainly(figure, 3) for figure in rows["figure"]])
     columns = [
         Col("guard", "What could be false"),
         Col("what", "What was done"),

@@ -12,7 +12,7 @@ from ..charts.curve import curve
 from ..style import SECONDS, change, cut, interval, is_missing, number
 from ..tables import Html, say
 from .drivers import where_more
-from .drivers_read import CERTAIN, Found, count, joined, label_of, more_of, names_of, nothing
+from .drivers_read import CERTAIN, Found, count, joined, label_of, more_of, names_of, nothing, plainly
 
 MOST_DRAWN, MOST_MARKS = 4, 3
 TIMES = "times"
@@ -110,14 +110,9 @@ def place(x: float, unit: str) -> str:
     """
     if unit == TIMES:
         return {0.5: "half the usual", 1.0: "the usual", 2.0: "twice the usual"}.get(
-            round(float(x), 2), f"{_plainly(x, 2)} times the usual"
+            round(float(x), 2), f"{plainly(x, 2)} times the usual"
         )
-    return number(x, unit) if unit in SECONDS else f"{_plainly(x, 3)} {unit}".strip()
-
-
-def _plainly(x: float, digits: int) -> str:
-    """Write a number with so many leading digits and never as a power of ten."""
-    return f"{x:,.0f}" if x >= 10**digits else np.format_float_positional(x, digits, fractional=False, trim="-")
+    return number(x, unit) if unit in SECONDS else f"{plainly(x, 3)} {unit}".strip()
 
 
 def per(slope: float, unit: str) -> tuple[float, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+import numpy as np
 import pandas as pd
 
 from ..style import change, cut, field_words, interval, is_missing, number, reason
@@ -111,6 +112,18 @@ def count(value: Any) -> str:
     return number(value, "contacts")
 
 
+def plainly(x: float, digits: int) -> str:
+    """Write a number with so many leading digits and never as a power of ten.
+
+    >>> plainly(1.4286, 3), plainly(0.000123, 3), plainly(-19195.7, 3), plainly(0.0, 3)
+    ('1.43', '0.000123', '−19,196', '0')
+    """
+    if is_missing(x):
+        return number(None, "")
+    text = f"{x:,.0f}" if abs(x) >= 10**digits else np.format_float_positional(x, digits, fractional=False, trim="-")
+    return text.replace("-", "−")
+
+
 def words_of(row: Mapping[str, Any], name: str) -> str:
     """Return a text of a row; empty where it is missing."""
     return "" if is_missing(row.get(name)) else str(row[name])
@@ -151,6 +164,6 @@ def checks(frame: pd.DataFrame) -> Html:
     """Show technical detail for the statistician: item, value, what it means."""
     if frame.empty:
         return say("Nothing was fitted, so there is nothing to check.")
-    rows = frame.assign(value=[value if isinstance(value, str) else number(value, "") for value in frame["value"]])
+    rows = frame.assign(value=[value if isinstance(value, str) else plainly(value, 3) for value in frame["value"]])
     columns = [Col("item", "What"), Col("value", "Figure", "number"), Col("words", "What it means")]
     return table(rows, columns=columns, caption="Model, fit and checks")
