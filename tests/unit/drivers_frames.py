@@ -147,7 +147,8 @@ def gone(**frames):
         }
     )
     silent = pd.DataFrame({"group": ["no contact and no answer", "heard"], "n": [3000, 2000], "share": [60.0, 40.0], "gone": [210, 140], "rate": [7.5, 8.1],
-                           "leavers_share": [60.0, 40.0], "lo": [54.8, 35.0], "hi": [65.0, 45.2]})  # fmt: skip
+                           "leavers_share": [60.0, 40.0], "lo": [54.8, 35.0], "hi": [65.0, 45.2],
+                           "times_others": [0.93, 1.08], "times_lo": [0.75, 0.87], "times_hi": [1.15, 1.33]})  # fmt: skip
     checks = pd.DataFrame({"item": ["Events"], "value": ["350"], "words": ["customers who left"]})
     made = {
         "why": "",

@@ -286,8 +286,11 @@ def test_ratios_among_guards_are_told_to_the_hundredth():
 
 def test_those_who_left_unheard_are_counted():
     assert text(churn.silent(GONE)).startswith(
-        "Of 350 customers who left, 60.0% (54.8–65.0%) belong to «no contact and no answer»: 210 customers."
+        "Of 350 customers who left, 60.0% (54.8–65.0%) belong to «no contact and no answer»: 210 customers. "
+        "They left 0.93 times as often as all others (95% 0.75–1.15), and 60.0% of all customers' time is of this kind."
     )
+    alone = made.gone(silent=GONE.silent.assign(times_others=np.nan))  # nobody of the others left
+    assert "210 customers." in text(churn.silent(alone)) and "times as often" not in text(churn.silent(alone))
 
 
 def test_only_sure_and_large_drivers_reach_the_front_page():

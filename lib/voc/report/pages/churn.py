@@ -108,12 +108,21 @@ def silent(gone: Gone) -> Html:
     left = rows["gone"].sum()
     first = rows.iloc[0]
     lead = say(
-        "Of {left} who left, **{part} belong to «{group}»**: {n}.",
+        "Of {left} who left, **{part} belong to «{group}»**: {n}. {often}",
         left=noun(int(left), "customer"), part=share(first, "leavers_share"), group=cut(first["group"]), n=noun(int(first["gone"]), "customer"),
+        often=_often(first),
     )  # fmt: skip
     columns = [
-        Col("group", "Group"), Col("n", "Customers", "number", "contacts"), Col("share", "Of all", "number", "%"), Col("gone", "Left", "number", "contacts"),
+        Col("group", "Group"), Col("n", "Customers", "number", "contacts"), Col("share", "Of all customers' time", "number", "%"), Col("gone", "Left", "number", "contacts"),
         Col("leavers_share", "Of those who left", "number", "%"), Col("lo", "95% interval", "interval", "%"),
         Col("rate", "Leave per 100 customer-years", "number"),
     ]  # fmt: skip
     return lead + table(rows, columns=columns, caption="Whom service had heard before they left")
+
+
+def _often(row: Mapping) -> str:
+    """Say how often a kind leaves beside all others, for a kind may hold most leavers only because most customers are of it."""
+    if is_missing(row["times_others"]):
+        return ""
+    words = f"They left {row['times_others']:.2f} times as often as all others (95% {row['times_lo']:.2f}–{row['times_hi']:.2f})"
+    return f"{words}, and {number(row['share'], '%')} of all customers' time is of this kind."
