@@ -284,6 +284,20 @@ def test_measures_unknown_of_the_same_contacts_stop_nothing():
     )  # a lot chose who answered
 
 
+def test_waits_of_all_contacts_are_measured_by_what_is_usual_among_answers():
+    table = _contacts(4000)
+    slow = table["frt_minutes"] > table["frt_minutes"].median()
+    rng = np.random.default_rng(6)
+    asked = table.assign(csat=table["csat"].mask(slow & (rng.random(4000) < 0.8)))  # who waited seldom answers
+    answers = answers_of(ibis.memtable(asked), SINCE, UNTIL)
+    found = heard(ibis.memtable(asked), answers)
+    both = found.contacts[found.contacts["answered"]]["first_response"].to_numpy()
+    np.testing.assert_allclose(both, answers.frame["first_response"].to_numpy())
+    wait = answers.frame["first_response"].to_numpy()
+    weighted = np.average(wait, weights=found.weight)
+    assert wait.mean() < weighted == pytest.approx(found.contacts["first_response"].mean(), abs=0.1)
+
+
 def test_everybody_answered_needs_no_weights(answers, table):
     found = heard(ibis.memtable(table), answers)
     assert found.weight is None

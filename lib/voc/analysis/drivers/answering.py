@@ -21,7 +21,8 @@ from . import alias
 from .known import Driver
 from .model import EARLIER_KNOTS, pooled
 from .ordinal import FREE, Design, Group, fit
-from .rows import CONTEXT, Answers, narrow, scaled, with_hours, with_read
+from .rows import CONTEXT, Answers, narrow, with_hours, with_read
+from .scales import logged, scaled
 from .splines import PLACES, basis
 
 MOST = 100_000  # contacts that the chance of an answer is learnt from
@@ -69,10 +70,9 @@ def heard(
 
 def _contacts(frame: pd.DataFrame, answers: Answers) -> pd.DataFrame:
     """Lay contacts out as the answers are: drivers on their scales, labels by the answers' codes."""
-    channel = pd.factorize(frame["channel"])[0] if "channel" in frame else np.zeros(len(frame), int)
     made = {"answered": frame["csat"].notna(), "happy": (frame["csat"] >= 4).astype(float).where(frame["csat"].notna())}
     for driver in answers.drivers:
-        made[driver.name] = scaled(driver, pd.to_numeric(frame[f"d_{driver.name}"], errors="coerce"), channel)
+        made[driver.name] = _as_answers(driver, frame, answers)
     for name in _groups(answers):
         known = pd.Index(answers.labels[name][1], dtype="str")
         made[f"of_{name}"] = known.get_indexer(frame[name].astype(object).astype("str"))
@@ -80,6 +80,22 @@ def _contacts(frame: pd.DataFrame, answers: Answers) -> pd.DataFrame:
     by = [f"of_{name}" for name in (answers.matter, "channel") if f"of_{name}" in out]
     out["kind"] = out.groupby(by).ngroup() if by else 0
     return out
+
+
+def _as_answers(driver: Driver, frame: pd.DataFrame, answers: Answers) -> pd.Series:
+    """Return a driver of contacts on the scale of the answers: what is usual is what is usual among those.
+
+    Channels in which nobody answered have their own middle.
+    """
+    x = pd.to_numeric(frame[f"d_{driver.name}"], errors="coerce")
+    channel = frame["channel"] if "channel" in frame else pd.Series(0, frame.index)
+    own = scaled(driver, x, pd.factorize(channel)[0])
+    if driver.scale != "times usual" or "channel" not in answers.labels:
+        return own
+    codes, values = answers.labels["channel"]
+    usual = (logged(driver, answers.frame[f"raw_{driver.name}"]) - answers.frame[driver.name]).groupby(codes).median()
+    middle = channel.map({values[code]: at for code, at in usual.items() if code >= 0})
+    return (logged(driver, x) - middle).where(middle.notna(), own)
 
 
 def _groups(answers: Answers) -> list[str]:

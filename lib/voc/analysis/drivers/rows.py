@@ -12,11 +12,11 @@ import pandas as pd
 from ...data.store import to_frame
 from ..who_when import part_of_day, tellers, weekday
 from .known import DRIVERS, Driver
+from .scales import scaled
 
 MOST = 60_000  # answers; more are drawn by lot, whole customers at a time
 FEWEST_IN_KIND = 20  # answers of a kind of contact; rarer ones are pooled by channel
 FEWEST = 60  # answers that know a driver, and answers on either side of a yes/no
-SHORTEST = {"minutes": 1 / 60, "hours": 1 / 60}  # a time of nought is told as one second (of hours: a minute)
 CONTEXT = ("channel", "part_of_day", "weekday", "month", "segment", "product", "language")
 """What a contact was before anybody served it, beside its issue: held alike in every honest comparison."""
 
@@ -246,11 +246,3 @@ def _driver(
             if len(set(happy[known & (x == side).to_numpy()])) < 2:
                 return x, "all scores on one side of it are alike: how much it moves cannot be measured"
     return scaled(driver, x, channel[0] if channel is not None else np.zeros(len(x), int)), ""
-
-
-def scaled(driver: Driver, x: pd.Series, channel: np.ndarray) -> pd.Series:
-    """Return a driver on its scale: times as logarithms, those «times usual» against the middle of their channel."""
-    if not driver.is_time:
-        return x
-    logged = np.log(x.clip(lower=SHORTEST[driver.unit]))
-    return logged - logged.groupby(channel).transform("median") if driver.scale == "times usual" else logged

@@ -67,7 +67,7 @@ def _of_hundred(row: Mapping) -> str:
 
 
 def _unknown(rows: pd.DataFrame) -> Html | None:
-    open_ = rows[rows["ratio"].isna()]
+    open_ = rows[rows["ratio"].isna() | rows["why"].fillna("").ne("")]
     if open_.empty:
         return None
     told = "; ".join(
