@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from churn_world import world
-from voc.analysis.churn.care import CARE, STEPS, WORTH, by_lot, worth
+from voc.analysis.churn.care import CARE, STEPS, WORTH, _reasons, by_lot, worth
 from voc.analysis.churn.leaks import COLUMNS as LEAKS
 from voc.analysis.churn.risk import NOTHING, REASONS, SCORE, TELLS, Risk, risk
 from voc.analysis.churn.scores import BINS
@@ -203,6 +203,12 @@ def test_contacts_without_flags_still_work(shop):
     assert told.why == ""
     assert told.care.empty
     assert told.segments["csat_n"].sum() == 0
+
+
+def test_what_did_not_happen_is_no_reason():
+    away = pd.Series({"last_slow": 0.4, "first_unsolved": 0.2, "last_unsolved": 0.3})
+    codes = {"last_slow": 1, "first_unsolved": 2, "last_unsolved": 0}  # not slow; not solved; not known
+    assert _reasons(away, codes, {}) == "first contact did not solve it"
 
 
 def test_the_worth_of_a_list_by_hand():

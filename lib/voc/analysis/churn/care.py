@@ -112,7 +112,7 @@ def _reasons(away: pd.Series, codes: Mapping[str, int], levels: Mapping[str, Seq
     heavy = [
         name
         for name in away.sort_values(ascending=False, kind="stable").index
-        if codes[name] and away[name] >= LEAST_PART
+        if _speaks(name, int(codes[name])) and away[name] >= LEAST_PART
     ]
     firsts = {ALIKE.get(name, name): name for name in reversed(heavy)}
     kept = sorted((name for name in heavy if name in firsts.values()), key=lambda name: name not in SERVICE)
