@@ -12,7 +12,7 @@ from scipy.stats import spearmanr
 from voc.analysis.drivers import bends, plain, staff, tags, where, within
 from voc.analysis.drivers.advice import AGAINST, NOTHING
 from voc.analysis.drivers.answering import bounds, heard
-from voc.analysis.drivers.factors import Terms, factors
+from voc.analysis.drivers.factors import Terms, _steady, factors
 from voc.analysis.drivers.found import Asked, drivers
 from voc.analysis.drivers.known import BY_NAME
 from voc.analysis.drivers.model import Points, model
@@ -210,6 +210,18 @@ def test_what_moves_nothing_asks_for_nothing():
     row = factors(answers, {}, Terms(RULES, {}, np.inf)).set_index("factor").loc["unsolved"]
     assert row["certainty"] == "within noise"
     assert row["next_step"] == NOTHING
+
+
+def test_halves_of_the_span_are_judged_together():
+    # .03 alone would be beyond chance; second of five it is .03 × 5 ÷ 2 = .075, and .001 stays so at .005
+    rows = pd.DataFrame({"stable": "weaker in the second half", "halves_p": [0.03, 0.001, 0.5, 0.6, 0.9]})
+    assert (_steady(rows, RULES)["stable"] == "weaker in the second half").tolist() == [
+        False,
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_a_change_for_the_worse_is_not_advised_and_not_tried():

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..carried import false_discovery
 from ..chance import two_sided
 from ..compare import LIKELY, NOISE, SURE
-from ..intervals import Z
 from ..rules import MetricRules, Target
 from .advice import ADVICE, AGAINST, NOTHING, WAIT, answers_needed
 from .answering import Heard, bounds
@@ -57,7 +57,8 @@ def factors(answers: Answers, models: Mapping[str, Model], terms: Terms, labels:
         rows.append(one | {"label": label_of(one["factor"]), "kind": "label", "unit": "", "standing": ASSOCIATION} | {
             "change": f"a usual high against a usual low of {one['values']} values", "adjusted_for": "all other labels",
         })  # fmt: skip
-    frame = judged(pd.DataFrame(rows).reindex(columns=[c for c in COLUMNS if c not in ("q", "certainty")]), terms.rules)
+    made = _steady(pd.DataFrame(rows), terms.rules)
+    frame = judged(made.reindex(columns=[c for c in COLUMNS if c not in ("q", "certainty")]), terms.rules)
     words = ["stable", "shared_with", "adjusted_for", "experiment", "owner", "next_step", "change", "unit"]
     frame[words] = frame[words].astype(object).fillna("")
     frame["next_step"] = [_step(row) for row in frame.to_dict("records")]
@@ -127,12 +128,19 @@ def _halves(answers: Answers, driver: Driver, policy: Policy, made: Model, pull:
         found.append(Points(policy.reach * part.value, policy.reach * part.se))
     first, second = found
     z = (second.value - first.value) / np.hypot(first.se, second.se)
-    return {"first_half": first.value, "second_half": second.value, "stable": _stable(first, second, float(z))}
+    row = {"first_half": first.value, "second_half": second.value, "stable": _moved(first, second)}
+    return row | {"halves_p": float(two_sided(np.array([z]))[0])}
 
 
-def _stable(first: Points, second: Points, z: float) -> str:
-    if abs(z) <= Z:
-        return "alike in both halves"
+def _steady(rows: pd.DataFrame, rules: MetricRules) -> pd.DataFrame:
+    """Call the halves of the span alike where their difference is no more than chance makes among all factors."""
+    if "halves_p" not in rows:
+        return rows
+    calm = false_discovery(rows["halves_p"].astype(float)) > rules.likely
+    return rows.assign(stable=rows["stable"].mask(calm, "alike in both halves"))
+
+
+def _moved(first: Points, second: Points) -> str:
     if first.value * second.value < 0:
         return "turned round between the halves"
     return "stronger in the second half" if abs(second.value) > abs(first.value) else "weaker in the second half"
