@@ -8,6 +8,7 @@ import ibis
 import numpy as np
 import pandas as pd
 import pytest
+from voc.analysis.churn.experience import experience
 from voc.analysis.churn.leaving import Churn, churn, end_of
 from voc.analysis.metrics import with_measures
 from voc.analysis.rules import MetricRules
@@ -50,7 +51,8 @@ def told(contacts: pd.DataFrame, customers: pd.DataFrame | None) -> Churn:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.filterwarnings("ignore", message="The 'future.infer_string' option")
-        return churn(measured, listed, None, SPAN, PERIOD, RULES, "UTC")
+        lived = experience(measured, RULES, None, end_of(SPAN, PERIOD, "UTC").to_pydatetime())
+        return churn(measured.columns, lived, listed, None, SPAN, PERIOD, RULES, "UTC")
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from churn_world import world
-from voc.analysis.churn.care import CARE, STEPS, WORTH, _reasons, by_lot, worth
+from voc.analysis.churn.care import CARE, STEPS, WORTH, _days, _reasons, by_lot, worth
 from voc.analysis.churn.leaks import COLUMNS as LEAKS
 from voc.analysis.churn.risk import NOTHING, REASONS, SCORE, TELLS, Risk, risk
 from voc.analysis.churn.scores import BINS
@@ -203,6 +203,11 @@ def test_contacts_without_flags_still_work(shop):
     assert told.why == ""
     assert told.care.empty
     assert told.segments["csat_n"].sum() == 0
+
+
+def test_days_are_told_on_the_reports_clock():
+    late = np.array([20_000 + 23.5 / 24])  # 4 October 2024, half past eleven at night in UTC
+    assert [str(_days(late, zone)[0].date()) for zone in ("UTC", "Europe/Berlin")] == ["2024-10-04", "2024-10-05"]
 
 
 def test_what_did_not_happen_is_no_reason():

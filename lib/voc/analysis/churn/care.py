@@ -96,12 +96,18 @@ def care(
         "times": chance[able] / learned.base,
         "reasons": [_reasons(away.iloc[i], {name: code[i] for name, code in codes.items()}, levels) for i in able],
         "step": [steps[int(first)] for first in wrong[able].argmax(axis=1)],
-        "last_contact": pd.to_datetime(last["at"].to_numpy() * DAY, unit="s").normalize(),
+        "last_contact": _days(last["at"].to_numpy(), of.zone),
         "issue": last["issue"].astype(object).fillna(last["category"].astype(object)).to_numpy(),
         "channel": last["channel"].astype(object).to_numpy(),
         "contacts": state["contacts"].to_numpy()[able].astype(int),
     }
     return pd.DataFrame(made, columns=CARE)
+
+
+def _days(at: np.ndarray, zone: str) -> pd.DatetimeIndex:
+    """Return the day of moments (days since 1970 UTC) in a time zone."""
+    stamps = pd.to_datetime(at * DAY, unit="s", utc=True).round("s")
+    return stamps.tz_convert(zone).tz_localize(None).normalize()
 
 
 def _reasons(away: pd.Series, codes: Mapping[str, int], levels: Mapping[str, Sequence[str]]) -> str:

@@ -83,16 +83,17 @@ def risk(
     *,
     days: int = HORIZON,
     most: int = MOST_LISTED,
+    zone: str = "UTC",
 ) -> Risk:
     """Forecast who of the customers active at ``end`` (UTC) leaves within ``days``, if that can be forecast at all.
 
     ``customers``: customer_id, churned_at (missing: has not left), signup_at and any labels; ``contacts``: as customers lived
-    them (``experience``), for the same ids. ``most``: how many customers the list for care teams may hold.
+    them (``experience``), for the same ids. ``most``: how many customers the list for care teams may hold; ``zone``: the time zone of its days.
     """
     if customers is None or not {"customer_id", "churned_at"} <= set(customers.columns):
         return Risk("the data have no list of customers that says who left when (customer_id, churned_at)")
     customers = customers.drop_duplicates("customer_id").sort_values("customer_id", ignore_index=True)
-    of = known(customers, contacts, pd.Timestamp(end).timestamp() / DAY)
+    of = known(customers, contacts, pd.Timestamp(end).timestamp() / DAY, zone)
     told = customers[[name for name in customers.columns if name not in OWN]]
     judged = leaks(told, customers["churned_at"].notna(), pd.Timestamp(end))
     refused = set(judged.loc[judged["refused"], "covariate"])

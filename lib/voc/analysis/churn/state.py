@@ -28,13 +28,14 @@ class Known:
 
     ``customers``: customer_id, began and left (days; missing: not known, has not left), and the further columns of the
     customer list. ``contacts``: of these customers in order of customer and time, with ``who`` (row of ``customers``).
-    ``first`` and ``end``: when the data begin and end (days).
+    ``first`` and ``end``: when the data begin and end (days). ``zone``: the time zone in which days are told.
     """
 
     customers: pd.DataFrame
     contacts: pd.DataFrame
     first: float
     end: float
+    zone: str = "UTC"
 
     @property
     def labels(self) -> list[str]:
@@ -44,7 +45,7 @@ class Known:
         return [name for name in texts if 2 <= self.customers[name].nunique() <= MOST_LABELS]
 
 
-def known(customers: pd.DataFrame, contacts: pd.DataFrame, end: float) -> Known:
+def known(customers: pd.DataFrame, contacts: pd.DataFrame, end: float, zone: str = "UTC") -> Known:
     """Prepare the customer list (``customer_id``, ``churned_at``, …) and its contacts (``experience``) up to ``end``.
 
     What lies after ``end`` is not known there: later contacts are left out, later leavers have not left.
@@ -60,7 +61,7 @@ def known(customers: pd.DataFrame, contacts: pd.DataFrame, end: float) -> Known:
     who = pd.Index(people["customer_id"]).get_indexer(contacts["customer_id"])
     kept = contacts.assign(who=who)[(who >= 0) & (contacts["at"] < end).to_numpy()]
     kept = kept.sort_values(["who", "at"], kind="stable", ignore_index=True)
-    return Known(people, kept, float(kept["at"].min()) if len(kept) else end, end)
+    return Known(people, kept, float(kept["at"].min()) if len(kept) else end, end, zone)
 
 
 def _as_label(column: pd.Series) -> pd.Series:
