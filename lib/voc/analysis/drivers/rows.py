@@ -17,6 +17,7 @@ from .scales import scaled
 MOST = 60_000  # answers; more are drawn by lot, whole customers at a time
 FEWEST_IN_KIND = 20  # answers of a kind of contact; rarer ones are pooled by channel
 FEWEST = 60  # answers that know a driver, and answers on either side of a yes/no
+OTHERS, UNNAMED = "(others)", "(unknown)"  # kinds of contact that are none
 CONTEXT = ("channel", "part_of_day", "weekday", "month", "segment", "product", "language")
 """What a contact was before anybody served it, beside its issue: held alike in every honest comparison."""
 
@@ -63,6 +64,12 @@ class Answers:
     def kind(self) -> np.ndarray:
         """Codes of the kind of contact: issue and channel."""
         return self.labels["kind"][0]
+
+    @property
+    def of_one_kind(self) -> np.ndarray:
+        """Mark the answers whose kind is one, not several rare or unknown ones put together."""
+        mixed = [str(value).startswith((OTHERS, UNNAMED)) for value in self.labels["kind"][1]]
+        return ~np.array(mixed, bool)[self.kind]
 
 
 def answers_of(
@@ -213,9 +220,9 @@ def _kinds(frame: pd.DataFrame, matter: str) -> tuple[np.ndarray, np.ndarray]:
     names = [name for name in (matter, "channel") if name in frame]
     if not names:
         return np.zeros(len(frame), int), np.array(["all"])
-    parts = [frame[name].astype(object).where(frame[name].notna(), "(unknown)").astype(str) for name in names]
+    parts = [frame[name].astype(object).where(frame[name].notna(), UNNAMED).astype(str) for name in names]
     kind = parts[0].str.cat(parts[1:], sep=" | ")
-    for wider in ("(others) | " + parts[-1], pd.Series("(others)", frame.index)):
+    for wider in (f"{OTHERS} | " + parts[-1], pd.Series(OTHERS, frame.index)):
         kind = kind.where(kind.groupby(kind).transform("size") >= FEWEST_IN_KIND, wider)
     return _codes(kind)
 

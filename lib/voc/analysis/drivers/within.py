@@ -46,10 +46,11 @@ def for_a_step(made: Model) -> Points:
 def _row(answers: Answers, driver: Driver, pull: float) -> dict:
     known = answers.known(driver)
     x, y = answers.frame[driver.name].to_numpy(float)[known], answers.y[known]
-    customer, kind = answers.customer[known], answers.kind[known]
-    ranks = {"rho_pooled": spearman(x, y, customer), "rho_within": spearman_within(x, y, customer, kind)}
+    customer, kind, pure = answers.customer[known], answers.kind[known], answers.of_one_kind[known]
+    inside = spearman_within(x[pure], y[pure], customer[pure], kind[pure])
+    ranks = {"rho_pooled": spearman(x, y, customer), "rho_within": inside}
     row = {"driver": driver.name, "label": driver.label, "n": int(known.sum()), "step": step_of(driver)}
-    row["kinds"] = len(np.unique(kind))
+    row["kinds"] = len(np.unique(kind[pure]))
     for name, one in ranks.items():
         row |= {name: one.rho, f"{name}_lo": one.lo, f"{name}_hi": one.hi}
     fits = {
