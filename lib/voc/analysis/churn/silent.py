@@ -75,7 +75,8 @@ def _cut(people: pd.DataFrame, heard: list[pd.DataFrame]) -> pd.DataFrame:
     owners, moments, steps = [np.arange(len(people))], [people["begin"].to_numpy(float)], [np.zeros((len(people), 2))]
     for side, events in enumerate(heard):
         who, at = index.get_indexer(events["customer_id"]), events["at"].to_numpy(float)
-        inside = (who >= 0) & (at + BACK > people["begin"].to_numpy()[who]) & (at < people["stop"].to_numpy()[who])
+        who, at = who[who >= 0], at[who >= 0]
+        inside = (at + BACK > people["begin"].to_numpy()[who]) & (at < people["stop"].to_numpy()[who])
         who, at = who[inside], at[inside]
         for shift, step in ((0.0, 1.0), (BACK, -1.0)):
             change = np.zeros((len(who), 2))
