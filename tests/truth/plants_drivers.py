@@ -17,7 +17,25 @@ CERTAIN = ("sure", "likely")
 
 def driver_lines(material: Material) -> dict[int, Line]:
     """Does handling time turn round, with sign and size?"""
-    return {6: paradox(material.month.drivers.found, material.plants[6])}
+    return {6: paradox(material.month.drivers.found, material.plants[6], among_answers(material))}
+
+
+def among_answers(material: Material) -> dict[str, float]:
+    """Return the true rank correlations of those who answered, pooled and within issue and channel, over 24 months.
+
+    The unhappy answer less, which draws the pooled one nearer to nought than that of all contacts.
+    """
+    table = material.truth("interactions")
+    pair = ["true_handle_seconds", "true_csat"]
+    table = table[table["duplicate_kind"].isna() & table["answered"] & table[pair[0]].notna()]
+    parts = [
+        (len(part), part[pair].corr("spearman").iloc[0, 1])
+        for _, part in table.groupby(["issue", "channel"])
+        if len(part) > 9
+    ]
+    known = [(n, rho) for n, rho in parts if rho == rho]
+    within = sum(n * rho for n, rho in known) / sum(n for n, _ in known)
+    return {"pooled": float(table[pair].corr("spearman").iloc[0, 1]), "within": float(within)}
 
 
 def beside_lines(material: Material) -> list[Line]:
@@ -26,11 +44,9 @@ def beside_lines(material: Material) -> list[Line]:
     return [_nulls(found), _staff(found, material)]
 
 
-def paradox(found, plant: dict) -> Line:
-    """Hold the rank correlations of handling time and its reading against what was planted."""
+def paradox(found, plant: dict, true: dict[str, float]) -> Line:
+    """Hold the rank correlations of handling time and its reading against the true ones of those who answered."""
     row = found.within.set_index("driver").loc["handling"]
-    sizes = plant["sizes"]
-    true = {"pooled": sizes["pooled_rank_correlation"], "within": sizes["within_rank_correlation"]}
     held = {name: bool(row[f"rho_{name}_lo"] <= value <= row[f"rho_{name}_hi"]) for name, value in true.items()}
     signs = row["reading"] == "reversed" and row["rho_pooled_hi"] < 0 < row["rho_within_lo"]
     figure = {
@@ -38,8 +54,13 @@ def paradox(found, plant: dict) -> Line:
         "within_lo": row["rho_within_lo"], "within_hi": row["rho_within_hi"], "reading": row["reading"], "points_pooled": row["pooled"],
         "points_within": row["within"], "inside": ", ".join(name for name, one in held.items() if one) or "neither",
     }  # fmt: skip
-    remark = "rank correlations of a year's answers, within issue and channel; planted are those of all contacts of 24 months within issue"
-    return Line("6", plant["name"], bool(signs and all(held.values())), figure, true, remark)
+    sizes = plant["sizes"]
+    planted = true | {
+        "pooled_of_all": sizes["pooled_rank_correlation"],
+        "within_of_all": sizes["within_rank_correlation"],
+    }
+    remark = "rank correlations of a year's answers; true are those of all answers of 24 months, of all: of contacts without answers too"
+    return Line("6", plant["name"], bool(signs and all(held.values())), figure, planted, remark)
 
 
 def _nulls(found) -> Line:

@@ -131,8 +131,8 @@ def test_another_place_is_not_what_was_planted(reported: Material, whys: tuple) 
 def test_handling_time_turns_round_as_planted_and_null_labels_stay_null(reported: Material) -> None:
     lines = [*driver_lines(reported).values(), *beside_lines(reported)]
     assert [line.id for line in lines if not line.found] == []
-    turned = reported.plants[6] | {"sizes": {"pooled_rank_correlation": 0.2, "within_rank_correlation": -0.1}}
-    assert not paradox(reported.month.drivers.found, turned).found
+    turned = {"pooled": 0.2, "within": -0.1}
+    assert not paradox(reported.month.drivers.found, reported.plants[6], turned).found
 
 
 def test_intervals_of_drivers_hold_the_truth_in_companies_drawn_anew() -> None:
