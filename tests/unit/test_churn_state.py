@@ -156,6 +156,9 @@ def test_segments_of_the_hand_made_customers():
     assert a["contacts_year"] == pytest.approx(3 * 365 / 88)  # looked back over since the first contact, day 5
     assert new["contacts_year"] == pytest.approx(365 / (83 + 53))
     assert segments(known(people(), contacts(), 100.0), 4.0, 5.0).empty
+    few = segments(known(people(), contacts(), 100.0), 93.0, 5.0, smallest=2)
+    assert few[["group", "n"]].to_numpy().tolist() == [["new", 2]]  # a alone would be told by the group
+    assert few["share_pct"].iloc[0] == pytest.approx(200 / 3)
 
 
 def test_groups_that_leave_differently_often_by_hand():

@@ -166,6 +166,9 @@ def test_groups_say_whether_they_leave_differently_often():
     alike = groups().assign(left=6, left_pct=6.0)
     assert "no more than chance makes" in page.segments_table(made(segments=alike)).text
     assert "too few left" in page.segments_table(made(segments=groups().assign(left=2))).text
+    hidden = groups().assign(share_pct=0.9 * groups()["share_pct"])
+    assert "a customer could be told are left out" in page.segments_table(made(segments=hidden)).text
+    assert "left out" not in words
 
 
 def test_what_was_refused_and_what_was_not():

@@ -65,7 +65,10 @@ class MonthsDrivers:
         """Who may leave, and how well that is known."""
         month, customers = self.month, self.month.find("customers")
         listed = to_frame(customers) if customers is not None else None
-        return risk(listed, self._lived, self._end, month.rng("leaving"), zone=month.settings.timezone)
+        smallest = month.settings.metrics.smallest_group
+        return risk(
+            listed, self._lived, self._end, month.rng("leaving"), zone=month.settings.timezone, smallest=smallest
+        )
 
     @cached_property
     def _lived(self) -> pd.DataFrame:

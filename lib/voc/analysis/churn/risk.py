@@ -84,11 +84,13 @@ def risk(
     days: int = HORIZON,
     most: int = MOST_LISTED,
     zone: str = "UTC",
+    smallest: int = 1,
 ) -> Risk:
     """Forecast who of the customers active at ``end`` (UTC) leaves within ``days``, if that can be forecast at all.
 
     ``customers``: customer_id, churned_at (missing: has not left), signup_at and any labels; ``contacts``: as customers lived
-    them (``experience``), for the same ids. ``most``: how many customers the list for care teams may hold; ``zone``: the time zone of its days.
+    them (``experience``), for the same ids. ``most``: how many customers the list for care teams may hold; ``zone``: the time zone of its days;
+    ``smallest``: customers below which a group is not shown.
     """
     if customers is None or not {"customer_id", "churned_at"} <= set(customers.columns):
         return Risk("the data have no list of customers that says who left when (customer_id, churned_at)")
@@ -99,7 +101,7 @@ def risk(
     refused = set(judged.loc[judged["refused"], "covariate"])
     levels = {name: sorted(of.customers[name].dropna().unique()) for name in of.labels if name not in refused}
     until = told_until(of)
-    groups = segments(of, until - days, days)
+    groups = segments(of, until - days, days, smallest)
     plan = planned(of.first, until, days)
     if plan is None or not len(of.contacts):
         span = f"{max(until - of.first, 0):,.0f} days of contacts are too few to learn from {days} days and test on {days} more"

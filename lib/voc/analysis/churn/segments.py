@@ -49,10 +49,10 @@ def group_of(described: pd.DataFrame) -> np.ndarray:
     return np.select(rules, range(len(rules)), len(rules))
 
 
-def segments(of: Known, at: float, days: float) -> pd.DataFrame:
+def segments(of: Known, at: float, days: float, smallest: int = 1) -> pd.DataFrame:
     """Group the customers active at ``at`` (days since 1970) by the year before it, and count who left within ``days`` after.
 
-    Returns a row for each group with customers: group, rule (words), n, share_pct, contacts_year (a customer's,
+    Returns a row for each group with ``smallest`` customers or more, since a customer must not be told by his group: group, rule (words), n, share_pct, contacts_year (a customer's,
     of the time he was one), asked
     (surveys), answered_pct, csat_n, csat_pct with lo and hi (answers of 4 and 5; Wilson 95 %), left, left_pct with lo and hi,
     channel and category (the commonest of its contacts), since (date) and looked_back (days).
@@ -94,7 +94,7 @@ def segments(of: Known, at: float, days: float) -> pd.DataFrame:
         "since": pd.Timestamp(at, unit="D").round("D"),
         "looked_back": round(back),
     }
-    return pd.DataFrame(made)[SEGMENTS].query("n > 0").reset_index(drop=True)
+    return pd.DataFrame(made)[SEGMENTS].query("n >= @smallest").reset_index(drop=True)
 
 
 def apart(groups: pd.DataFrame) -> float:

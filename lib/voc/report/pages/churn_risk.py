@@ -190,6 +190,8 @@ def segments_table(risk: Risk) -> Html | None:
     caption = (
         f"Customers on {day_label(first['since'])} by the {first['looked_back']:,} days before, and who left since"
     )
+    if risk.segments["share_pct"].sum() < 100 - 1e-6:
+        caption += "; groups of so few that a customer could be told are left out"
     return joined([_apart(risk.segments), table(rows, columns=GROUPS, caption=caption)])
 
 
