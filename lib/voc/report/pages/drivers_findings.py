@@ -19,11 +19,8 @@ from .card import conclusions as told
 from .drivers_factors import trial_of
 from .drivers_read import UNKNOWN, Found, Gone, certain, count, joined, listed, movable, points, words_of
 
-LEAST, LEAST_GONE, MOST = (
-    1.0,
-    2.0,
-    3,
-)  # points of all CSAT, leavers of 100 from which a driver is told; how many at most
+LEAST, LEAST_GONE = 1.0, 2.0  # points of all CSAT, leavers of 100 from which a driver is told
+MOST = 3  # drivers told
 STANDS = 0.25  # a standing fact stands below news of the same strength
 WORDS = ["headline", "detail", "follows", "href", "notebook"]
 ASSOCIATION = "It is an association, not yet a cause"
