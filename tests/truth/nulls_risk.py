@@ -11,7 +11,7 @@ from voc.analysis.churn.experience import DAY, experience
 from voc.analysis.churn.leaving import end_of
 from voc.analysis.churn.risk import NOTHING, Risk, risk
 from voc.analysis.churn.scores import auc_interval
-from voc.analysis.churn.state import days_of
+from voc.analysis.churn.stamps import days_of
 from voc.analysis.intervals import wilson
 from voc.data.sample.leaving import EARLY, EARLY_DAYS
 from voc.data.store import to_frame

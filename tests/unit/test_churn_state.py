@@ -143,6 +143,12 @@ def test_groups_by_rule():
     assert group_of(rows).tolist() == list(range(len(GROUPS)))
 
 
+def test_who_writes_on_the_day_he_leaves_left_after():
+    # b left on day 95 without an hour: still a customer at noon, gone when the day is over
+    of = known(people(), contacts(), 100.0)
+    assert [1 in state(of, at, 60).index for at in (95.5, 96.5)] == [True, False]
+
+
 def test_segments_of_the_hand_made_customers():
     told = segments(known(people(), contacts(), 100.0), 93.0, 5.0).set_index("group")
     assert told["n"].to_dict() == {

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from .experience import DAY
+from .stamps import days_of, left_of
 
 QUIET = 90
 """Days without a contact after which a customer whose beginning is unknown counts as one without a past."""
-SOME = 10
 TENURE = {0: "under 30 days", 30: "30 days to a year", 365: "1 to 2 years", 730: "2 years and more"}
 LEFT_OUT = ("unlisted", "unknown past", "gone before", "left before the landmark", "too young")
 MOST_LEVELS, RARE, UNKNOWN = 30, "(others)", "(unknown)"
@@ -55,26 +54,14 @@ class Cohort:
 def people(customers: pd.DataFrame) -> pd.DataFrame:
     """Return the customer list with began and left in days since 1970, one row a customer.
 
-    A leaving day without an hour is over at its end, so that who wrote on it left after.
-
     >>> people(pd.DataFrame({"customer_id": ["c"], "churned_at": pd.to_datetime(["1970-01-03"])}))["left"].tolist()
     [3.0]
     """
     listed = customers.drop_duplicates("customer_id")
-    found = {"customer_id": listed["customer_id"]}
-    for new, name in (("began", "signup_at"), ("left", "churned_at")):
-        stamps = pd.to_datetime(listed[name]) if name in listed else pd.Series(pd.NaT, listed.index)
-        found[new] = (stamps - pd.Timestamp(0)).dt.total_seconds() / DAY
-    found["left"] = found["left"] + _hourless(found["left"])
-    found["segment"] = listed.get("segment", np.nan)
-    return pd.DataFrame(found)
-
-
-def _hourless(days: pd.Series) -> pd.Series:
-    """Mark days without an hour: midnights, or one and the same hour (two with daylight saving) in ten stamps or more."""
-    hours = (days % 1).round(6)
-    same = hours.nunique() <= 2 and hours.notna().sum() >= SOME
-    return ((hours == 0) | same).where(hours.notna(), other=False).astype(float)
+    nothing = pd.Series(pd.NaT, listed.index)
+    began, left = days_of(listed.get("signup_at", nothing)), left_of(listed.get("churned_at", nothing))
+    found = {"customer_id": listed["customer_id"], "began": began, "left": left}
+    return pd.DataFrame(found | {"segment": listed.get("segment", np.nan)})
 
 
 def cohort(lived: pd.DataFrame, listed: pd.DataFrame, first: float, end: float) -> Cohort:

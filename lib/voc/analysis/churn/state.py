@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from .experience import DAY
+from .stamps import days_of, left_of
 
 FIFTHS = 5  # parts that a number of the customer list is cut into
 MOST_LABELS = 12  # values of a label, beyond which it is not used: each would be learned from too few customers
@@ -51,8 +51,8 @@ def known(customers: pd.DataFrame, contacts: pd.DataFrame, end: float, zone: str
     What lies after ``end`` is not known there: later contacts are left out, later leavers have not left.
     """
     people = customers.drop_duplicates("customer_id").sort_values("customer_id", ignore_index=True)
-    stamps = {"began": "signup_at", "left": "churned_at"}
-    days = {new: days_of(people[name]) if name in people else np.nan for new, name in stamps.items()}
+    nothing = pd.Series(pd.NaT, people.index)
+    days = {"began": days_of(people.get("signup_at", nothing)), "left": left_of(people.get("churned_at", nothing))}
     people = people.drop(columns=[name for name in OWN[1:] if name in people]).assign(**days)
     people = people.assign(
         **{name: _as_label(people[name]) for name in people.columns if name not in ("customer_id", *days)}
@@ -74,15 +74,6 @@ def _as_label(column: pd.Series) -> pd.Series:
     ends = np.unique(numbers.quantile(np.linspace(0, 1, FIFTHS + 1)))
     names = [f"{low:g} to {high:g}" for low, high in pairwise(ends)]
     return pd.cut(numbers, ends, labels=names, include_lowest=True).astype(object)
-
-
-def days_of(stamps: pd.Series) -> pd.Series:
-    """Return stamps as days since 1970.
-
-    >>> days_of(pd.Series(pd.to_datetime(["1970-01-03 12:00"]))).tolist()
-    [2.5]
-    """
-    return (pd.to_datetime(stamps) - pd.Timestamp(0)).dt.total_seconds() / DAY
 
 
 def state(of: Known, at: float, back: float) -> pd.DataFrame:
