@@ -303,7 +303,9 @@ def test_only_sure_and_large_drivers_reach_the_front_page():
     assert "It is an association, not yet a cause." in row["detail"]
     assert (row["change"], round(row["floor"], 6)) == (3.1, 1.9)  # half of 5.0 − 1.2
     assert row["weight"] == round(0.25 * 3.1 / 1.9, 3)
-    assert json.loads(row["trace"]) == {"counts": "csat_pct", "from": "2025-11-01", "to": "2026-11-01"}
+    assert json.loads(row["trace"]) == {
+        "counts": "csat_pct", "from": "2025-11-01", "to": "2026-11-01", "driver": "first_response",
+    }  # fmt: skip
     assert row["href"] == "05_drivers.html#move"
     own = drivers_findings.findings(
         made.found(since=pd.Timestamp("2026-01-01")), GONE, NOW, "x", pd.Timestamp("2025-11-01")

@@ -106,6 +106,7 @@ RESULTS = {
     "drivers_natural": "what the scores did where something outside moved a driver: driver, what, kind, n, moved, effect, lo, hi, expected (by "
     "association, with lo, hi), agrees, checks",
     "drivers_agents": "how much of the variance lies between agents: measure, label, share (%), lo, hi, agents, n, words",
+    "drivers_members": "which answers know a driver: driver, interaction_id",
     "drivers_checks": "model, fit and checks of satisfaction: item, value, words",
     "churn_curves": "who is still a customer after the first contact (Kaplan–Meier): experience, group, day, kept_pct, lo, hi, at_risk, gone",
     "churn_kept": "kept with and without an experience: experience, day, with_pct, without_pct, difference, lo, hi, n_with, n_without",
@@ -113,6 +114,7 @@ RESULTS = {
     "180 days, with lo, hi), early, late, p_alike, proportional, why",
     "churn_guards": "what might mislead in ratios of leaving, and what it changes: guard, what, figure, words",
     "churn_silent": "who left without a word: group, n, share, gone, rate (100 customer-years, with lo, hi), times_others, leavers_share, lo, hi",
+    "churn_members": "which customers lived through what at their first contact: covariate, customer_id",
     "churn_checks": "model, fit and checks of leaving: item, value, words",
     "churn_score": "how good the forecast of leaving was at its test: horizon_days, landmark, n, gone, base_rate, brier, brier_base, skill, "
     "auc, slope and intercept of calibration (each with lo, hi), landmarks, left_before, look_back, recalibrated, verdict",

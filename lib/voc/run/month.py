@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 RESULTS = "results"
 TOLD_IN = {  # where it stands who speaks of what, and whom an explanation is about
     "topic": MENTIONS, "theme": f"{RESULTS}_themes_inside_members", "node": f"{RESULTS}_whys_members",
+    "driver": f"{RESULTS}_drivers_members",
 }  # fmt: skip
+LIVED_IN = f"{RESULTS}_churn_members"  # which customers lived through what: a trace that names it counts customers
 MADE_FIRST = ("interactions", "audit", "days", "fields", "fitness", "label_map", "repairs", "removed", "set_aside")
 
 
@@ -245,6 +247,9 @@ class Month:
     def contacts_of(self, trace: str) -> list[str]:
         """Follow a trace back to the ids of the rows behind a figure: contacts, answers or customers."""
         where = json.loads(trace)
+        if "covariate" in where:
+            rows = self.store.frame(LIVED_IN)
+            return sorted(rows.loc[rows["covariate"] == where["covariate"], "customer_id"])
         told = {name: where.pop(name) for name in TOLD_IN if name in where}
         if not told:
             return ids_behind(self.grounds, trace, self.settings.metrics)

@@ -28,6 +28,7 @@ AT_FIRST = (
     Experience("bad_score", "a score of 1 or 2, of those who answered", ("slow", "unsolved"), chosen=True),
     Experience("silent_after_trouble", "no answer after trouble, of those asked after trouble", ("slow", "unsolved")),
 )
+MEMBERS = ["covariate", "customer_id"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Churn:
             ratio, lo, hi, p, q, certainty, per100 with its interval (extra leavers of 100 such customers within 180
             days), early, late, p_alike, proportional, why.
         guards: guard, what, figure, words. silent: see ``voc.analysis.churn.silent``. checks: item, value, words.
+        members: covariate, customer_id: who lived through what at the first contact.
     """
 
     curves: pd.DataFrame
@@ -50,6 +52,7 @@ class Churn:
     guards: pd.DataFrame
     silent: pd.DataFrame
     checks: pd.DataFrame
+    members: pd.DataFrame
     why: str = ""
 
     def frames(self) -> dict[str, pd.DataFrame]:
@@ -59,7 +62,7 @@ class Churn:
 
 def nothing(why: str) -> Churn:
     """Return empty frames and why they are."""
-    columns = (CURVES, KEPT, RATIOS, GUARDS, SILENT, CHECKS)
+    columns = (CURVES, KEPT, RATIOS, GUARDS, SILENT, CHECKS, MEMBERS)
     return Churn(*(pd.DataFrame(columns=names) for names in columns), why)
 
 
@@ -95,8 +98,16 @@ def churn(
     ratios = judged(rows, rules)
     return Churn(
         curves(of.rows, rules.min_n), kept(of.rows, rules.min_n), ratios, guards(of, spells, ratios, AT_FIRST, rules),
-        silent(lived, listed, surveys, of.first, of.end, rules), checks(of, spells, rows, rules),
+        silent(lived, listed, surveys, of.first, of.end, rules), checks(of, spells, rows, rules), _members(spells),
     )  # fmt: skip
+
+
+def _members(spells: pd.DataFrame) -> pd.DataFrame:
+    """List who lived through what at the first contact, so that a figure leads back to its customers."""
+    parts = [
+        spells.loc[spells[each.name] == 1, ["customer_id"]].assign(covariate=each.name)[MEMBERS] for each in AT_FIRST
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
 def followed(lived: pd.DataFrame, customers: ir.Table, until: pd.Timestamp) -> tuple[pd.DataFrame, Cohort]:

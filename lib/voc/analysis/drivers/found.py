@@ -17,6 +17,7 @@ from .factors import Terms, factors
 from .rows import Answers, answers_of
 
 CHECKS = ["item", "value", "words"]
+MEMBERS = ["driver", "interaction_id"]
 
 
 def _empty(columns: Sequence[str]) -> pd.DataFrame:
@@ -39,6 +40,7 @@ class Drivers:
     natural: pd.DataFrame = field(default_factory=lambda: _empty(natural.COLUMNS))
     agents: pd.DataFrame = field(default_factory=lambda: _empty(staff.COLUMNS))
     checks: pd.DataFrame = field(default_factory=lambda: _empty(CHECKS))
+    members: pd.DataFrame = field(default_factory=lambda: _empty(MEMBERS))
     since: pd.Timestamp | None = None
     until: pd.Timestamp | None = None
     why: str = ""
@@ -97,8 +99,15 @@ def drivers(asked: Asked, rules: MetricRules, goals: Mapping[str, Target]) -> Dr
     return Drivers(
         plain.scores(answers), plain.plain(answers, rules), plain.bins(answers), within.within(answers, people.pull), curve, bent,
         moved, where.where(answers, rules, people.pull, [asked.matter, "channel"]), tried, people.shares,
-        _checks(answers, people, silent, models), asked.since, asked.until, silent=silent.why,
+        _checks(answers, people, silent, models), _members(answers), asked.since, asked.until, silent=silent.why,
     )  # fmt: skip
+
+
+def _members(answers: Answers) -> pd.DataFrame:
+    """List the answers that know each driver, so that its figure leads back to them."""
+    ids = answers.frame["interaction_id"]
+    parts = [pd.DataFrame({"driver": one.name, "interaction_id": ids[answers.known(one)]}) for one in answers.drivers]
+    return pd.concat(parts, ignore_index=True) if parts else _empty(MEMBERS)
 
 
 def _checks(answers: Answers, people: staff.Staff, silent: Heard, models: Mapping) -> pd.DataFrame:

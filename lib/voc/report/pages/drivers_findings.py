@@ -22,6 +22,7 @@ from .drivers_read import UNKNOWN, Found, Gone, certain, count, joined, listed, 
 LEAST, LEAST_GONE = 1.0, 2.0  # points of all CSAT, leavers of 100 from which a driver is told
 MOST = 3  # drivers told
 STANDS = 0.25  # a standing fact stands below news of the same strength
+MEMBERS = {"csat_pct": "driver", "churn_pct": "covariate"}  # the table of members by which a finding leads back
 WORDS = ["headline", "detail", "follows", "href", "notebook"]
 ASSOCIATION = "It is an association, not yet a cause"
 
@@ -100,7 +101,7 @@ def _row(
         "before": np.nan, "change": size, "floor": floor, "year": np.nan, "earlier": np.nan, "certainty": row["certainty"], "direction": "",
         "carried_share": np.nan, "carried_dimension": "", "carried_label": "", "owner": owner,
         "weight": round(STANDS * min(abs(size) / floor if floor else 20.0, 20.0), 3),
-        "trace": json.dumps({"counts": metric, "from": first, "to": str(now.end)}),
+        "trace": json.dumps({"counts": metric, "from": first, "to": str(now.end), MEMBERS[metric]: label}),
     }  # fmt: skip
 
 
