@@ -220,7 +220,7 @@ def test_the_base_rate_is_that_of_the_latest_quarter(store):
 
 
 def test_what_cannot_be_told_is_said(store):
-    late = told(store, *world(5, 400)).score
+    late = told(store, *world(5, 900)).score
     assert (
         late["why"]
         .str.fullmatch(r"only \d+ of \d+ answers of the weeks tested are bad: 30 of either kind are needed")
@@ -230,6 +230,23 @@ def test_what_cannot_be_told_is_said(store):
     few_bad = told(store, frame, surveys).score
     assert (few_bad["verdict"] == UNKNOWN).all()
     assert few_bad["why"].str.contains("too few to learn from").all()
+    short = frame.assign(csat=np.where(np.arange(len(frame)) % 2, 1.0, 5.0))[
+        frame["created_at"] >= END - pd.Timedelta(days=20)
+    ]
+    many_bad = pd.concat([short.assign(interaction_id=short["interaction_id"] + f"-{i}") for i in range(20)])
+    assert (
+        told(store, many_bad.drop(columns="reopened"), None)
+        .score["why"]
+        .str.contains("days of answers are too few: 14 to learn")
+        .all()
+    )
+    before = surveys.assign(answered_at=END - pd.Timedelta(days=1000))
+    assert (
+        told(store, frame, before)
+        .score["why"]
+        .str.fullmatch(r"all \d+ answers came before the (first response|solution)")
+        .all()
+    )
     none = told(store, frame.drop(columns="csat"), None).score
     assert none["why"].tolist() == ["no satisfaction score belongs to a contact"] * 2
     assert sentences(told(store, frame.drop(columns="csat"), None))[0] == (
@@ -261,6 +278,43 @@ def test_texts_that_stand_only_beside_scores_have_no_mood(store):
     )
     open_texts = told(store, frame.assign(text="words"), surveys, read=read)
     assert open_texts.score["verdict"].tolist() == [TELLS, TELLS]
+
+
+def test_a_label_that_knows_the_score_is_refused(store):
+    """A reason for complaint is only written where the score was bad; the region is not touched."""
+    frame, surveys = world(2, 3000)
+    frame["complaint"] = np.where(frame["csat"] <= 2, "rude", None)
+    frame["region"] = np.where(np.arange(len(frame)) % 2, "north", "south")
+    found = told(store, frame, surveys, labels=["complaint", "region"])
+    assert found.score["verdict"].tolist() == [NOTHING, NOTHING]
+    refused = found.why[found.why["why"] == "its values decide the score: it was written after it"]
+    assert refused["fact"].tolist() == ["complaint", "complaint"]
+    assert "region" in set(found.reasons["fact"])
+
+
+@pytest.mark.parametrize(
+    "lacking", ["customer_id", "channel", "issue", "reopened", "first_response_at", "resolved_at", "abandoned"]
+)
+def test_data_that_lack_a_column_are_told_without_it(store, lacking):
+    frame, surveys = world(2, 2500, harm=1.5)
+    score = told(store, frame.drop(columns=lacking), surveys).score.set_index("moment")
+    assert score.loc["open", "verdict"] in (TELLS, NOTHING)
+    assert (score.loc["solved", "verdict"] == UNKNOWN) == (lacking == "resolved_at")
+
+
+def test_a_review_is_its_own_score(store):
+    """Nothing is left to foretell where the contact is the score."""
+    frame, _ = world(2, 2500)
+    why = told(store, frame.assign(channel="review"), None).score["why"]
+    assert why.tolist() == [
+        f"all {frame['csat'].notna().sum():,} answers came before the {event}"
+        for event in ("first response", "solution")
+    ]
+
+
+def test_no_contacts_at_all(store):
+    frame, surveys = world(2, 50)
+    assert told(store, frame.iloc[:0], surveys).score["verdict"].tolist() == [UNKNOWN, UNKNOWN]
 
 
 def test_sentences_of_both_verdicts(store):

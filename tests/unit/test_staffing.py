@@ -165,6 +165,14 @@ def test_what_is_not_known_is_said(store):
     assert staffing(table.drop("channel"), END, RULES).why == "the data have no channel"
 
 
+def test_a_handling_time_of_few_is_none_of_all(store):
+    """60 of 260 calls say how long they took: less than half."""
+    handle = np.where(np.arange(260) < 60, 180.0, np.nan)
+    found = staffing(contacts(store, even(), handle), END, RULES)
+    assert found.channels["why"].tolist() == ["only 60 of its 260 contacts say how long they took"]
+    assert found.hours["needed"].isna().all()
+
+
 def test_sentences_name_the_worst_hours(store):
     told = sentences(staffing(contacts(store, even()), END, RULES, None, staffed(store, 1)))
     assert told[0] == "phone: 1 hour of handling a week; most on Mon 10:00, which takes 3 people (3 to 3)."

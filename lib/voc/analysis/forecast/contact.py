@@ -18,7 +18,7 @@ from ..churn.experience import DAY
 from ..churn.scores import BINS, auc_interval, bins_of, brier, calibration, skill
 from . import reach_out as lists
 from .moments import OPEN, SOLVED, Moment, moments
-from .rolling import FEWEST, LOOK_BACK, MOST_WEEKS, WEEK, Learned, backtest, known_by, learned
+from .rolling import FEWEST, LEAST_BACK, LOOK_BACK, MOST_WEEKS, WEEK, Learned, backtest, known_by, learned
 
 TELLS, NOTHING, UNKNOWN = "tells more than the base rate", "tells nothing beyond the base rate", "cannot be told"
 LEAST_IN_BIN = 50
@@ -112,12 +112,18 @@ def _told(
         return told
     bins = bins_of(answered["chance"].to_numpy(float), answered["bad"].to_numpy(float), LEAST_IN_BIN)
     today = learned(moment, now, rng)
+    told["why"] = pd.concat([told["why"], _refused(moment, today)], ignore_index=True)
     told |= {"bins": bins.assign(moment=moment.name), "reasons": _reasons(moment, today, now)}
     if _verdict(told["score"]) == TELLS:
         last = lists.of_last_days(moment.rows, now, taken)
         told["list"] = lists.reach_out(last, today, moment.name, matter, most)
         told["worth"] = lists.worth(weeks, made, moment.name, most)
     return told
+
+
+def _refused(moment: Moment, today: Learned) -> pd.DataFrame:
+    why = "its values decide the score: it was written after it"
+    return pd.DataFrame([(moment.name, one, one.replace("_", " "), why) for one in today.refused], columns=WHY)
 
 
 def _score(
@@ -151,16 +157,19 @@ def _score(
 
 def _lacking(moment: Moment, made: dict[float, Learned], bad: np.ndarray, now: float) -> str:
     """Say what is lacking to tell chances; empty where nothing is."""
+    event = "first response" if moment.name == OPEN else "solution"
+    known = known_by(moment, now)
+    if known.empty and moment.before:
+        return f"all {moment.before:,} answers came before the {event}"
     if moment.rows.empty:
-        what = "first response" if moment.name == OPEN else "solution"
-        return f"no contact has a {what} that the data date"
-    known = known_by(moment, now)["bad"]
-    if not len(known):
+        return f"no contact has a {event} that the data date"
+    if known.empty:
         return "no satisfaction score belongs to a contact"
+    n, k, days = len(known), int(known["bad"].sum()), now - float(known["at"].min())
+    if min(k, n - k) < 2 * FEWEST:
+        return f"{k:,} bad of {n:,} answers are too few to learn from and to test on later weeks"
     if not made:
-        return (
-            f"{int(known.sum()):,} bad of {len(known):,} answers are too few to learn from and to test on later weeks"
-        )
+        return f"{days:,.0f} days of answers are too few: {LEAST_BACK:.0f} to learn from, and whole weeks after them to test on"
     if min(bad.sum(), len(bad) - bad.sum()) < FEWEST:
         return f"only {int(bad.sum()):,} of {len(bad):,} answers of the weeks tested are bad: {FEWEST} of either kind are needed"
     return ""

@@ -18,7 +18,10 @@ from ...data.store import to_frame
 from ..intervals import Z
 from ..load.hours import DAYS, LOOK_BACK, timed
 
-FEWEST_HANDLED = 30  # contacts with a handling time, below which a channel's is not known
+FEWEST_HANDLED, LEAST_HANDLED = (
+    30,
+    0.5,
+)  # contacts with a handling time, and their part, below which a channel's is not known
 CLOSED_FROM = 10.0  # contacts that usually come on a weekday, from which on a day with none at all was closed
 QUIET = 0.01  # of a channel's contacts: the emptiest hours that hold no more than that
 HOURS = ["channel", "weekday", "hour", "dates", "total", "quiet", "contacts", "lo", "hi"]
@@ -127,9 +130,9 @@ def _handled(inside: ir.Table) -> Callable[[str], dict]:
 
     def of(channel: str) -> dict:
         n, k, mean, deviation = rows.loc[channel, ["n", "k", "mean", "deviation"]]
-        if k < FEWEST_HANDLED:
-            known = "none" if not k else f"only {k:.0f}"
-            return {**unknown, "why": f"{known} of its contacts say how long they took"}
+        if k < FEWEST_HANDLED or k < LEAST_HANDLED * n:
+            known = f"only {k:,.0f} of its {n:,.0f} contacts" if k else "none of its contacts"
+            return {**unknown, "handled_pct": 100 * k / n, "why": f"{known} say how long they took"}
         half = Z * deviation / np.sqrt(k)
         found = {"handle_minutes": mean / 60, "handle_lo": max(mean - half, 0) / 60, "handle_hi": (mean + half) / 60}
         return {**found, "handled_pct": 100 * k / n, "why": ""}

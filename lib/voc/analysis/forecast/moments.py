@@ -38,6 +38,7 @@ LATE = {
     "status": "it is that of the export",
     "tags": "they may be set after the score",
 }
+SCORES = ("review", "survey")  # channels whose contacts are scores themselves, where nothing dates another
 _STAMPS = ("created_at", "first_response_at", "first_resolved_at", "resolved_at", "answered_at")
 _MORE = ("reopened", "abandoned", "handle_seconds")
 
@@ -99,16 +100,19 @@ def _moment(
     known["reopened"] = often.gt(0).astype(float).where(often.notna())
     known, reached = _at_response(known, now) if name == OPEN else _at_solution(known, barred)
     scored = _column(known, "answered_at")
-    undated = scored.isna() & _column(known, "csat").notna()
+    score = _column(known, "csat").notna()
+    undated = scored.isna() & score
     known["scored_at"] = scored.where(~undated, known["at"] + LAG)
     if name == SOLVED and undated.any():
         barred["reopened"] = "answers are not dated: it may have been opened again because of the score"
-    early = known["scored_at"] <= known["at"]
+    own = undated & _column(known, "channel").isin(SCORES)
+    early = score & (known["scored_at"] <= known["at"]) | own
     there = known["at"].notna() & (known["at"] <= now) & ~early
     rows = known[there].copy()
     rows["bad"] = (rows["csat"] <= BAD).astype(float).where(rows["csat"].notna() & (rows["scored_at"] < now)) if "csat" in rows else np.nan  # fmt: skip
     facts, missing = _facts(name, rows, frame, barred, labels)
-    rows["unheard"] = rows["bad"].isna() & ~undated
+    rows["unheard"] = (rows["bad"].isna() & ~undated).astype(bool)
+    rows["waiting"] = rows["waiting"].astype(bool)
     for label in named:
         texts = rows[label].astype(object)
         rows[label] = texts.where(texts.isna(), texts.astype(str)).astype("category")

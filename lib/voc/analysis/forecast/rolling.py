@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..churn.leaks import leaks
 from ..churn.points import Points, learn
 from ..churn.scores import calibration, recalibrated
 from .facts import Classes, classes_of
 from .moments import Moment
 
-WEEK, LOOK_BACK, MOST_WEEKS, LEAST_BACK = 7.0, 365.0, 13, 28.0  # days; weeks tested; days; days to learn from
+WEEK, LOOK_BACK, MOST_WEEKS, LEAST_BACK = 7.0, 365.0, 13, 14.0  # days; weeks tested; days; days to learn from
 FEWEST = 30  # bad scores to learn from, and to judge from
 PRIOR = 0.3  # standard deviation of points: at .5 the sample gains as much, but smaller data overstate differences
 LATEST = 0.25  # part of what is learned from, the latest, on which chances are held before they are used
@@ -25,6 +26,8 @@ LATEST = 0.25  # part of what is learned from, the latest, on which chances are 
 @dataclass(frozen=True)
 class Learned:
     """What was learned at a moment: classes, points, base rate, answers and bad ones learned from, recalibrated or not.
+
+    ``refused``: labels whose values decide the score, so that they must have been written after it.
 
     The base rate is the share that was bad in the latest quarter, where that holds enough: to follow the level is no merit of
     chances that tell contacts apart.
@@ -36,6 +39,7 @@ class Learned:
     n: int
     bad: int
     recalibrated: bool
+    refused: tuple[str, ...] = ()
 
     def chance(self, rows: pd.DataFrame) -> np.ndarray:
         """Return each contact's chance of a bad score, if it is answered."""
@@ -59,19 +63,21 @@ def learned(moment: Moment, at: float, rng: np.random.Generator) -> Learned | No
     bad = rows["bad"].to_numpy() == 1
     if bad.sum() < FEWEST or (~bad).sum() < FEWEST or at - rows["at"].min() < LEAST_BACK:
         return None
-    classes = classes_of(rows, moment.labels, moment.facts)
+    judged = leaks(rows[list(moment.labels)], bad)
+    refused = tuple(judged.loc[judged["refused"], "covariate"])
+    classes = classes_of(rows, [name for name in moment.labels if name not in refused], moment.facts)
     codes, sizes = classes.of(rows), classes.sizes
     cut, n, k = int(len(rows) * (1 - LATEST)), len(rows), int(bad.sum())
     enough = min(bad[:cut].sum(), bad[cut:].sum()) >= FEWEST
     base = float(bad[cut:].mean() if enough else bad.mean())
     if not codes:
-        return Learned(classes, Points(float(np.log(base / (1 - base))), {}), base, n, k, False)
+        return Learned(classes, Points(float(np.log(base / (1 - base))), {}), base, n, k, False, refused)
     if enough:
         earlier = learn({name: code[:cut] for name, code in codes.items()}, bad[:cut], sizes, rng, PRIOR)
         chance = earlier.chance({name: code[cut:] for name, code in codes.items()})
         if calibration(chance, bad[cut:]).wrong:
-            return Learned(classes, earlier.stretched(*recalibrated(chance, bad[cut:])), base, n, k, True)
-    return Learned(classes, learn(codes, bad, sizes, rng, PRIOR), base, n, k, False)
+            return Learned(classes, earlier.stretched(*recalibrated(chance, bad[cut:])), base, n, k, True, refused)
+    return Learned(classes, learn(codes, bad, sizes, rng, PRIOR), base, n, k, False, refused)
 
 
 def backtest(moment: Moment, end: float, rng: np.random.Generator) -> tuple[pd.DataFrame, dict[float, Learned]]:
