@@ -10,13 +10,13 @@ WEEKS = 40
 
 
 def world(
-    seed: int, n: int = 5000, harm: float = 0.0, base: float = -2.0, drift: float = 0.0
+    seed: int, n: int = 5000, harm: float = 0.0, base: float = -2.0, drift: float = 0.0, by_issue: float = 0.0
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Draw measured contacts and the surveys that date their answers.
 
     Customers come about three times and differ in how they judge, which nobody knows. ``harm``: by how much a logit of a bad
-    score rises with the issue «lost», with a wait in the longest fifth and with being opened again. ``drift``: by how much
-    it rises over all the weeks, whatever the contact.
+    score rises with the issue «lost», with a wait in the longest fifth and with being opened again; ``by_issue``: with the
+    issue only. ``drift``: by how much it rises over all the weeks, whatever the contact.
     """
     rng = np.random.default_rng(seed)
     created = np.sort(rng.uniform(0, WEEKS * 7, n))
@@ -24,7 +24,7 @@ def world(
     wait, hours = rng.exponential(30, n), rng.exponential(5, n) + 1
     lost, reopened = rng.random(n) < 0.25, rng.random(n) < 0.1
     logit = base + rng.normal(0, 0.5, n // 3)[who] + drift * created / (WEEKS * 7)
-    logit = logit + harm * (1.0 * lost + (wait > 30 * np.log(5)) + reopened)
+    logit = logit + by_issue * lost + harm * (1.0 * lost + (wait > 30 * np.log(5)) + reopened)
     bad, answers = rng.random(n) < 1 / (1 + np.exp(-logit)), rng.random(n) < 0.6
     at = END - pd.Timedelta(days=WEEKS * 7) + pd.to_timedelta(created, unit="D")
     first, solved = at + pd.to_timedelta(wait, unit="m"), at + pd.to_timedelta(hours + wait / 60, unit="h")

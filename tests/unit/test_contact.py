@@ -11,7 +11,7 @@ from voc.analysis.forecast.contact import NOTHING, TELLS, UNKNOWN, bad_scores
 from voc.analysis.forecast.contact_words import sentences
 from voc.analysis.forecast.facts import classes_of
 from voc.analysis.forecast.moments import moments
-from voc.analysis.forecast.rolling import backtest, known_by, learned
+from voc.analysis.forecast.rolling import _shares, backtest, known_by, learned
 
 NOW = END.timestamp() / 86_400
 
@@ -147,6 +147,25 @@ def test_harm_is_found_and_told_right(store):
         "opened again after being solved",
     }
     assert first["times"].between(np.exp(1.5) / 2, np.exp(1.5) * 1.5).all()
+
+
+def test_what_the_issue_alone_would_say_is_told_apart(store):
+    """Where only the issue matters, chances tell, but nothing beyond it; where waits matter too, they tell more."""
+    found = told(store, *world(2, 8000, by_issue=1.5))
+    score = found.score.set_index("moment")
+    assert (score["verdict"] == TELLS).all()
+    assert (score["matter_skill"] > 0.03).all()
+    assert (score["beyond_lo"] <= 0).all()
+    assert "what else is known adds nothing that can be told from chance" in sentences(found)[0]
+    more = told(store, *world(2, 8000, harm=1.5)).score.set_index("moment")
+    assert (more["beyond_lo"] > 0).all()
+
+
+def test_the_share_of_an_issue_by_hand():
+    """Two of class 1, one bad, and two of class 2: with 20 answers at 25 % drawn in, 6 and 5 of 22; twice that at twice the level."""
+    code, bad = np.array([1, 1, 2, 2]), np.array([True, False, False, False])
+    assert _shares(code, bad, 0.25, 3) == pytest.approx([0.25, 6 / 22, 5 / 22])
+    assert _shares(code, bad, 0.5, 3) == pytest.approx([0.5, 12 / 22, 10 / 22])
 
 
 def test_the_list_holds_what_went_wrong_and_was_worth_it(store):

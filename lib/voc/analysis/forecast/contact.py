@@ -23,7 +23,7 @@ from .rolling import FEWEST, LEAST_BACK, LOOK_BACK, MOST_WEEKS, WEEK, Learned, b
 TELLS, NOTHING, UNKNOWN = "tells more than the base rate", "tells nothing beyond the base rate", "cannot be told"
 LEAST_IN_BIN = 50
 SCORE = [
-    "moment", "weeks", "n", "bad", "base_rate", "brier", "brier_base", "skill", "skill_lo", "skill_hi", "auc", "auc_lo", "auc_hi", "slope",
+    "moment", "weeks", "n", "bad", "base_rate", "brier", "brier_base", "skill", "skill_lo", "skill_hi", "matter_skill", "beyond", "beyond_lo", "beyond_hi", "auc", "auc_lo", "auc_hi", "slope",
     "slope_lo", "slope_hi", "intercept", "intercept_lo", "intercept_hi", "learned_from", "bad_before", "answered_pct", "answered_before",
     "recalibrated", "verdict", "why",
 ]  # fmt: skip
@@ -41,10 +41,11 @@ class BadScores:
 
     Attributes:
         score: a row per moment (``open``, ``solved``): weeks tested, n (answers in them), bad, base_rate (share bad in the
-            latest quarter known before), brier and brier_base, skill (1 − brier ÷ brier_base) and auc with lo, hi (95 %, by customer), slope and
-            intercept of calibration with lo, hi; learned_from (answers), bad_before, answered_pct (of the contacts of those
-            weeks), answered_before (answers that came before the moment, left out), recalibrated, verdict (``TELLS``, ``NOTHING``
-            or ``UNKNOWN``), why (what is lacking).
+            latest quarter known before), brier and brier_base, skill (1 − brier ÷ brier_base) with lo, hi (95 %, by customer),
+            matter_skill (of the share of its issue alone), beyond (1 − brier ÷ that of the issue alone) and auc with lo, hi,
+            slope and intercept of calibration with lo, hi; learned_from (answers), bad_before, answered_pct (of the contacts of
+            those weeks), answered_before (answers that came before the moment, left out), recalibrated, verdict (``TELLS``,
+            ``NOTHING`` or ``UNKNOWN``), why (what is lacking).
         bins: moment, and ``scores.BINS``: chances (0–1) beside what happened in the weeks tested.
         reasons: moment, fact, reason (words), known, n (answers learned from), bad_pct (of them), times (odds against the
             commonest class of the fact, all else alike).
@@ -144,10 +145,14 @@ def _score(
         return pd.DataFrame([row | {"recalibrated": False, "verdict": UNKNOWN, "why": why}], columns=SCORE)
     who, base, last = answered["who"].to_numpy(), answered["base"].to_numpy(float), made[max(made)]
     gained = skill(chance, base, bad, rng, who=who)
+    alone = answered["by_matter"].to_numpy(float)
+    beyond = skill(chance, alone, bad, rng, who=who)
     area = auc_interval(chance, bad, who)
     row |= {
         "base_rate": float(base.mean()), "brier": brier(chance, bad), "brier_base": brier(base, bad),
         **dict(zip(("skill", "skill_lo", "skill_hi"), gained, strict=True)),
+        "matter_skill": 1 - brier(alone, bad) / brier(base, bad),
+        **dict(zip(("beyond", "beyond_lo", "beyond_hi"), beyond, strict=True)),
         **dict(zip(("auc", "auc_lo", "auc_hi"), area, strict=True)), **vars(calibration(chance, bad)),
         "learned_from": last.n, "bad_before": last.bad, "answered_pct": 100 * len(answered) / len(weeks),
         "recalibrated": last.recalibrated, "verdict": TELLS if gained[1] > 0 and area[1] > 0.5 else NOTHING, "why": "",

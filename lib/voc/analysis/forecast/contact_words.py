@@ -41,8 +41,16 @@ def _told(row: Any) -> str:
     return (
         f"{at}, chances of a bad score tell more than the base rate of {row.base_rate:.0%}: {tested}, they err {_less(row.skill)} (interval"
         f" {row.skill_lo:.1%} to {row.skill_hi:.1%}) and set {row.auc:.0%} of pairs of a bad and another score in the right order"
-        f" ({row.auc_lo:.0%} to {row.auc_hi:.0%}). {_calibrated(row)}"
+        f" ({row.auc_lo:.0%} to {row.auc_hi:.0%}). {_beyond(row)} {_calibrated(row)}"
     )
+
+
+def _beyond(row: Any) -> str:
+    """Say how much of it is only what the contact is about."""
+    alone = f"What a contact is about would alone err {_less(row.matter_skill)}"
+    if row.beyond_lo > 0:
+        return f"{alone}; what else is known takes another {row.beyond:.1%} off ({row.beyond_lo:.1%} to {row.beyond_hi:.1%})."
+    return f"{alone}; what else is known adds nothing that can be told from chance."
 
 
 def _less(skill: float) -> str:

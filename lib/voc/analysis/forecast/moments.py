@@ -8,7 +8,7 @@ first where the answer came between: chances hold for a contact that stays solve
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis.expr.types as ir
 import numpy as np
@@ -54,7 +54,7 @@ class Moment:
             waiting (no response yet: ``at`` is now), one column a label (categories) and a fact; in order of ``at``.
         labels: columns that are labels; facts: drivers that are known then (``drivers.known``).
         missing: fact, label, why, of what is not used.
-        before: contacts answered before the moment, left out.
+        before: contacts answered before the moment, left out; matter: the label that names what a contact is about.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Moment:
     facts: tuple[str, ...]
     missing: pd.DataFrame
     before: int = 0
+    matter: str = "issue"
 
 
 def moments(
@@ -89,7 +90,9 @@ def moments(
     frame["who"] = tellers(frame)
     barred = {name: why for name, why in told_with_the_score(table, read).items() if name in BY_NAME}
     named = [name for name in dict.fromkeys([*kept, *CONTEXT]) if name in frame and name != "month"]
-    return {name: _moment(name, frame, now, named, labels, dict(barred)) for name in (OPEN, SOLVED)}
+    return {
+        name: replace(_moment(name, frame, now, named, labels, dict(barred)), matter=matter) for name in (OPEN, SOLVED)
+    }
 
 
 def _moment(

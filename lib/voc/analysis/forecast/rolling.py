@@ -6,7 +6,7 @@ learned anew from what was known then, also what is usual for a channel and whet
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from .moments import Moment
 WEEK, LOOK_BACK, MOST_WEEKS, LEAST_BACK = 7.0, 365.0, 13, 14.0  # days; weeks tested; days; days to learn from
 FEWEST = 30  # bad scores to learn from, and to judge from
 PRIOR = 0.3  # standard deviation of points: at .5 the sample gains as much, but smaller data overstate differences
+DRAWN = 20  # answers by which the share of a matter is drawn to that of all
 LATEST = 0.25  # part of what is learned from, the latest, on which chances are held before they are used
 
 
@@ -40,10 +41,17 @@ class Learned:
     bad: int
     recalibrated: bool
     refused: tuple[str, ...] = ()
+    matters: np.ndarray | None = None
 
     def chance(self, rows: pd.DataFrame) -> np.ndarray:
         """Return each contact's chance of a bad score, if it is answered."""
         return np.broadcast_to(self.points.chance(self.classes.of(rows)), len(rows)).astype(float)
+
+    def by_matter(self, rows: pd.DataFrame, matter: str) -> np.ndarray:
+        """Return what the matter alone would say: the share that was bad of earlier contacts about the same."""
+        if self.matters is None:
+            return np.full(len(rows), self.base)
+        return self.matters[self.classes.of(rows)[matter]]
 
 
 def known_by(moment: Moment, at: float) -> pd.DataFrame:
@@ -70,21 +78,31 @@ def learned(moment: Moment, at: float, rng: np.random.Generator) -> Learned | No
     cut, n, k = int(len(rows) * (1 - LATEST)), len(rows), int(bad.sum())
     enough = min(bad[:cut].sum(), bad[cut:].sum()) >= FEWEST
     base = float(bad[cut:].mean() if enough else bad.mean())
+    made = Learned(classes, Points(float(np.log(base / (1 - base))), {}), base, n, k, False, refused)
     if not codes:
-        return Learned(classes, Points(float(np.log(base / (1 - base))), {}), base, n, k, False, refused)
+        return made
+    made = replace(made, matters=_shares(codes.get(moment.matter), bad, base, sizes.get(moment.matter, 0)))
     if enough:
         earlier = learn({name: code[:cut] for name, code in codes.items()}, bad[:cut], sizes, rng, PRIOR)
         chance = earlier.chance({name: code[cut:] for name, code in codes.items()})
         if calibration(chance, bad[cut:]).wrong:
-            return Learned(classes, earlier.stretched(*recalibrated(chance, bad[cut:])), base, n, k, True, refused)
-    return Learned(classes, learn(codes, bad, sizes, rng, PRIOR), base, n, k, False, refused)
+            return replace(made, points=earlier.stretched(*recalibrated(chance, bad[cut:])), recalibrated=True)
+    return replace(made, points=learn(codes, bad, sizes, rng, PRIOR))
+
+
+def _shares(code: np.ndarray | None, bad: np.ndarray, base: float, size: int) -> np.ndarray | None:
+    """Return the share that was bad in each class, drawn to that of all as by ``DRAWN`` more answers; at the latest level."""
+    if code is None:
+        return None
+    n, k = np.bincount(code, minlength=size), np.bincount(code, weights=bad, minlength=size)
+    return np.minimum((k + DRAWN * bad.mean()) / (n + DRAWN) * base / bad.mean(), 1.0)
 
 
 def backtest(moment: Moment, end: float, rng: np.random.Generator) -> tuple[pd.DataFrame, dict[float, Learned]]:
     """Tell the chances of each of the last weeks by what was known when it began.
 
     Returns the contacts of those weeks (all columns of ``moment.rows``, ``origin``, ``chance``, ``base``: the base rate known
-    by then), with an answer or without, and what was learned at each origin.
+    by then, ``by_matter``: what the matter alone would say), with an answer or without, and what was learned at each origin.
     """
     rows = moment.rows[~moment.rows["waiting"]]
     parts, made = [], {}
@@ -96,7 +114,14 @@ def backtest(moment: Moment, end: float, rng: np.random.Generator) -> tuple[pd.D
         if known is None:
             continue
         week = rows[(rows["at"] >= origin) & (rows["at"] < origin + WEEK)]
-        parts.append(week.assign(origin=origin, chance=known.chance(week), base=known.base))
+        parts.append(
+            week.assign(
+                origin=origin,
+                chance=known.chance(week),
+                base=known.base,
+                by_matter=known.by_matter(week, moment.matter),
+            )
+        )
         made[origin] = known
-    columns = [*rows.columns, "origin", "chance", "base"]
+    columns = [*rows.columns, "origin", "chance", "base", "by_matter"]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns), made
