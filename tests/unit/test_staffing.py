@@ -106,7 +106,7 @@ def test_where_the_true_load_is_just_what_the_plan_carries_chance_calls_no_hour(
     plan = store.settle(store.load(pd.DataFrame(rows, columns=["day", "channel", "hour", "staffed_seconds"])))
     called = 0
     for seed in range(10):
-        found = staffing(world(store, seed, 1.0 if seed % 2 else 1.5, rate), END, RULES, None, plan)
+        found = staffing(world(store, seed, 1.0 if seed % 2 else 4.0, rate), END, RULES, None, plan)
         called += int(found.hours["verdict"].isin([MISSING, IDLE]).sum())
     assert called <= 2  # of 700 hours
 
