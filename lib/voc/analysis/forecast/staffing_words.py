@@ -22,7 +22,7 @@ def sentences(found: Staffing) -> list[str]:
 def _takes(found: Staffing) -> list[str]:
     told = []
     for name, part in found.hours.dropna(subset=["needed"]).groupby("channel", sort=True):
-        peak = part.loc[part["needed"].idxmax()]
+        peak = part.loc[part["workload_hours"].idxmax()]
         work = f"{part['workload_hours'].sum():,.0f}"
         told.append(
             f"{name}: {work} {'hour' if work == '1' else 'hours'} of handling a week; most on {_at(peak)}, which takes"
