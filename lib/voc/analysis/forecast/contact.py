@@ -50,7 +50,7 @@ class BadScores:
         reasons: moment, fact, reason (words), known, n (answers learned from), bad_pct (of them), times (odds against the
             commonest class of the fact, all else alike).
         list: contacts of the last days to reach out to (``reach_out.LIST``); worth: what such lists were worth
-            (``reach_out.WORTH``), of moments that tell.
+            (``reach_out.WORTH``), of moments that tell, each by itself: a contact that is listed at both stands in both.
         why: moment, fact, label, why: what is not looked at, and why.
     """
 
