@@ -80,14 +80,14 @@ def _narrow(measured: ir.Table, rules: MetricRules, surveys: ir.Table | None, un
     if until is not None:
         rows = rows.filter(rows.created_at <= ibis.literal(until))
     rows = with_signs(rows, rules)
-    rows = _with_survey_dates(rows.filter(rows.customer_id.notnull()), surveys)
+    rows = with_survey_dates(rows.filter(rows.customer_id.notnull()), surveys)
     days = {name: rows[name].epoch_seconds() / float(DAY) for name in _STAMPS if name in rows.columns}
     same = {new: rows[name].cast("float64") for name, new in _AS_MEASURED.items() if name in rows.columns}
     plain = [name for name in _FIELDS if name in rows.columns]
     return rows.order_by("customer_id", "created_at", "interaction_id").select(*plain, **days, **same)
 
 
-def _with_survey_dates(rows: ir.Table, surveys: ir.Table | None) -> ir.Table:
+def with_survey_dates(rows: ir.Table, surveys: ir.Table | None) -> ir.Table:
     """Add when each contact's satisfaction was asked and answered, where surveys are a table of their own."""
     if surveys is None or not {"interaction_id", "sent_at"} <= set(surveys.columns):
         return rows

@@ -29,8 +29,11 @@ def auc_of(score: np.ndarray, gone: np.ndarray) -> float:
     return float((rankdata(score)[gone].sum() - left * (left + 1) / 2) / (left * stayed))
 
 
-def auc_interval(score: np.ndarray, gone: np.ndarray) -> tuple[float, float, float]:
+def auc_interval(score: np.ndarray, gone: np.ndarray, who: np.ndarray | None = None) -> tuple[float, float, float]:
     """Return the area under the curve with its 95 % interval, nan where it has none.
+
+    ``who`` numbers the customer of each row where customers have several: their rows are one piece of evidence (Obuchowski,
+    Biometrics 53, 1997).
 
     Where all pairs are right, or none, as many pairs are counted as the smaller side has customers (Wilson). Else DeLong's variance (Biometrics 44, 1988) by ranks (Sun & Xu, IEEE Signal Processing Letters 21, 2014), on the logit scale.
     """
@@ -47,7 +50,14 @@ def auc_interval(score: np.ndarray, gone: np.ndarray) -> tuple[float, float, flo
     ranks = rankdata(score)
     beaten = (ranks[gone] - rankdata(score[gone])) / stayed
     lost = 1 - (ranks[~gone] - rankdata(score[~gone])) / left
-    se = np.sqrt(beaten.var(ddof=1) / left + lost.var(ddof=1) / stayed) / (area * (1 - area))
+    if who is None:
+        variance = beaten.var(ddof=1) / left + lost.var(ddof=1) / stayed
+    else:
+        share = np.empty(len(gone))
+        share[gone], share[~gone] = (beaten - area) / left, (lost - area) / stayed
+        pieces = np.bincount(pd.factorize(who)[0], weights=share)
+        variance = (pieces**2).sum() * len(pieces) / max(len(pieces) - 1, 1)
+    se = np.sqrt(variance) / (area * (1 - area))
     ends = np.log(area / (1 - area)) + np.array([-Z, Z]) * se
     return area, *(float(end) for end in 1 / (1 + np.exp(-ends)))
 
@@ -62,15 +72,22 @@ def brier(chance: np.ndarray | float, gone: np.ndarray) -> float:
 
 
 def skill(
-    chance: np.ndarray, base: float, gone: np.ndarray, rng: np.random.Generator, resamples: int = RESAMPLES
+    chance: np.ndarray,
+    base: np.ndarray | float,
+    gone: np.ndarray,
+    rng: np.random.Generator,
+    resamples: int = RESAMPLES,
+    who: np.ndarray | None = None,
 ) -> tuple[float, float, float]:
     """Return by which share probabilities err less than the base rate, with its 95 % interval from resampled customers.
 
-    1 − Brier ÷ Brier of the base rate, one row a customer. 0: they tell nothing beyond the base rate. More than
-    ``BLOCKS`` customers are dealt into so many blocks by lot, and blocks are resampled: the same variance, less work.
+    1 − Brier ÷ Brier of the base rate, one row a customer unless ``who`` numbers the customer of each row. 0: they tell
+    nothing beyond the base rate. More than ``BLOCKS`` customers are dealt into so many blocks by lot, and blocks are
+    resampled: the same variance, less work.
     """
     gone = np.asarray(gone, float)
-    block = rng.permutation(len(gone)) % BLOCKS
+    customer = np.arange(len(gone)) if who is None else pd.factorize(who)[0]
+    block = (rng.permutation(int(customer.max()) + 1) % BLOCKS)[customer]
     sums = np.array([np.bincount(block, weights=(gone - told) ** 2) for told in (chance, base)])
     drawn = rng.multinomial(sums.shape[1], np.full(sums.shape[1], 1 / sums.shape[1]), size=resamples) @ sums.T
     lo, hi = np.quantile(1 - drawn[:, 0] / drawn[:, 1], [0.025, 0.975])

@@ -109,7 +109,7 @@ def answers_of(
         return _none(
             f"all {found:,} scores are {side}: what goes with satisfaction needs both sides", since, until, matter
         )
-    withheld = {**(withheld or {}), **_told_with_the_score(table, read)}
+    withheld = {**(withheld or {}), **told_with_the_score(table, read)}
     frame = with_read(frame, read, matter)
     customer = tellers(frame)
     if found > most:
@@ -119,7 +119,7 @@ def answers_of(
     return _laid_out(frame, customer, labels, matter, len(frame) / found, since, until, withheld)
 
 
-def _told_with_the_score(table: ir.Table, read: pd.DataFrame | None) -> dict[str, str]:
+def told_with_the_score(table: ir.Table, read: pd.DataFrame | None) -> dict[str, str]:
     """Say why the mood of texts is no driver where texts stand only beside scores: it may be the score in words."""
     if read is None or "mood" not in read or "text" not in table.columns:
         return {}

@@ -1,0 +1,1 @@
+"""What lies ahead: satisfaction, load, the people it takes, and single contacts."""

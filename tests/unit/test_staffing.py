@@ -1,0 +1,191 @@
+"""Load to people: by hand, against planned plenty and want, and that chance alone calls no hour."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import gamma
+from voc.analysis.forecast.erlang import Promise, most_load
+from voc.analysis.forecast.loads import dispersion, loads
+from voc.analysis.forecast.staffing import FITS, IDLE, MISSING, Plan, staffing
+from voc.analysis.forecast.staffing_words import sentences
+from voc.analysis.rules import MetricRules
+
+RULES = MetricRules()
+END = pd.Timestamp("2026-11-02")  # a Monday
+MONDAYS = pd.date_range(END - pd.Timedelta(weeks=13), periods=13, freq="7D")
+
+
+def contacts(store, cells, handle=180.0):
+    """Contacts from (channel, stamp of the hour, how many)."""
+    rows = [(name, hour + pd.Timedelta(minutes=1 + i % 58)) for name, hour, n in cells for i in range(n)]
+    frame = pd.DataFrame(rows, columns=["channel", "created_local"]).assign(source="desk", handle_seconds=handle)
+    frame["created_local"] = frame["created_local"].astype("datetime64[us]")
+    return store.settle(store.load(frame.assign(interaction_id=[f"d:{i}" for i in range(len(frame))])))
+
+
+def even(n=20, hour=10, channel="phone"):
+    return [(channel, day + pd.Timedelta(hours=hour), n) for day in MONDAYS]
+
+
+def staffed(store, people, hours=(10,), channel="phone"):
+    rows = [(day.date(), channel, hour, people * 3600.0) for day in MONDAYS for hour in hours]
+    return store.settle(store.load(pd.DataFrame(rows, columns=["day", "channel", "hour", "staffed_seconds"])))
+
+
+def at(found, hour=10, weekday="Mon", channel="phone"):
+    rows = found.hours
+    return rows[(rows["weekday"] == weekday) & (rows["hour"] == hour) & (rows["channel"] == channel)].iloc[0]
+
+
+def test_one_erlang_takes_three_people(store):
+    """20 calls of 180 s in each of 13 hours: one erlang. Two people keep 70 % within 20 s, three 93 %."""
+    found = staffing(contacts(store, even()), END, RULES, Plan(shrinkage=0.25))
+    row = at(found)
+    assert (row["contacts"], row["workload_hours"], row["needed"], row["dates"]) == (20, pytest.approx(1.0), 3, 13)
+    assert row["on_roster"] == 4  # 3 ÷ (1 − 0.25)
+    assert [row["lo"], row["hi"]] == pytest.approx([gamma.ppf(0.025, 260) / 13, gamma.ppf(0.975, 261) / 13])
+    assert row["needed_lo"] <= 3 <= row["needed_hi"]
+    assert found.no_plan == "the data have no time signed in (staffing)"
+    assert found.hours["verdict"].eq("").all()
+
+
+def test_written_work_is_hours_over_the_time_that_can_be_used(store):
+    """20 e-mails of 0.1 hours: 2 hours of work; at 80 % that is 2.5 people."""
+    found = staffing(contacts(store, even(channel="email"), 360.0), END, RULES, Plan(Promise(busiest=0.8)))
+    assert at(found, channel="email")["needed"] == pytest.approx(2.5)
+
+
+def test_chats_side_by_side_take_fewer_people(store):
+    """One erlang takes three places; two chats at once fit into two people."""
+    found = staffing(contacts(store, even(channel="chat")), END, RULES, Plan(at_once={"chat": 2}))
+    assert at(found, channel="chat")["needed"] == 2
+
+
+def test_a_forecast_of_twice_the_load(store):
+    """Two erlangs: four people keep 1 − C e^(−2/9) with C = .174: 86 %; three only 44 % waiting: 64 %."""
+    row = at(staffing(contacts(store, even()), END, RULES, Plan(ahead={"phone": (2.0, 0.1)})))
+    assert (row["contacts"], row["needed"]) == (40, 4)
+    plain = at(staffing(contacts(store, even()), END, RULES, Plan(ahead={"phone": (2.0, 0.0)})))
+    assert row["needed_hi"] >= plain["needed_hi"]
+
+
+@pytest.mark.parametrize(("people", "verdict"), [(1, MISSING), (2, MISSING), (3, FITS), (5, IDLE)])
+def test_plenty_and_want(store, people, verdict):
+    row = at(staffing(contacts(store, even()), END, RULES, None, staffed(store, people)))
+    assert (row["planned"], row["gap"], row["verdict"]) == (people, people - 3, verdict)
+
+
+def test_people_where_nobody_comes_idle(store):
+    """Four people at nine where in 13 weeks nobody came."""
+    found = staffing(contacts(store, even()), END, RULES, None, staffed(store, 4, (9, 10)))
+    row = at(found, 9)
+    assert (row["needed"], row["verdict"]) == (0, IDLE)
+
+
+def test_a_staffed_channel_has_nobody_at_other_hours(store):
+    table = contacts(store, [*even(), *even(hour=15)])
+    row = at(staffing(table, END, RULES, None, staffed(store, 3)), 15)
+    assert (row["planned"], row["verdict"], row["in_time_pct"]) == (0, MISSING, 0)
+
+
+def world(store, seed, spread=1.0, rate=12.0):
+    """Thirteen weeks of calls at one rate all hours from 8 to 18; ``spread`` above 1: days are good or bad together."""
+    rng = np.random.default_rng(seed)
+    cells = []
+    for day in pd.date_range(END - pd.Timedelta(weeks=13), END, inclusive="left"):
+        level = rng.gamma(1 / (spread - 1) * rate, (spread - 1) / rate) if spread > 1 else 1.0
+        cells += [("phone", day + pd.Timedelta(hours=h), int(n)) for h, n in zip(range(8, 18), rng.poisson(rate * level, 10), strict=True)]  # fmt: skip
+    return contacts(store, cells)
+
+
+def test_where_the_true_load_is_just_what_the_plan_carries_chance_calls_no_hour(store):
+    """Ten worlds of 70 hours, half of them with days good or bad together; uncorrected, some 17 hours would be called."""
+    rate = 20 * float(most_load(2, 180.0, Promise()))
+    days = pd.date_range(END - pd.Timedelta(weeks=13), END, inclusive="left")
+    rows = [(day.date(), "phone", hour, 7200.0) for day in days for hour in range(8, 18)]
+    plan = store.settle(store.load(pd.DataFrame(rows, columns=["day", "channel", "hour", "staffed_seconds"])))
+    called = 0
+    for seed in range(10):
+        found = staffing(world(store, seed, 1.0 if seed % 2 else 4.0, rate), END, RULES, None, plan)
+        called += int(found.hours["verdict"].isin([MISSING, IDLE]).sum())
+    assert called <= 2  # of 700 hours
+
+
+def test_spread_beyond_chance_widens_the_interval(store):
+    hours, channels, _ = loads(world(store, 3, 4.0), END)
+    plain, plain_channels, _ = loads(world(store, 3), END)
+    assert channels["spread"].iloc[0] > 2 > plain_channels["spread"].iloc[0]
+    width = [float((part["hi"] - part["lo"]).max()) for part in (hours, plain)]
+    assert width[0] > 1.3 * width[1]
+
+
+def test_dispersion_by_hand():
+    """4 and 6 around 5: (1 + 1) ÷ 5 of one degree = .4, told as 1; 0 and 10 around 5: 50 ÷ 5 = 10."""
+    assert dispersion(np.array([[4.0], [6.0]]), np.array([0, 0])) == 1.0
+    assert dispersion(np.array([[0.0], [10.0]]), np.array([0, 0])) == 10.0
+    assert dispersion(np.array([[7.0]]), np.array([0])) == 1.0
+
+
+def test_a_closed_day_is_no_quiet_day(store):
+    """Twelve Mondays of 20 calls and a holiday without any: still 20 a Monday."""
+    hours, channels, _ = loads(contacts(store, even()[:5] + even()[6:]), END)
+    monday = hours[(hours["weekday"] == "Mon") & (hours["hour"] == 10)].iloc[0]
+    assert (monday["contacts"], monday["dates"], channels["closed"].iloc[0]) == (20, 12, 1)
+
+
+def test_the_emptiest_hours_take_nobody(store):
+    """260 calls at ten and two at three at night: less than one in a hundred."""
+    found = staffing(contacts(store, [*even(), ("phone", MONDAYS[0] + pd.Timedelta(hours=3), 2)]), END, RULES)
+    row = at(found, 3)
+    assert (row["quiet"], row["needed"]) == (True, 0)
+    assert row["contacts"] == pytest.approx(2 / 13)
+
+
+@pytest.mark.parametrize(("people", "verdict"), [(3, MISSING), (6, FITS), (12, IDLE)])
+def test_days_where_staffing_tells_no_hours(store, people, verdict):
+    """Two hours of one erlang take six person-hours a Monday."""
+    rows = pd.DataFrame({"day": [day.date() for day in MONDAYS], "staffed_seconds": people * 3600.0})
+    found = staffing(contacts(store, [*even(), *even(hour=11)]), END, RULES, None, store.settle(store.load(rows)))
+    day = found.days.iloc[0]
+    assert (day["weekday"], day["needed_hours"], day["planned_hours"], day["gap"]) == ("Mon", 6, people, people - 6)
+    assert day["verdict"] == verdict
+    assert found.hours["planned"].isna().all()
+    assert found.no_plan == "staffing does not tell hours: only whole days can be held against it"
+
+
+def test_what_is_not_known_is_said(store):
+    table = contacts(store, even(), np.nan)
+    found = staffing(table, END, RULES)
+    assert found.hours["needed"].isna().all()
+    assert sentences(found)[0] == "phone: its work is not known, because none of its contacts say how long they took."
+    untimed = contacts(store, [("phone", day, 1) for day in MONDAYS]).mutate(
+        created_local=table.created_local.min().as_scalar().truncate("D")
+    )
+    assert staffing(untimed, END, RULES).why == "no source records the hour of its contacts"
+    assert staffing(table.drop("channel"), END, RULES).why == "the data have no channel"
+
+
+def test_a_handling_time_of_few_is_none_of_all(store):
+    """60 of 260 calls say how long they took: less than half."""
+    handle = np.where(np.arange(260) < 60, 180.0, np.nan)
+    found = staffing(contacts(store, even(), handle), END, RULES)
+    assert found.channels["why"].tolist() == ["only 60 of its 260 contacts say how long they took"]
+    assert found.hours["needed"].isna().all()
+
+
+def test_sentences_name_the_worst_hours(store):
+    told = sentences(staffing(contacts(store, even()), END, RULES, None, staffed(store, 1)))
+    assert told[0] == "phone: 1 hour of handling a week; most on Mon 10:00, which takes 3 people (3 to 3)."
+    assert (
+        "In 1 of 24 hours of the week people are missing beyond chance: phone on Mon 10:00 takes 3 and has 1." in told
+    )
+    assert any("80% are to be answered within 20 seconds" in line for line in told)
+
+
+def test_what_cannot_be_meant_is_refused():
+    with pytest.raises(ValueError, match="shrinkage is 1"):
+        Plan(shrinkage=1)
+    with pytest.raises(ValueError, match=r"chat: 0\.5"):
+        Plan(at_once={"chat": 0.5})
+    with pytest.raises(ValueError, match="look at phone"):
+        Plan(ahead={"phone": (0.0, 0.1)})
