@@ -64,7 +64,9 @@ def backtest(series: Series, horizons: int, methods: Mapping[str, Method]) -> Ba
     enough = known >= np.clip(known[-1] // 2, FEWEST, MOST)
     origins = np.flatnonzero(enough & np.isfinite(value).any(axis=1)) + 1
     by_origin = {name: _mean(loss[origins - 1], axis=1) for name, loss in losses.items()}
-    return Backtest(series, fans, pd.DataFrame(by_origin), origins, value, size, usual, _floor(series, value, size, origins))
+    return Backtest(
+        series, fans, pd.DataFrame(by_origin), origins, value, size, usual, _floor(series, value, size, origins)
+    )
 
 
 def usual_change(value: np.ndarray) -> float:
@@ -110,7 +112,10 @@ def scores(test: Backtest) -> pd.DataFrame:
             if not able.any():
                 continue
             y, q = came[able, step], told[able, step]
-            held = {f"cover{level}": float(((y >= q[:, lo]) & (y <= q[:, hi])).mean()) for level, (lo, hi) in INTERVALS.items()}
+            held = {
+                f"cover{level}": float(((y >= q[:, lo]) & (y <= q[:, hi])).mean())
+                for level, (lo, hi) in INTERVALS.items()
+            }
             loss = pinball(y, q[:, JUDGED], LEVELS[JUDGED]).mean()
             rows.append(
                 {"method": name, "horizon": step + 1, "mase": float(np.abs(y - q[:, 3]).mean() / test.usual)}

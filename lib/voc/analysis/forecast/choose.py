@@ -85,7 +85,11 @@ def widened(test: Backtest, name: str) -> tuple[float, float, float]:
         share, held = level / 100, ((y >= q[:, lo]) & (y <= q[:, hi])).mean()
         off = abs(held - share) > OFF * np.sqrt(share * (1 - share) / len(came))
         factors.append(conformal(y, q[:, 3], q[:, lo], q[:, hi], share) if off else 1.0)
-    outer = np.maximum.accumulate(np.array(factors) * [1.0, 1.9, 2.9]) / [1.0, 1.9, 2.9]  # an 80 % interval holds the 50 % one
+    outer = np.maximum.accumulate(np.array(factors) * [1.0, 1.9, 2.9]) / [
+        1.0,
+        1.9,
+        2.9,
+    ]  # an 80 % interval holds the 50 % one
     return tuple(float(np.clip(one, *BOUND)) for one in outer)
 
 
@@ -100,5 +104,3 @@ def conformal(came: np.ndarray, middle: np.ndarray, lo: np.ndarray, hi: np.ndarr
     if not len(needed):
         return 1.0
     return float(np.sort(needed)[rank - 1]) if rank <= len(needed) else float(max(1.0, needed.max()))
-
-

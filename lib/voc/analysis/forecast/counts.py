@@ -14,7 +14,7 @@ import pandas as pd
 
 from ...data.periods import Period
 from .fan import MANY, Fan, Method
-from .occasions import YEAR_FROM, Calendar, design
+from .occasions import YEAR_FROM, Calendar, design, numbered
 from .poisson import Fit, fit
 from .series import Series, day_spread
 from .shares import Wander, level, wander
@@ -26,7 +26,7 @@ REFITS = 24  # times at most that a backtest makes the regression anew
 
 @dataclass(frozen=True)
 class Days:
-    """A model of days: its regression, the level left over, and what it was made with; ``last`` is the last day known."""
+    """A model of days: its regression, the level left over, and what it was made with; ``first`` and ``last`` day known."""
 
     fit: Fit
     level: Wander
@@ -34,29 +34,34 @@ class Days:
     kinds: tuple[str, ...]
     year: bool
     spread: float
+    first: pd.Timestamp
     last: pd.Timestamp
 
     def columns(self, days: pd.DatetimeIndex, calendar: Calendar | None = None) -> np.ndarray:
         """Return the columns of days under the model's calendar, or another one."""
-        known = (calendar or self.calendar).before(self.last + pd.Timedelta(days=1))
-        return design(days, known, self.last, self.kinds, year=self.year).x
+        return design(days, calendar or self.calendar, self.last, self.kinds, year=self.year).x
 
-    def rates(self, days: pd.DatetimeIndex, calendar: Calendar | None = None) -> np.ndarray:
-        """Return the contacts expected on each day after the last one known."""
-        return np.exp(self.columns(days, calendar) @ self.fit.beta + self.level.mean)
+    def rates(self, columns: np.ndarray) -> np.ndarray:
+        """Return the contacts expected on days after the last one known, from their columns."""
+        return np.exp(columns @ self.fit.beta + self.level.mean)
 
-    def total(self, days: pd.DatetimeIndex) -> tuple[float, float]:
-        """Return the contacts expected on all days together, and the variance of the logarithm of that expectation."""
-        rate = self.rates(days)
+    def total(self, columns: np.ndarray, gap: int) -> tuple[float, float]:
+        """Return the contacts expected on days in a row, the first of them ``gap`` days after the last known one.
+
+        Beside it stands the variance of the logarithm of that expectation.
+        """
+        rate = self.rates(columns)
         total = float(rate.sum())
-        x = rate @ self.columns(days) / max(total, 1e-12)
-        weeks = len(days) / WEEK
-        ahead = max((days[0] - self.last).days - 1, 0) / WEEK + max(weeks, 1.0) / 3  # a walk's mean wanders a third as far
-        moved = self.level.variance + self.level.step * ahead + self.level.extra / max(weeks, 1.0)
+        x = rate @ columns / max(total, 1e-12)
+        weeks = max(len(columns) / WEEK, 1.0)
+        ahead = (gap - 1) / WEEK + weeks / 3  # the mean of a walk wanders a third as far as its end
+        moved = self.level.variance + self.level.step * ahead + self.level.extra / weeks
         return total, float(moved + x @ self.fit.covariance @ x)
 
 
-def model(days: Series, calendar: Calendar, until: int | None = None, before: Days | None = None, *, again: bool = True) -> Days:
+def model(
+    days: Series, calendar: Calendar, until: int | None = None, before: Days | None = None, *, again: bool = True
+) -> Days:
     """Model the first ``until`` days of a daily count.
 
     ``before``: an earlier model, to begin from; with ``again`` false only the level is brought up to date.
@@ -79,16 +84,18 @@ def model(days: Series, calendar: Calendar, until: int | None = None, before: Da
         offset = _by_day(_level(made.x @ found.beta, y, known, spread), count)
         found = fit(made.x[known], y[known], made.usual, spread=spread, offset=offset[known], start=found.beta)
         mu = np.exp(made.x @ found.beta + offset)[known]
-        spread = max(1.0, float(np.minimum((y[known] - mu) ** 2 / mu, 100).sum() / max(known.sum() - made.x.shape[1], 1)))
+        spread = max(
+            1.0, float(np.minimum((y[known] - mu) ** 2 / mu, 100).sum() / max(known.sum() - made.x.shape[1], 1))
+        )
     left = _level(made.x @ found.beta, y, known, spread)
-    return Days(found, left, calendar, kinds, year, spread, last)
+    return Days(found, left, calendar, kinds, year, spread, at[0], last)
 
 
 def kinds_of(calendar: Calendar, days: pd.DatetimeIndex) -> tuple[str, ...]:
     """Return the kinds of event that began within days: only what has happened can be learned from."""
-    rows = calendar.dated
-    inside = rows[(rows["begin"] >= days[0]) & (rows["begin"] <= days[-1])]
-    return tuple(sorted(inside["kind"].unique()))
+    begin, _, kinds = calendar.spans
+    first, last = numbered(days[[0, -1]])
+    return tuple(sorted({str(kind) for kind in kinds[(begin >= first) & (begin <= last)]}))
 
 
 def _level(eta: np.ndarray, y: np.ndarray, known: np.ndarray, spread: float) -> Wander:
@@ -122,8 +129,7 @@ def days_method(days: Series, calendar: Calendar) -> Method:
             if until < FEWEST_DAYS:
                 continue
             found = model(days, calendar, until, found, again=origin % every == 0 or origin == len(series))
-            for step in range(horizons):
-                mean[origin - 1, step], variance[origin - 1, step] = _on_scale(series, found, origin + step)
+            mean[origin - 1], variance[origin - 1] = _on_scale(series, found, origin, horizons)
         return Fan(mean, variance, np.full(mean.shape, MANY))
 
     return forecast
@@ -139,9 +145,16 @@ def span_of(series: Series, at: int) -> pd.DatetimeIndex:
     return pd.date_range(first.start, periods=first.days, freq="D")
 
 
-def _on_scale(series: Series, found: Days, at: int) -> tuple[float, float]:
-    """Return the expected place of a period on the scale and the variance of the true figure around it."""
-    days = span_of(series, at)
-    total, wide = found.total(days)
-    z = 2 * np.sqrt(max(total + 0.375 - series.spread / 4, 0.05) / len(days))
-    return z, (2 * total / (len(days) * z)) ** 2 * wide
+def _on_scale(series: Series, found: Days, origin: int, horizons: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the expected place of each period on the scale and the variance of the true figure around it."""
+    spans = [span_of(series, origin + step) for step in range(horizons)]
+    columns = found.columns(spans[0].append(spans[1:]))
+    ends = np.cumsum([len(days) for days in spans])
+    totals = [
+        found.total(columns[end - len(days) : end], (days[0] - found.last).days)
+        for days, end in zip(spans, ends, strict=True)
+    ]
+    total, wide = np.array(totals).T
+    count = np.array([len(days) for days in spans])
+    z = 2 * np.sqrt(np.maximum(total + 0.375 - series.spread / 4, 0.05) / count)
+    return z, (2 * total / (count * z)) ** 2 * wide

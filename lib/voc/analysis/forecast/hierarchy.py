@@ -9,7 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 
-def reconciled(total: float, parts: np.ndarray, total_variance: float, variances: np.ndarray) -> tuple[float, np.ndarray]:
+def reconciled(
+    total: float, parts: np.ndarray, total_variance: float, variances: np.ndarray
+) -> tuple[float, np.ndarray]:
     """Return the total and the parts moved as little as their variances let them, such that they add up; none below 0.
 
     A part that would fall below 0 is set to 0, and the others are moved again. Raises ValueError for negative variances,

@@ -23,7 +23,9 @@ class Filtered:
     loglik: np.ndarray
 
 
-def filtered(z: np.ndarray, v: np.ndarray, design: np.ndarray, q: np.ndarray, others: np.ndarray | None = None) -> Filtered:
+def filtered(
+    z: np.ndarray, v: np.ndarray, design: np.ndarray, q: np.ndarray, others: np.ndarray | None = None
+) -> Filtered:
     """Run the filter.
 
     Args:
@@ -38,7 +40,9 @@ def filtered(z: np.ndarray, v: np.ndarray, design: np.ndarray, q: np.ndarray, ot
     """
     count, k, grid = len(z), design.shape[1], len(q)
     known = np.flatnonzero(np.isfinite(z))
-    size = max(float(np.mean(np.diff(z[known]) ** 2)) if len(known) > 1 else 0.0, float(np.max(v[known], initial=1e-12)))
+    size = max(
+        float(np.mean(np.diff(z[known]) ** 2)) if len(known) > 1 else 0.0, float(np.max(v[known], initial=1e-12))
+    )
     a, p = np.zeros((grid, k)), np.zeros((grid, k, k))
     a[:, 0], p[:, 0, 0] = (z[known[0]] if len(known) else 0.0), WIDE * size
     for other in range(1, k):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -28,9 +29,11 @@ class Calendar:
     """``holidays``: days of the report's countries; ``events``: starts_on, ends_on, kind, label (as the table ``events``)."""
 
     holidays: Sequence[date] = ()
-    events: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["starts_on", "ends_on", "kind", "label"]))
+    events: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["starts_on", "ends_on", "kind", "label"])
+    )
 
-    @property
+    @cached_property
     def dated(self) -> pd.DataFrame:
         """The events with begin and end as days, kind and label as words; without an end an event lasts one day."""
         rows = self.events.reset_index(drop=True)
@@ -40,14 +43,36 @@ class Calendar:
         label = rows["label"].fillna("").astype(str) if "label" in rows else pd.Series("", index=rows.index)
         wrong = rows[(end < begin) | begin.isna()]
         if len(wrong):
-            raise ValueError(f"events end before they start, or have no first day: {', '.join(label[wrong.index].head(5))}")
+            raise ValueError(
+                f"events end before they start, or have no first day: {', '.join(label[wrong.index].head(5))}"
+            )
         return pd.DataFrame({"begin": begin, "end": end, "kind": kind, "label": label})
 
-    def before(self, day: pd.Timestamp) -> Calendar:
-        """Return what is known the day before ``day``: planned events, and others that have begun."""
+    @cached_property
+    def free(self) -> np.ndarray:
+        """The holidays as numbers of days."""
+        return numbered(pd.DatetimeIndex(pd.to_datetime(list(self.holidays))))
+
+    @cached_property
+    def spans(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Begin and end of the events as numbers of days, and their kinds."""
         rows = self.dated
-        known = rows[rows["kind"].isin(PLANNED) | (rows["begin"] < day)]
-        return Calendar(self.holidays, known.rename(columns={"begin": "starts_on", "end": "ends_on"}))
+        return (
+            numbered(pd.DatetimeIndex(rows["begin"])),
+            numbered(pd.DatetimeIndex(rows["end"])),
+            rows["kind"].to_numpy(str),
+        )
+
+    def known(self, kind: str, last: int) -> np.ndarray:
+        """Return begin and end of the events of a kind that are known on the day ``last``: planned, or begun by then."""
+        begin, end, kinds = self.spans
+        able = (kinds == kind) & ((begin <= last) | (kind in PLANNED))
+        return np.column_stack([begin[able], end[able]])
+
+
+def numbered(days: pd.DatetimeIndex) -> np.ndarray:
+    """Number days from 1970-01-01 on."""
+    return days.to_numpy().astype("datetime64[D]").astype("int64")
 
 
 @dataclass(frozen=True)
@@ -59,50 +84,57 @@ class Design:
     usual: np.ndarray
 
 
-def design(days: pd.DatetimeIndex, calendar: Calendar, last: pd.Timestamp, kinds: Sequence[str], *, year: bool, damp: float = 0.98) -> Design:
+def design(
+    days: pd.DatetimeIndex,
+    calendar: Calendar,
+    last: pd.Timestamp,
+    kinds: Sequence[str],
+    *,
+    year: bool,
+    damp: float = 0.98,
+) -> Design:
     """Describe days by what they are known for.
 
     ``last``: the last day that is known; after it the trend goes on ever more slowly (``damp`` a day). ``kinds``: kinds of
     event that have columns; ``year``: whether there are columns for the time of year.
     """
+    at, now = numbered(days), int(numbered(pd.DatetimeIndex([last]))[0])
     names, columns = [("level", "")], [np.ones(len(days))]
-    for weekday in range(1, 7):
+    for weekday in range(1, 7):  # day 0 was a Thursday
         names.append(("weekday", str(weekday)))
-        columns.append((days.day_of_week == weekday).astype(float))
+        columns.append(((at + 3) % 7 == weekday).astype(float))
     names.append(("trend", ""))
-    ahead = np.asarray((days - last).days, float)
+    ahead = (at - now).astype(float)
     slowed = damp * (1 - damp ** np.maximum(ahead, 0)) / (1 - damp)
     columns.append(np.where(ahead > 0, slowed, ahead) / 365)
-    if len(calendar.holidays):
+    if len(calendar.free):
         names.append(("holiday", ""))
-        columns.append(days.isin(pd.to_datetime(list(calendar.holidays))).astype(float))
+        columns.append(np.isin(at, calendar.free).astype(float))
     if year:
-        turn = 2 * np.pi * days.day_of_year.to_numpy() / 365.25
+        turn = 2 * np.pi * at / 365.25
         for wave in range(1, WAVES + 1):
             names += [("year", f"sin {wave}"), ("year", f"cos {wave}")]
             columns += [np.sin(wave * turn), np.cos(wave * turn)]
-    rows = calendar.dated
     for kind in kinds:
-        own = rows[rows["kind"] == kind]
-        for lag, column in enumerate(lagged(days, own)):
+        for lag, column in enumerate(lagged(at, calendar.known(kind, now))):
             names.append(("event", f"{kind}/{lag}"))
             columns.append(column)
     return Design(names, np.column_stack(columns), np.array([USUAL.get(group, 0.0) for group, _ in names]))
 
 
-def lagged(days: pd.DatetimeIndex, events: pd.DataFrame) -> list[np.ndarray]:
-    """Count, for each step of ``LAGS``, how many of the events each day lies so far behind.
+def lagged(days: np.ndarray, events: np.ndarray) -> np.ndarray:
+    """Count, for each step of ``LAGS`` (first axis), how many events each day lies so far behind.
 
-    >>> rows = pd.DataFrame({"begin": pd.to_datetime(["2026-03-02"]), "end": pd.to_datetime(["2026-03-03"])})
-    >>> [one.tolist() for one in lagged(pd.date_range("2026-03-01", periods=5), rows)[:3]]
+    ``days`` are numbers of days, ``events`` rows of first and last day.
+
+    >>> lagged(np.arange(1, 6), np.array([[2, 3]]))[:3].tolist()
     [[0.0, 1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 0.0, 1.0]]
     """
-    found = [np.zeros(len(days)) for _ in LAGS]
-    for begin, end in events[["begin", "end"]].itertuples(index=False):
-        since = np.asarray((days - end).days)
-        lasting = np.asarray((days >= begin) & (days <= end))
-        for at, (low, high) in enumerate(LAGS):
-            found[at] += lasting if at == 0 else (since >= low) & (since <= high)
+    since = days[:, None] - events[None, :, 1]
+    found = np.zeros((len(LAGS), len(days)))
+    found[0] = ((days[:, None] >= events[None, :, 0]) & (since <= 0)).sum(axis=1)
+    for at, (low, high) in enumerate(LAGS[1:], start=1):
+        found[at] = ((since >= low) & (since <= high)).sum(axis=1)
     return found
 
 

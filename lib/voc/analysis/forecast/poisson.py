@@ -24,7 +24,13 @@ class Fit:
 
 
 def fit(
-    x: np.ndarray, y: np.ndarray, usual: np.ndarray, *, spread: float = 1.0, offset: np.ndarray | float = 0.0, start: np.ndarray | None = None
+    x: np.ndarray,
+    y: np.ndarray,
+    usual: np.ndarray,
+    *,
+    spread: float = 1.0,
+    offset: np.ndarray | float = 0.0,
+    start: np.ndarray | None = None,
 ) -> Fit:
     """Fit counts ``y`` to columns ``x``.
 
@@ -48,9 +54,13 @@ def fit(
         beta, best = beta + step, tried
         if np.abs(step).max() < CLOSE:
             return Fit(beta, np.linalg.inv(curvature))
-    raise ArithmeticError(f"the regression of counts did not settle in {ROUNDS} rounds (last step {np.abs(step).max():.2g})")
+    raise ArithmeticError(
+        f"the regression of counts did not settle in {ROUNDS} rounds (last step {np.abs(step).max():.2g})"
+    )
 
 
-def _likelihood(x: np.ndarray, y: np.ndarray, pull: np.ndarray, spread: float, offset: np.ndarray | float, beta: np.ndarray) -> float:
+def _likelihood(
+    x: np.ndarray, y: np.ndarray, pull: np.ndarray, spread: float, offset: np.ndarray | float, beta: np.ndarray
+) -> float:
     eta = np.clip(x @ beta + offset, -STEEP, STEEP)
     return float((y * eta - np.exp(eta)).sum() / spread - 0.5 * (pull * beta**2).sum())

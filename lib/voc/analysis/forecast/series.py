@@ -164,7 +164,9 @@ def measured(history: pd.DataFrame, metric: str, grain: Grain, *, name: str = ""
     rows = history[history["metric"] == metric]
     n = rows["n"].to_numpy(float)
     if kind == "share":
-        frame = pd.DataFrame({"at": rows["period_start"], "n": n, "x": np.round(rows["value"].to_numpy(float) / 100 * n)})
+        frame = pd.DataFrame(
+            {"at": rows["period_start"], "n": n, "x": np.round(rows["value"].to_numpy(float) / 100 * n)}
+        )
         return series_of(frame, name or metric, "share", grain, spread=spread)
     frame = pd.DataFrame(
         {"at": rows["period_start"], "n": n, "x": rows["value"] * n, "variance": rows["se"].to_numpy(float) ** 2 * n}

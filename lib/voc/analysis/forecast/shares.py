@@ -90,7 +90,9 @@ def wander(z: np.ndarray, chance: np.ndarray) -> Wander:
     mean, variance = smoothed(found, grid.q)
     middle = mean @ weight
     error = variance @ weight + (mean - middle[:, None]) ** 2 @ weight
-    return Wander(float(middle[-1]), float(error[-1]), float(grid.q @ weight), float(grid.extra @ weight), middle, error)
+    return Wander(
+        float(middle[-1]), float(error[-1]), float(grid.q @ weight), float(grid.extra @ weight), middle, error
+    )
 
 
 def _forecast(series: Series, horizons: int, design: np.ndarray, seasons: Sequence[float]) -> Fan:
@@ -102,7 +104,9 @@ def _forecast(series: Series, horizons: int, design: np.ndarray, seasons: Sequen
     return Fan(mean, variance, np.full(mean.shape, MANY))
 
 
-def _at(found: Filtered, design: np.ndarray, step: int, grid: Grid, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _at(
+    found: Filtered, design: np.ndarray, step: int, grid: Grid, weight: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and variance of the true figure ``step`` periods after each origin, averaged over the grid."""
     count = len(weight)
     h = design[step : step + count]

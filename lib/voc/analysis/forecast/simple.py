@@ -43,7 +43,10 @@ def weights(series: Series, horizons: int, how: str) -> np.ndarray:
     if how == "drift":
         first = past.argmax(axis=1)
         step = np.divide(
-            naive - (at[None, :] == first[:, None]), (last - first)[:, None], out=np.zeros_like(naive), where=(last > first)[:, None]
+            naive - (at[None, :] == first[:, None]),
+            (last - first)[:, None],
+            out=np.zeros_like(naive),
+            where=(last > first)[:, None],
         )
         ahead = np.arange(1, count + 1)[:, None] + np.arange(horizons)[None, :] - last[:, None]
         found = found + ahead[:, :, None] * step[:, None, :]

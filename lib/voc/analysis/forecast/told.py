@@ -1,0 +1,84 @@
+"""What a forecast is worth, in sentences made from its backtest."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from .backtest import COMBINATION, Backtest
+from .choose import Choice
+from .fan import INTERVALS
+from .series import Series
+from .simple import NAMES
+
+UNIT = {"share": "points", "score": "points", "count": "contacts"}
+AT_FLOOR = 1.1  # times the noise floor up to which a miss counts as chance alone
+
+
+def named(method: str, grain: str) -> str:
+    """Name a method for readers.
+
+    >>> named("naive", "month")
+    'the last month'
+    """
+    return {
+        "mean of all": f"the mean of all {grain}s",
+        "running mean": f"the mean of the latest {grain}s",
+        "naive": f"the last {grain}",
+        "seasonal naive": f"the same {grain} a year before",
+        "drift": f"the line through the first and the last {grain}",
+        "level": "a level that wanders",
+        "level with season": "a level that wanders, with a season",
+        "days": "single days with weekday, season, holidays and events",
+        COMBINATION: "the mean of several forecasts",
+    }[method]
+
+
+def told(test: Backtest, choice: Choice, scored: pd.DataFrame) -> str:
+    """Say which forecast is used and why, by how much it misses, how much of that is chance, and whether its intervals held."""
+    series, grain = test.series, test.series.grain
+    row = scored[(scored["method"] == choice.name) & (scored["horizon"] == 1)].iloc[0]
+    name, unit = named(choice.name, grain), UNIT[series.kind]
+    tries = f"{len(test.origins)} earlier {grain}s"
+    if choice.name in NAMES:
+        what = f"Nothing foretold it clearly better than {name} ({tries} tried), so that is the forecast"
+    else:
+        what = f"Of the forecasts tried on {tries}, {name} did best or as well as the best"
+    miss, floor = row["mase"] * test.usual, row["floor"] * test.usual
+    missed = f"it missed the next {grain} by {miss:.1f} {unit} on average"
+    chance = (
+        f"and chance alone makes {floor:.1f}: no forecast can do much better"
+        if miss <= AT_FLOOR * floor
+        else f"of which chance alone would make {floor:.1f}"
+    )
+    return f"{what}; {missed}, {chance}.{_held(choice, scored)}"
+
+
+def _held(choice: Choice, scored: pd.DataFrame) -> str:
+    own = scored[scored["method"] == choice.name]
+    found = ""
+    for level, factor in zip(INTERVALS, choice.widen, strict=True):
+        if factor != 1.0:
+            held = (own[f"cover{level}"] * own["n_origins"]).sum() / own["n_origins"].sum()
+            how = "wider" if factor > 1 else "narrower"
+            found += f" Its {level} % intervals held {held:.0%} of what came; they are made {how} by the factor {factor:.2f}."
+    return found
+
+
+def short(series: Series, fewest: int) -> str:
+    """Say that too few periods are known for a model."""
+    known = int(series.known.sum())
+    if not known:
+        return f"No {series.grain} has answers: nothing can be said of what comes."
+    are = "one " + series.grain + " is" if known == 1 else f"{known} {series.grain}s are"
+    return (
+        f"Only {are} known, fewer than {fewest}: no model is made of so few. What comes is taken to be like the mean of "
+        "them, within wide intervals; what moves it cannot be told yet."
+    )
+
+
+def ignored(method: str, count: int) -> str:
+    """Say that events ahead are not in a forecast."""
+    events = "one event that is" if count == 1 else f"{count} events that are"
+    return (
+        f" The calendar holds {events} planned; this forecast ({method}) does not know them: see what each would add."
+    )
