@@ -10,7 +10,8 @@ import pandas as pd
 
 from .backtest import Backtest, backtest, scores
 from .choose import Choice, choose
-from .counts import Days, days_method, model
+from .counts import days_method
+from .days import Days, model
 from .effects import EFFECTS, WHATIF, effects_of, whatif_of
 from .fan import INTERVALS, LEVELS, Fan, Method
 from .hierarchy import reconciled

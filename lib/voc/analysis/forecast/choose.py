@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from .backtest import COMBINATION, Backtest
 from .fan import INTERVALS

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..intervals import Z
-from .counts import Days
+from .days import Days
 from .occasions import LAGS, PLANNED, Calendar, numbered, words_of
 
 EFFECTS = ["series", "kind", "lag", "effect", "lo", "hi", "n_events"]

@@ -18,6 +18,7 @@ import pandas as pd
 
 LAGS = ((0, 0), (1, 1), (2, 3), (4, 7), (8, 14))  # days after an event's last day, from and to
 PLANNED = ("release", "newsletter", "holiday", "campaign")
+SLOW = ("level", "trend", "year")
 WAVES = 3  # sines and cosines of the year
 YEAR_FROM = 548  # days of data from which a year's season can be told from a trend
 # how far coefficients (logarithms of a factor) are believed to lie from 0 beforehand
@@ -82,6 +83,11 @@ class Design:
     names: list[tuple[str, str]]
     x: np.ndarray
     usual: np.ndarray
+
+    @property
+    def slow(self) -> np.ndarray:
+        """Which columns change slowly, so that a wandering level can be mistaken for them."""
+        return np.array([group in SLOW for group, _ in self.names])
 
 
 def design(

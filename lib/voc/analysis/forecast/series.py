@@ -212,9 +212,12 @@ def summed(days: Series, grain: Grain) -> Series:
     return replace(series_of(rows, days.name, "count", grain), spread=day_spread(days))
 
 
-def day_spread(days: Series) -> float:
-    """Tell how many times wider than Poisson days spread around the same weekday a week before and after; at least 1."""
-    x = pd.Series(days.value)
+def day_spread(days: Series, until: int | None = None) -> float:
+    """Tell how many times wider than Poisson days spread around the same weekday a week before and after; at least 1.
+
+    ``until``: how many days from the first on are looked at.
+    """
+    x = pd.Series(days.value[:until])
     middle = (x.shift(7) + x.shift(-7)) / 2
     able = middle.notna() & x.notna() & (middle > 0)
     if able.sum() < 14:
