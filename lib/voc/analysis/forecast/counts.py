@@ -48,13 +48,13 @@ def span_of(series: Series, at: int) -> pd.DatetimeIndex:
 def _on_scale(series: Series, found: Days, origin: int, horizons: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the expected place of each period on the scale and the variance of the true figure around it."""
     spans = [span_of(series, origin + step) for step in range(horizons)]
-    columns = found.columns(spans[0].append(spans[1:]))
-    ends = np.cumsum([len(days) for days in spans])
+    made = found.columns(spans[0].append(spans[1:]))
+    count = np.array([len(days) for days in spans])
+    ends = np.cumsum(count)
     totals = [
-        found.total(columns[end - len(days) : end], (days[0] - found.last).days)
-        for days, end in zip(spans, ends, strict=True)
+        found.total(made, slice(end - size, end), (days[0] - found.last).days)
+        for days, size, end in zip(spans, count, ends, strict=True)
     ]
     total, wide = np.array(totals).T
-    count = np.array([len(days) for days in spans])
     z = 2 * np.sqrt(np.maximum(total + 0.375 - series.spread / 4, 0.05) / count)
     return z, (2 * total / (count * z)) ** 2 * wide

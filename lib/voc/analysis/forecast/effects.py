@@ -43,9 +43,9 @@ def whatif_of(found: Days, name: str, end: pd.Timestamp) -> pd.DataFrame:
     rows = []
     for at, event in ahead.iterrows():
         others = known.drop(index=at).rename(columns={"begin": "starts_on", "end": "ends_on"})
-        columns, less = found.columns(days), found.columns(days, Calendar(found.calendar.holidays, others))
-        rate, base = found.rates(columns), found.rates(less)
-        slope = rate @ columns - base @ less
+        made, less = found.columns(days), found.columns(days, Calendar(found.calendar.holidays, others))
+        rate, base = found.rates(made), found.rates(less)
+        slope = rate @ made.x - base @ less.x
         half = Z * float(np.sqrt(slope @ found.fit.covariance @ slope))
         more, seen = float(rate.sum() - base.sum()), _earlier(found, event["kind"])
         figures = (float(base.sum()), float(rate.sum()), more, more - half, more + half, seen)

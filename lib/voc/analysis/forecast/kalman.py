@@ -33,7 +33,7 @@ def filtered(
         v: variance of chance, periods × grid.
         design: h, periods × k; its first column is 1.
         q: variance of the level's steps, by grid.
-        others: variance of the other coefficients beforehand, by grid.
+        others: variance of the other coefficients beforehand, by grid, or grid × coefficients.
 
     Returns:
         The state after 0, 1, … periods. The likelihood leaves out the first period seen, which only sets the level.
@@ -45,8 +45,9 @@ def filtered(
     )
     a, p = np.zeros((grid, k)), np.zeros((grid, k, k))
     a[:, 0], p[:, 0, 0] = (z[known[0]] if len(known) else 0.0), WIDE * size
-    for other in range(1, k):
-        p[:, other, other] = 1.0 if others is None else others
+    if k > 1:
+        others = np.ones(grid) if others is None else others
+        p[:, range(1, k), range(1, k)] = others if others.ndim > 1 else others[:, None]
     mean, variance = np.empty((count + 1, grid, k)), np.empty((count + 1, grid, k, k))
     loglik = np.zeros((count + 1, grid))
     mean[0], variance[0] = a, p

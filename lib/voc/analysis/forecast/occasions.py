@@ -20,9 +20,8 @@ LAGS = ((0, 0), (1, 1), (2, 3), (4, 7), (8, 14))  # days after an event's last d
 PLANNED = ("release", "newsletter", "holiday", "campaign")
 SLOW = ("level", "trend", "year")
 WAVES = 3  # sines and cosines of the year
-YEAR_FROM = 548  # days of data from which a year's season can be told from a trend
 # how far coefficients (logarithms of a factor) are believed to lie from 0 beforehand
-USUAL = {"weekday": 1.5, "holiday": 1.0, "year": 0.5, "trend": 0.5, "event": 0.5}
+USUAL = {"weekday": 1.5, "holiday": 1.0, "year": 0.15, "trend": 0.5, "event": 0.5}
 
 
 @dataclass(frozen=True)
@@ -89,20 +88,19 @@ class Design:
         """Which columns change slowly, so that a wandering level can be mistaken for them."""
         return np.array([group in SLOW for group, _ in self.names])
 
+    @property
+    def fast(self) -> np.ndarray:
+        """The other columns: weekday, holidays, events."""
+        return self.x[:, ~self.slow]
+
 
 def design(
-    days: pd.DatetimeIndex,
-    calendar: Calendar,
-    last: pd.Timestamp,
-    kinds: Sequence[str],
-    *,
-    year: bool,
-    damp: float = 0.98,
+    days: pd.DatetimeIndex, calendar: Calendar, last: pd.Timestamp, kinds: Sequence[str], *, damp: float = 0.98
 ) -> Design:
     """Describe days by what they are known for.
 
     ``last``: the last day that is known; after it the trend goes on ever more slowly (``damp`` a day). ``kinds``: kinds of
-    event that have columns; ``year``: whether there are columns for the time of year.
+    event that have columns.
     """
     at, now = numbered(days), int(numbered(pd.DatetimeIndex([last]))[0])
     names, columns = [("level", "")], [np.ones(len(days))]
@@ -116,11 +114,10 @@ def design(
     if len(calendar.free):
         names.append(("holiday", ""))
         columns.append(np.isin(at, calendar.free).astype(float))
-    if year:
-        turn = 2 * np.pi * at / 365.25
-        for wave in range(1, WAVES + 1):
-            names += [("year", f"sin {wave}"), ("year", f"cos {wave}")]
-            columns += [np.sin(wave * turn), np.cos(wave * turn)]
+    turn = 2 * np.pi * at / 365.25
+    for wave in range(1, WAVES + 1):
+        names += [("year", f"sin {wave}"), ("year", f"cos {wave}")]
+        columns += [np.sin(wave * turn), np.cos(wave * turn)]
     for kind in kinds:
         for lag, column in enumerate(lagged(at, calendar.known(kind, now))):
             names.append(("event", f"{kind}/{lag}"))
