@@ -42,7 +42,13 @@ def told(test: Backtest, choice: Choice, scored: pd.DataFrame) -> str:
     if choice.name in NAMES:
         what = f"Nothing foretold it clearly better than {name} ({tries} tried), so that is the forecast"
     else:
-        what = f"Of the forecasts tried on {tries}, {name} did best or as well as the best"
+        than = f"than {named(choice.plain, grain)}"
+        sure = (
+            "more than one standard error"
+            if choice.ahead > choice.error
+            else "within one standard error, so not surely"
+        )
+        what = f"Of the forecasts tried on {tries}, {name} is used; it was {choice.ahead:.0%} better {than} ({sure})"
     miss, floor = row["mase"] * test.usual, row["floor"] * test.usual
     missed = f"it missed the next {grain} by {miss:.1f} {unit} on average"
     chance = (
