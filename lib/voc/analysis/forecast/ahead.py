@@ -16,6 +16,7 @@ from .effects import EFFECTS, WHATIF, effects_of, whatif_of
 from .fan import INTERVALS, LEVELS, Fan, Method
 from .hierarchy import reconciled
 from .occasions import Calendar
+from .scale import noise
 from .series import PER_YEAR, Grain, Series, summed
 from .shares import ENOUGH, course, level, level_with_season
 from .simple import SIMPLE
@@ -115,7 +116,7 @@ def _part(given: Series, grain: Grain, horizons: int, calendar: Calendar) -> For
         return _nothing(given.name, short(series, FEWEST))
     drawn = course(series).assign(series=series.name, kind=series.kind)
     if known < FEWEST:
-        fan = SIMPLE["mean of all"](series, horizons)
+        fan = _wide(series, SIMPLE["mean of all"](series, horizons))
         rows = _ahead(series, "mean of all", fan, horizons, (1.0, 1.0, 1.0))
         return replace(_nothing(series.name, short(series, FEWEST)), course=drawn, ahead=rows)
     test = backtest(series, horizons, methods_for(series, days, calendar))
@@ -130,6 +131,12 @@ def _part(given: Series, grain: Grain, horizons: int, calendar: Calendar) -> For
             said += ignored(choice.name, len(whatif))
     words = pd.DataFrame({"series": [series.name], "words": [said]})
     return Forecast(drawn, rows, _scored(test, choice, scored), words, effects, whatif)
+
+
+def _wide(series: Series, fan: Fan) -> Fan:
+    """Widen a fan as if the true figure moved as much as chance moves what is seen: so few periods cannot show that it does not."""
+    usual = float(np.median(noise(series, series.n[series.known])))
+    return Fan(fan.mean, fan.variance + usual, fan.freedom)
 
 
 def methods_for(series: Series, days: Series | None = None, calendar: Calendar | None = None) -> dict[str, Method]:

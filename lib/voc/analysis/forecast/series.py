@@ -187,7 +187,8 @@ def daily(table: ir.Table, span: tuple[pd.Timestamp, pd.Timestamp], by: Sequence
     total = to_frame(stamped.group_by("at").agg(x=stamped.count()))
     found = {"contacts": _filled(total, "contacts", days)}
     for column in by:
-        rows = to_frame(stamped.filter(stamped[column].notnull()).group_by(["at", column]).agg(x=stamped.count()))
+        named = stamped.filter(stamped[column].notnull())
+        rows = to_frame(named.group_by(["at", column]).agg(x=named.count()))
         for value, part in sorted(rows.groupby(column), key=lambda one: str(one[0])):
             found[f"{column}: {value}"] = _filled(part, f"{column}: {value}", days)
     return found
