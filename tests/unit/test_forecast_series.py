@@ -1,5 +1,7 @@
 """Series and the simple forecasts: bad rows, gaps, and every figure worked out by hand."""
 
+from datetime import date
+
 import ibis
 import numpy as np
 import pandas as pd
@@ -98,8 +100,10 @@ def test_days_are_counted_on_the_reports_clock_and_quiet_days_are_zero():
         pd.DataFrame({"created_local": pd.to_datetime(stamps), "channel": ["a", "a", "b", None, "a"]})
     )
     found = daily(table, (pd.Timestamp("2026-03-28"), pd.Timestamp("2026-04-01 08:00")), ["channel"])
-    assert found["contacts"].x.tolist() == [1, 2, 0, 1]  # the 29th has 23 hours; the first of April is not whole
-    assert found["channel: a"].x.tolist() == [1, 1, 0, 0]
+    assert found["contacts"].x.tolist() == [1, 2, 0, 1, 1]  # the 29th has 23 hours
+    assert found["channel: a"].x.tolist() == [1, 1, 0, 0, 1]
+    less = daily(table, (pd.Timestamp("2026-03-28"), pd.Timestamp("2026-04-01 08:00")), lost=[date(2026, 3, 30)])
+    assert less["contacts"].known.tolist() == [True, True, False, True, True]
     assert list(found) == ["contacts", "channel: a", "channel: b"]
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from .kalman import believed, filtered
-from .occasions import Calendar, Design, design, numbered
+from .occasions import LAGS, Calendar, Design, design, numbered
 from .poisson import Fit, fit
 from .series import Series, day_spread
 from .shares import grid_of, wander
@@ -104,11 +104,31 @@ def _fitted(
     """Fit twice, the second time with the wandering level taken out; return the fit and how wide days spread around it."""
     found = fit(made.x[known], y[known], made.usual, spread=spread, start=start)
     left, chance = _left(made.x @ found.beta, y, known, spread)
-    offset = wander(left, chance).course[_weeks(len(y))]
+    level = wander(left, chance)
+    offset = level.course[_weeks(len(y))]
     found = fit(made.x[known], y[known], made.usual, spread=spread, offset=offset[known], start=found.beta)
     mu = np.exp(made.x @ found.beta + offset)[known]
     miss = np.minimum((y[known] - mu) ** 2 / mu, 100)
-    return found, max(1.0, float(miss.sum() / max(known.sum() - made.x.shape[1], 1)))
+    unsure = np.diag(_mistaken(made, level.step + level.extra))
+    return Fit(found.beta, found.covariance + unsure), max(
+        1.0, float(miss.sum() / max(known.sum() - made.x.shape[1], 1))
+    )
+
+
+def _mistaken(made: Design, weekly: float) -> np.ndarray:
+    """Return the variance that weeks of their own add to the effects of events, by column.
+
+    A week that was busy for another reason is mistaken for the event that it followed; among many events that evens out.
+    """
+    events = np.array([_lag_of(name) for name in made.names])
+    length = np.array([high - low + 1 for low, high in LAGS])[np.maximum(events, 0)]
+    count = np.maximum(made.x.sum(axis=0) / length, 1.0)
+    return np.where(events >= 0, weekly / count, 0.0)
+
+
+def _lag_of(name: tuple[str, str]) -> int:
+    """Return the step of ``LAGS`` that a column of an event stands for, −1 for other columns."""
+    return int(name[1].rsplit("/", 1)[1]) if name[0] == "event" else -1
 
 
 def _left(eta: np.ndarray, y: np.ndarray, known: np.ndarray, spread: float) -> tuple[np.ndarray, np.ndarray]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 import ibis.expr.types as ir
@@ -175,22 +176,28 @@ def measured(history: pd.DataFrame, metric: str, grain: Grain, *, name: str = ""
     return series_of(frame, name or metric, "score", grain, spread=spread, bounds=ends)
 
 
-def daily(table: ir.Table, span: tuple[pd.Timestamp, pd.Timestamp], by: Sequence[str] = ()) -> dict[str, Series]:
+def daily(
+    table: ir.Table,
+    span: tuple[pd.Timestamp, pd.Timestamp],
+    by: Sequence[str] = (),
+    lost: Sequence[date] = (),
+) -> dict[str, Series]:
     """Count contacts by day of the report's clock, in total and by the values of each column of ``by``.
 
-    ``span``: from when to when the data reach; the first and the last day are left out where they are not whole. A day
-    inside it without contacts counts 0. Names are ``contacts`` and ``<column>: <value>``; missing values have no series.
+    ``span``: from when to when the data reach; its first and last day count as whole (as in ``coverage.covers``). A day
+    inside it without contacts counts 0, but days of ``lost`` (known to be incomplete) are gaps. Names are ``contacts``
+    and ``<column>: <value>``; missing values have no series.
     """
-    first = span[0].normalize() + pd.Timedelta(days=int(span[0] != span[0].normalize()))
-    days = pd.date_range(first, span[1].normalize() - pd.Timedelta(days=1), freq="D")
+    days = pd.date_range(span[0].normalize(), span[1].normalize(), freq="D")
+    kept = days[~days.isin(pd.to_datetime(list(lost)))]
     stamped = table.mutate(at=table.created_local.date())
     total = to_frame(stamped.group_by("at").agg(x=stamped.count()))
-    found = {"contacts": _filled(total, "contacts", days)}
+    found = {"contacts": _filled(total, "contacts", kept)}
     for column in by:
         named = stamped.filter(stamped[column].notnull())
         rows = to_frame(named.group_by(["at", column]).agg(x=named.count()))
         for value, part in sorted(rows.groupby(column), key=lambda one: str(one[0])):
-            found[f"{column}: {value}"] = _filled(part, f"{column}: {value}", days)
+            found[f"{column}: {value}"] = _filled(part, f"{column}: {value}", kept)
     return found
 
 

@@ -11,6 +11,7 @@ from .series import Series
 from .simple import NAMES
 
 UNIT = {"share": "points", "score": "points", "count": "contacts"}
+FINE = 10.0  # length of a scale up to which two digits are told
 AT_FLOOR = 1.1  # times the noise floor up to which a miss counts as chance alone
 
 
@@ -50,11 +51,12 @@ def told(test: Backtest, choice: Choice, scored: pd.DataFrame) -> str:
         )
         what = f"Of the forecasts tried on {tries}, {name} is used; it was {choice.ahead:.0%} better {than} ({sure})"
     miss, floor = row["mase"] * test.usual, row["floor"] * test.usual
-    missed = f"it missed the next {grain} by {miss:.1f} {unit} on average"
+    digits = 1 if series.bounds[1] - series.bounds[0] > FINE else 2
+    missed = f"it missed the next {grain} by {miss:.{digits}f} {unit} on average"
     chance = (
-        f"and chance alone makes {floor:.1f}: no forecast can do much better"
+        f"and chance alone makes {floor:.{digits}f} in the long run: no forecast can be expected to do much better"
         if miss <= AT_FLOOR * floor
-        else f"of which chance alone would make {floor:.1f}"
+        else f"of which chance alone would make {floor:.{digits}f}"
     )
     return f"{what}; {missed}, {chance}.{_held(choice, scored)}"
 
