@@ -8,9 +8,11 @@ import pytest
 from test_forecast_counts import DAYS, counted, letters, world
 from test_forecast_series import scores, shares
 from voc.analysis.forecast.ahead import AHEAD, BANDS, COURSE, SCORES, forecasts
+from voc.analysis.forecast.choose import Choice
 from voc.analysis.forecast.effects import EFFECTS, WHATIF
 from voc.analysis.forecast.occasions import Calendar
 from voc.analysis.forecast.series import series_of
+from voc.analysis.forecast.told import _against, _held
 
 
 def noisy(months, n=200, seed=1, name="csat_pct"):
@@ -141,3 +143,22 @@ def test_the_same_series_have_the_same_forecast():
     a, b = (forecasts([noisy(30)], "month") for _ in range(2))
     pd.testing.assert_frame_equal(a.ahead, b.ahead)
     pd.testing.assert_frame_equal(a.scores, b.scores)
+
+
+def test_a_method_is_told_against_the_best_simple_one():
+    def words(ahead, error):
+        return _against(Choice("level", "drift", 0.1, "naive", ahead, error, (1, 1, 1)), "week")
+
+    assert words(0.2, 0.1) == "it was 20% better than the last week (more than one standard error)"
+    assert words(0.2, 0.3) == "it was 20% better than the last week (within one standard error, so not surely)"
+    assert words(-0.1, 0.3) == "the last week did as well within what so few can tell"
+
+
+def test_intervals_that_failed_are_said():
+    """Of 10 and 30 tries 60 % and 80 % were held: 75 % together."""
+    scored = pd.DataFrame(
+        {"method": "level", "n_origins": [10, 30], "cover50": 0.5, "cover80": 0.8, "cover95": [0.6, 0.8]}
+    )
+    said = _held(Choice("level", "level", 0, "naive", 0.1, 0.1, (1, 1, 1.4)), scored)
+    assert said == " Its 95 % intervals held 75% of what came; they are made wider by the factor 1.40."
+    assert _held(Choice("level", "level", 0, "naive", 0.1, 0.1, (1, 1, 1)), scored) == ""

@@ -43,13 +43,7 @@ def told(test: Backtest, choice: Choice, scored: pd.DataFrame) -> str:
     if choice.name in NAMES:
         what = f"Nothing foretold it clearly better than {name} ({tries} tried), so that is the forecast"
     else:
-        than = f"than {named(choice.plain, grain)}"
-        sure = (
-            "more than one standard error"
-            if choice.ahead > choice.error
-            else "within one standard error, so not surely"
-        )
-        what = f"Of the forecasts tried on {tries}, {name} is used; it was {choice.ahead:.0%} better {than} ({sure})"
+        what = f"Of the forecasts tried on {tries}, {name} is used; {_against(choice, grain)}"
     miss, floor = row["mase"] * test.usual, row["floor"] * test.usual
     digits = 1 if series.bounds[1] - series.bounds[0] > FINE else 2
     missed = f"it missed the next {grain} by {miss:.{digits}f} {unit} on average"
@@ -59,6 +53,15 @@ def told(test: Backtest, choice: Choice, scored: pd.DataFrame) -> str:
         else f"of which chance alone would make {floor:.{digits}f}"
     )
     return f"{what}; {missed}, {chance}.{_held(choice, scored)}"
+
+
+def _against(choice: Choice, grain: str) -> str:
+    """Say how a method did against the best of the simple ones."""
+    plain = named(choice.plain, grain)
+    if choice.ahead <= 0:
+        return f"{plain} did as well within what so few can tell"
+    sure = "more than one standard error" if choice.ahead > choice.error else "within one standard error, so not surely"
+    return f"it was {choice.ahead:.0%} better than {plain} ({sure})"
 
 
 def _held(choice: Choice, scored: pd.DataFrame) -> str:
