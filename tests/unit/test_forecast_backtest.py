@@ -9,7 +9,6 @@ import pytest
 from test_forecast_series import scores as scored_series
 from voc.analysis.forecast.backtest import Backtest, backtest, better_half, pinball, scores, usual_change
 from voc.analysis.forecast.choose import choose, conformal, standard_error, widened
-from voc.analysis.forecast.fan import LEVELS
 from voc.analysis.forecast.simple import SIMPLE
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "truth"))
@@ -113,7 +112,13 @@ def test_intervals_that_fail_are_widened_and_others_stay():
     narrow = {"mean of all": type(fan)(fan.mean, fan.variance / 9, fan.freedom)}
     failed = Backtest(test.series, narrow, test.losses, test.origins, test.value, test.size, test.usual, test.floor)
     assert all(2 < factor <= 3 for factor in widened(failed, "mean of all"))
-    assert len(LEVELS) == 7
+    wide = {"mean of all": type(fan)(fan.mean, fan.variance * 9, fan.freedom)}
+    held_too_well = Backtest(
+        test.series, wide, test.losses, test.origins, test.value, test.size, test.usual, test.floor
+    )
+    assert all(0.5 <= factor < 0.8 for factor in widened(held_too_well, "mean of all")[:2])
+    few = Backtest(test.series, wide, test.losses, test.origins[:19], test.value, test.size, test.usual, test.floor)
+    assert widened(few, "mean of all") == (1, 1, 1)  # so few origins never narrow
 
 
 @pytest.mark.parametrize("n", [50, 5000])

@@ -35,6 +35,7 @@ ERRORS = (
 )
 LITTLE = 0.12  # of the best loss: what a simpler method may cost at most, however little is known of the difference
 OFF = 2.0  # standard errors by which coverage may miss before intervals are changed
+NARROW_FROM = 20  # origins from which intervals may be narrowed, too
 BOUND = (0.5, 3.0)  # factors that intervals are changed by at most
 
 
@@ -109,7 +110,8 @@ def widened(test: Backtest, name: str) -> tuple[float, float, float]:
     for level, (lo, hi) in INTERVALS.items():
         share, held = level / 100, ((y >= q[:, lo]) & (y <= q[:, hi])).mean()
         off = abs(held - share) > OFF * np.sqrt(share * (1 - share) / len(came))
-        factors.append(conformal(y, q[:, 3], q[:, lo], q[:, hi], share) if off else 1.0)
+        factor = conformal(y, q[:, 3], q[:, lo], q[:, hi], share) if off else 1.0
+        factors.append(factor if len(came) >= NARROW_FROM else max(1.0, factor))
     outer = np.maximum.accumulate(np.array(factors) * [1.0, 1.9, 2.9]) / [
         1.0,
         1.9,
