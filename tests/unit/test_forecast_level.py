@@ -6,7 +6,7 @@ import pytest
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 from voc.analysis.forecast.kalman import believed, filtered, smoothed
 from voc.analysis.forecast.series import series_of
-from voc.analysis.forecast.shares import course, grid_of, level, level_with_season, wander
+from voc.analysis.forecast.shares import _design, course, grid_of, level, level_with_season, level_with_trend, wander
 
 
 def run(z, v, q):
@@ -108,3 +108,19 @@ def test_a_season_is_learned_from_three_years():
     }
     miss = {name: np.abs(value - 100 * share[41:44]).mean() for name, value in ahead.items()}
     assert miss["season"] < 2.5 < 6 < miss["level"]
+
+
+def test_all_months_can_be_told_apart_by_the_waves():
+    """Eleven waves and the level span whatever twelve months may be."""
+    made = _design(shares([1] * 12, 10), 1)
+    assert made.shape == (13, 13)
+    assert np.linalg.matrix_rank(made[:12], tol=1e-8) == 12
+    assert made[12] == pytest.approx(made[0])
+
+
+def test_a_trend_goes_on():
+    """A hundred answers more of 10,000 every month: the line goes on where the level stops."""
+    series = shares(4000 + 100 * np.arange(24), 10_000)
+    ahead = {fan: 100 * np.sin(fan(series, 3).mean[-1] / 2) ** 2 for fan in (level, level_with_trend)}
+    assert ahead[level_with_trend] == pytest.approx([64, 65, 66], abs=0.5)
+    assert ahead[level] == pytest.approx([63, 63, 63], abs=0.5)

@@ -18,7 +18,7 @@ from .hierarchy import reconciled
 from .occasions import Calendar
 from .scale import noise
 from .series import PER_YEAR, Grain, Series, summed
-from .shares import ENOUGH, course, level, level_with_season
+from .shares import ENOUGH, course, level, level_with_season, level_with_trend
 from .simple import SIMPLE
 from .told import ignored, short, told
 
@@ -144,7 +144,7 @@ def methods_for(series: Series, days: Series | None = None, calendar: Calendar |
     found = dict(SIMPLE)
     if len(series) <= PER_YEAR[series.grain]:
         del found["seasonal naive"]
-    found["level"] = level
+    found |= {"level": level, "level with trend": level_with_trend}
     if len(series) > PER_YEAR[series.grain] and series.known.sum() >= max(ENOUGH, PER_YEAR[series.grain]):
         found["level with season"] = level_with_season
     if days is not None:

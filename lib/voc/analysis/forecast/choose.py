@@ -20,16 +20,9 @@ from .simple import NAMES
 
 # from simple to complex; a wandering level holds the mean and the last value as its limits, and is no less plain than they
 ORDER = (
-    "mean of all",
-    "running mean",
-    "level",
-    "naive",
-    "seasonal naive",
-    "drift",
-    "level with season",
-    "days",
-    COMBINATION,
-)
+    "mean of all", "running mean", "level", "naive", "seasonal naive", "drift", "level with trend", "level with season",
+    "days", COMBINATION,
+)  # fmt: skip
 ERRORS = (
     2.0  # standard errors of the best: the best of nine is partly so by luck, and one error lets luck win too often
 )

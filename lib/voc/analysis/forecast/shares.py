@@ -17,13 +17,14 @@ import pandas as pd
 from .fan import MANY, Fan
 from .kalman import Filtered, believed, filtered, smoothed
 from .scale import back, noise, scaled
-from .series import PER_YEAR, Series
+from .series import Series
 
 STEPS = np.array([0, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 2.0])  # of the size of usual changes
 STILL = 0.3  # believed beforehand that the level does not move
 STICK = {0.0: 0.55, 0.1: 0.2, 0.25: 0.15, 0.5: 0.1}  # of the size of usual changes: belief beforehand
-SEASONS = (0.1, 4.0)  # variance of a season's effects, of the size of usual changes
-WAVES = 3  # sines and cosines of a weekly series' year
+SEASONS = (0.1, 4.0)  # variance of a season's longest wave, of the size of usual changes
+WAVES = 6  # sines and cosines of the year; all that twelve months can have
+TRENDS = (0.02, 0.2)  # variance of a trend's change a period, of the size of usual changes
 ENOUGH = 24  # periods from which a season is tried
 
 
@@ -35,6 +36,12 @@ def level(series: Series, horizons: int) -> Fan:
 def level_with_season(series: Series, horizons: int) -> Fan:
     """Forecast a wandering level with a season of the year on top, which is learned as it is seen."""
     return _forecast(series, horizons, _design(series, horizons), SEASONS)
+
+
+def level_with_trend(series: Series, horizons: int) -> Fan:
+    """Forecast a wandering level that goes up or down by as much every period, as far as that has been seen."""
+    at = np.arange(len(series) + horizons, dtype=float)
+    return _forecast(series, horizons, np.column_stack([np.ones(len(at)), at]), TRENDS)
 
 
 def course(series: Series) -> pd.DataFrame:
@@ -117,11 +124,12 @@ def _at(
 
 
 def _design(series: Series, horizons: int) -> np.ndarray:
-    """Return a 1 for the level and the season: one column a month or quarter, or waves of the year for weeks and days."""
+    """Return a 1 for the level and the waves of the year, the shorter the flatter: a season is smooth until it is seen not to be."""
     starts = series.starts.append(series.ahead(horizons)[0])
-    ones = np.ones((len(starts), 1))
     if series.grain in ("month", "quarter"):
-        part = (starts.month - 1) if series.grain == "month" else starts.quarter - 1
-        return np.hstack([ones, np.eye(PER_YEAR[series.grain])[part]])
-    turn = 2 * np.pi * starts.day_of_year.to_numpy()[:, None] / 365.25 * np.arange(1, WAVES + 1)
-    return np.hstack([ones, np.sin(turn), np.cos(turn)])
+        turn, most = 2 * np.pi * (starts.month.to_numpy() - 1) / 12, {"month": WAVES, "quarter": 2}[series.grain]
+    else:
+        turn, most = 2 * np.pi * starts.day_of_year.to_numpy() / 365.25, WAVES
+    wave = np.arange(1, most + 1)
+    waves = turn[:, None] * wave
+    return np.hstack([np.ones((len(starts), 1)), np.sin(waves) / wave, np.cos(waves) / wave])

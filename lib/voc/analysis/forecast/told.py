@@ -28,6 +28,7 @@ def named(method: str, grain: str) -> str:
         "seasonal naive": f"the same {grain} a year before",
         "drift": f"the line through the first and the last {grain}",
         "level": "a level that wanders",
+        "level with trend": "a level that wanders, with a trend",
         "level with season": "a level that wanders, with a season",
         "days": "single days with weekday, season, holidays and events",
         COMBINATION: "the mean of several forecasts",
