@@ -6,7 +6,7 @@ adds. A pair whose sides disagree in any figure stops the run. ``ratio`` is how 
 
 Parts: report (the monthly report against its aims), pairs and growth (plain pandas), topics (BERTopic's defaults, NMF, LDA),
 classifier and sentiment (scikit-learn), reading (from raw text to a table of topics, growing), whys (real faults, planted
-cubes beside wise-pizza, a cube of a million contacts). The texts of topics,
+cubes beside wise-pizza, a cube of a million contacts), forecast (simulated series beside statsmodels' models). The texts of topics,
 classifier and sentiment are public sets that are not part of this repository; where they are not there, that part says so.
 
     python benchmarks/run.py [--rows 5000000] [--seed 2026] [--rounds 3] [--only PART] [--pair card] [--setup]
@@ -39,7 +39,15 @@ PAIRS = {  # what it is called, how many times less than pandas it should need: 
 }
 REPORT_SECONDS, FROM_NOTHING_SECONDS = 30.0, 240.0
 TEXTS = ("topics", "classifier", "sentiment")
-PARTS = ("report", "pairs", "growth", *TEXTS, "reading", "whys")  # the report before the pairs leave much to be written
+PARTS = (
+    "report",
+    "pairs",
+    "growth",
+    *TEXTS,
+    "reading",
+    "whys",
+    "forecast",
+)  # the report before the pairs leave much to be written
 DATA = HERE.parents[1] / "shared" / "data"
 MEASURED = {"time": "seconds", "processor time": "worked", "peak memory": "megabytes"}
 GROWTH = (100_000, 500_000, 1_000_000, 5_000_000, 10_000_000)
@@ -136,6 +144,7 @@ def main() -> int:
         "growth": lambda: growth(given.seed, given.rounds),
         "reading": lambda: import_module("reading").measure(given.sizes),
         "whys": lambda: import_module("whys").measure(given.data / "rca-rs"),
+        "forecast": lambda: import_module("forecast").measure(),
     }
     steps |= {part: lambda part=part: texts(part, given.data) for part in TEXTS}
     if not (given.only or given.pair):
