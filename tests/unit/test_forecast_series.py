@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from voc.analysis.compare import perfect_error
 from voc.analysis.forecast.fan import LEVELS, Fan, targets, together
+from voc.analysis.forecast.repeats import repeated
 from voc.analysis.forecast.scale import back, floor, noise, scaled
 from voc.analysis.forecast.series import daily, day_spread, measured, series_of, summed
 from voc.analysis.forecast.simple import simple, weights
@@ -183,3 +184,25 @@ def test_targets_and_the_answers_to_reckon_with():
     assert size[2].tolist() == [10, 10]
     starts, length = summed(days([2] * 59), "month").ahead(2)
     assert ([f"{at:%Y-%m}" for at in starts], length.tolist()) == (["2026-03", "2026-04"], [31, 30])
+
+
+def test_two_answers_of_one_customer_are_less_than_two():
+    """Twice yes of one, twice no of another: sums of 1 and −1 against four halves, 2 ÷ 1. Answers of nobody are single."""
+    rows = pd.DataFrame({"created_local": pd.to_datetime(["2026-01-05"] * 4), "csat_pct": [1.0, 1, 0, 0]})
+
+    def spread(ids):
+        return repeated(ibis.memtable(rows.assign(customer_id=ids)), "csat_pct", "month")
+
+    assert spread(["a", "a", "b", "b"]) == pytest.approx(2)
+    assert spread(["a", "b", "c", "d"]) == 1
+    assert spread(["a", "b", "a", "b"]) == 1  # contrary answers of one customer do not narrow
+    assert spread(["a", "a", None, None]) == pytest.approx(1.5)
+    assert repeated(ibis.memtable(rows), "csat_pct", "month") == 1
+
+
+def test_answers_are_set_against_the_mean_of_their_own_month():
+    """January all yes, February all no: within a month nobody differs, so there is nothing to be wider."""
+    stamps = pd.to_datetime(["2026-01-05", "2026-01-06", "2026-02-05", "2026-02-06"])
+    rows = pd.DataFrame({"created_local": stamps, "csat_pct": [1.0, 1, 0, 0], "customer_id": ["a", "a", "b", "b"]})
+    assert repeated(ibis.memtable(rows), "csat_pct", "month") == 1
+    assert repeated(ibis.memtable(rows), "csat_pct", "quarter") == pytest.approx(2)
