@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from test_forecast_series import scores as scored_series
+from voc.analysis.forecast.ahead import methods_for
 from voc.analysis.forecast.backtest import Backtest, backtest, better_half, pinball, scores, usual_change
 from voc.analysis.forecast.choose import choose, conformal, standard_error, widened
 from voc.analysis.forecast.simple import SIMPLE
@@ -64,10 +65,15 @@ def test_no_origin_knows_what_comes():
     rng = np.random.default_rng(1)
     values = rng.normal(size=30)
     other = np.concatenate([values[:20], values[20:] + 50])
-    for name in SIMPLE:
-        a, b = (SIMPLE[name](scored_series(one), 3) for one in (values, other))
-        assert a.mean[:20] == pytest.approx(b.mean[:20])
-        assert a.variance[:20] == pytest.approx(b.variance[:20])
+    every = methods_for(scored_series(values))
+    assert {"naive", "seasonal naive", "level", "level with trend", "level with season"} <= set(every)
+    for method in every.values():
+        a, b = (method(scored_series(one), 3) for one in (values, other))
+        assert a.mean[14:20] == pytest.approx(b.mean[14:20], abs=1e-4)  # the first that is judged knows 15 of 30
+        assert a.variance[14:20] == pytest.approx(b.variance[14:20], rel=1e-3)
+    a, b = (backtest(scored_series(one), 3, every) for one in (values, other))
+    for name in (*every, "combination"):
+        assert a.fans[name].mean[14:20] == pytest.approx(b.fans[name].mean[14:20], abs=1e-4)
 
 
 def test_the_error_of_a_mean_difference_by_hand():

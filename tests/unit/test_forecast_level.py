@@ -72,7 +72,9 @@ def test_one_period_is_all_that_is_known():
 def test_grids_reach_from_stillness_to_all_change():
     grid = grid_of(np.array([0.0, 1.0, 0.0, 1.0]), np.full(4, 0.1))
     assert grid.q.min() == 0
-    assert grid.q.max() == 2  # the mean square of changes is 1
+    assert grid.q.max() == 3  # the mean square of changes is 1
+    later = grid_of(np.array([0.0, 1.0, 0.0, 9.0]), np.full(4, 0.1), until=3)
+    assert later.q.max() == 3  # what came after the third is not looked at
     assert grid.prior.sum() == pytest.approx(1)
 
 

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .fan import INTERVALS, LEVELS, Fan, Method, targets, together
+from .fan import INTERVALS, LEVELS, Fan, Method, first_origin, targets, together
 from .scale import floor
 from .series import Series
 
 JUDGED = slice(1, 6)  # the quantiles whose pinball loss counts: 0.1, 0.25, 0.5, 0.75, 0.9
 COMBINATION = "combination"
-FEWEST, MOST = 6, 24  # known periods before the first origin: half of all, within these
 TRIED = 4  # origins known before the combination takes the better half only
 
 
@@ -60,9 +59,8 @@ def backtest(series: Series, horizons: int, methods: Mapping[str, Method]) -> Ba
         nearest = np.array([loss[:, 0] for loss in losses.values()])
         fans[COMBINATION] = together(list(fans.values()), better_half(nearest))
         losses[COMBINATION] = _losses(series, fans[COMBINATION], value, size) / usual
-    known = np.cumsum(series.known)
-    enough = known >= np.clip(known[-1] // 2, FEWEST, MOST)
-    origins = np.flatnonzero(enough & np.isfinite(value).any(axis=1)) + 1
+    judged = np.arange(1, len(series) + 1) >= first_origin(series)
+    origins = np.flatnonzero(judged & np.isfinite(value).any(axis=1)) + 1
     by_origin = {name: _mean(loss[origins - 1], axis=1) for name, loss in losses.items()}
     return Backtest(
         series, fans, pd.DataFrame(by_origin), origins, value, size, usual, _floor(series, value, size, origins)

@@ -18,6 +18,7 @@ from .series import Series
 
 LEVELS = np.array([0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975])
 INTERVALS = {50: (2, 4), 80: (1, 5), 95: (0, 6)}  # per cent: where its ends stand in LEVELS
+FEWEST, MOST = 6, 24  # known periods before the first forecast that is judged
 MANY = 1e6  # degrees of freedom of a normal distribution, in effect
 
 
@@ -67,6 +68,12 @@ def together(fans: Sequence[Fan], chosen: np.ndarray) -> Fan:
     width = sum(w * np.sqrt(fan.variance) for w, fan in zip(weight, fans, strict=True))
     freedom = np.min([np.where(w > 0, fan.freedom, MANY) for w, fan in zip(weight, fans, strict=True)], axis=0)
     return Fan(mean, width**2, freedom)
+
+
+def first_origin(series: Series) -> int:
+    """Return how many periods lie before the first forecast that is judged: half of those known, but 6 at least and 24 at most."""
+    known = np.cumsum(series.known)
+    return int(np.argmax(known >= np.clip(known[-1] // 2, FEWEST, MOST))) + 1 if known[-1] >= FEWEST else len(series)
 
 
 def targets(series: Series, horizons: int) -> tuple[np.ndarray, np.ndarray]:

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .fan import MANY, Fan
+from .fan import MANY, Fan, first_origin
 from .kalman import Filtered, believed, filtered, smoothed
 from .scale import back, noise, scaled
 from .series import Series
 
-STEPS = np.array([0, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 2.0])  # of the size of usual changes
+STEPS = np.array([0, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0])  # of the size of usual changes
 STILL = 0.3  # believed beforehand that the level does not move
 STICK = {0.0: 0.55, 0.1: 0.2, 0.25: 0.15, 0.5: 0.1}  # of the size of usual changes: belief beforehand
 SEASONS = (0.1, 4.0)  # variance of a season's longest wave, of the size of usual changes
@@ -65,10 +65,13 @@ class Grid:
     prior: np.ndarray
 
 
-def grid_of(z: np.ndarray, chance: np.ndarray, seasons: Sequence[float] = (np.nan,)) -> Grid:
-    """Lay out the sizes of movement that a series may have, relative to its usual changes; ``chance`` by period."""
+def grid_of(z: np.ndarray, chance: np.ndarray, seasons: Sequence[float] = (np.nan,), until: int | None = None) -> Grid:
+    """Lay out the sizes of movement that a series may have, relative to its usual changes; ``chance`` by period.
+
+    ``until``: periods whose changes are looked at, so that a forecast from there on knows nothing of what came.
+    """
     known = np.isfinite(z)
-    changes = np.diff(z[known])
+    changes = np.diff(z[:until][known[:until]])
     size = max(float(np.mean(changes**2)) if len(changes) else 0.0, float(np.median(chance[known])))
     step, stick, season = (one.ravel() for one in np.meshgrid(STEPS, list(STICK), np.array(seasons), indexing="ij"))
     moving = np.where(step == 0, STILL, (1 - STILL) / (len(STEPS) - 1))
@@ -103,7 +106,7 @@ def wander(z: np.ndarray, chance: np.ndarray) -> Wander:
 
 
 def _forecast(series: Series, horizons: int, design: np.ndarray, seasons: Sequence[float]) -> Fan:
-    grid = grid_of(scaled(series), noise(series, series.n), seasons)
+    grid = grid_of(scaled(series), noise(series, series.n), seasons, first_origin(series))
     found = filtered(grid.z, grid.v, design[: len(series)], grid.q, grid.season)
     weight = believed(found.loglik[1:], grid.prior)
     parts = [_at(found, design, step, grid, weight) for step in range(1, horizons + 1)]
