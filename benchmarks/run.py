@@ -7,7 +7,7 @@ adds. A pair whose sides disagree in any figure stops the run. ``ratio`` is how 
 Parts: report (the monthly report against its aims), pairs and growth (plain pandas), topics (BERTopic's defaults, NMF, LDA),
 classifier and sentiment (scikit-learn), reading (from raw text to a table of topics, growing), whys (real faults, planted
 cubes beside wise-pizza, a cube of a million contacts), drivers (05_drivers on a million contacts, what its sample loses,
-statsmodels' ordinal model). The texts of topics,
+statsmodels' ordinal model), forecast (simulated series beside statsmodels' models). The texts of topics,
 classifier and sentiment are public sets that are not part of this repository; where they are not there, that part says so.
 
     python benchmarks/run.py [--rows 5000000] [--seed 2026] [--rounds 3] [--only PART] [--pair card] [--setup]
@@ -48,6 +48,7 @@ PARTS = (
     "reading",
     "whys",
     "drivers",
+    "forecast",
 )  # the report before the pairs leave much to be written
 DATA = HERE.parents[1] / "shared" / "data"
 MEASURED = {"time": "seconds", "processor time": "worked", "peak memory": "megabytes"}
@@ -146,6 +147,7 @@ def main() -> int:
         "reading": lambda: import_module("reading").measure(given.sizes),
         "whys": lambda: import_module("whys").measure(given.data / "rca-rs"),
         "drivers": lambda: import_module("drivers").measure(given.seed, given.rounds),
+        "forecast": lambda: import_module("forecast").measure(),
     }
     steps |= {part: lambda part=part: texts(part, given.data) for part in TEXTS}
     if not (given.only or given.pair):

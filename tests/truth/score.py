@@ -22,6 +22,7 @@ from dirt import dirt_lines
 from material import Line, Material
 from nulls import WORLDS, null_cells, null_worlds
 from nulls_churn import redrawn
+from nulls_forecast import forecast_lines
 from nulls_risk import forecast, null_leaving
 from nulls_whys import WITH_TEXTS, false_causes, null_events, null_whys
 from plants import plant_lines
@@ -91,6 +92,8 @@ def main() -> None:
     print(forecast(material))
     print(null_leaving(material))
     print(redrawn())
+    for told in forecast_lines():
+        print(told)
     lines += whys(material, asked.worlds)
     out = asked.out or reports_folder() / "truth.json"
     record = {

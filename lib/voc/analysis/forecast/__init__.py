@@ -1,1 +1,1 @@
-"""What lies ahead: satisfaction, load, the people it takes, and single contacts."""
+"""What lies ahead: satisfaction, load, the people it takes, and single contacts, each with how sure that is."""

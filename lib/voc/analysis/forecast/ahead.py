@@ -1,0 +1,210 @@
+"""The forecasts of a report: every series tested, its method chosen, parts and totals made to agree, and all of it as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from .backtest import Backtest, backtest, scores
+from .choose import Choice, choose
+from .counts import days_method
+from .days import Days, model
+from .effects import EFFECTS, WHATIF, effects_of, whatif_of
+from .fan import INTERVALS, LEVELS, Fan, Method
+from .hierarchy import reconciled
+from .occasions import Calendar
+from .scale import noise
+from .series import PER_YEAR, Grain, Series, summed
+from .shares import ENOUGH, course, level, level_with_season, level_with_trend
+from .simple import SIMPLE
+from .told import ignored, short, told
+
+FEWEST = 12  # known periods under which no model is made
+COURSE = ["series", "kind", "at", "value", "lo", "hi", "n", "seen"]
+BANDS = [f"{end}{band}" for band in INTERVALS for end in ("lo", "hi")]
+AHEAD = ["series", "at", "method", "value", *BANDS, "observed_lo95", "observed_hi95", "n"]
+SCORES = [
+    "series", "method", "horizon", "mase", "pinball", "cover50", "cover80", "cover95", "n_origins", "chosen", "floor", "why",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What is expected, and what that rests on.
+
+    ``course``: series, kind, at, value, lo, hi (the true figure as all periods tell it, 95 %), n (answers, or days of a
+    count), seen (the figure itself). ``ahead``: series, at, method, value and intervals of the true figure (lo50 … hi95),
+    observed_lo95, observed_hi95 (what the figure may show), n reckoned with. ``scores``: of every method and horizon;
+    floor is the smallest possible mase; chosen, and why. ``words``: series, words. ``effects``: what kinds of event did.
+    ``whatif``: what planned events would add.
+    """
+
+    course: pd.DataFrame
+    ahead: pd.DataFrame
+    scores: pd.DataFrame
+    words: pd.DataFrame
+    effects: pd.DataFrame
+    whatif: pd.DataFrame
+
+
+def forecasts(
+    series: Sequence[Series],
+    grain: Grain,
+    horizons: int = 3,
+    *,
+    calendar: Calendar | None = None,
+    totals: Mapping[str, Sequence[str]] | None = None,
+) -> Forecast:
+    """Forecast every series from its last period on.
+
+    Args:
+        series: figures by ``grain``, and counts by day, which are added up to it.
+        grain: week, month or quarter.
+        horizons: how many periods ahead.
+        calendar: holidays and events, for counts by day.
+        totals: names of series that other series add up to.
+
+    Raises:
+        ValueError: names that stand twice, series of another grain, and totals of series that are not there, all at once.
+    """
+    problems = _problems(series, grain, horizons, totals or {})
+    if problems:
+        raise ValueError("nothing can be forecast: " + "; ".join(problems))
+    parts = [_part(one, grain, horizons, calendar or Calendar()) for one in series]
+    tables = {
+        name: _stacked([getattr(part, name) for part in parts], columns)
+        for name, columns in (
+            ("course", COURSE), ("ahead", AHEAD), ("scores", SCORES), ("words", ["series", "words"]),
+            ("effects", EFFECTS), ("whatif", WHATIF),
+        )
+    }  # fmt: skip
+    for total, names in (totals or {}).items():
+        tables["ahead"] = _agreed(tables["ahead"], total, list(names))
+    return Forecast(**tables)
+
+
+def _problems(series: Sequence[Series], grain: Grain, horizons: int, totals: Mapping[str, Sequence[str]]) -> list[str]:
+    names = [one.name for one in series]
+    found = [f"{name} stands twice" for name in dict.fromkeys(names) if names.count(name) > 1]
+    found += [f"{one.name} is by {one.grain}, not by {grain}" for one in series if one.grain not in (grain, "day")]
+    found += [f"{one.name} is by day, and no count" for one in series if one.grain == "day" and one.kind != "count"]
+    asked = [name for total, parts in totals.items() for name in (total, *parts)]
+    counts = [one.name for one in series if one.kind == "count"]
+    found += [
+        f"{name} is in a total, but is no count that is given" for name in dict.fromkeys(asked) if name not in counts
+    ]
+    return found + ([f"{horizons} periods ahead: give 1 or more"] if horizons < 1 else [])
+
+
+def _stacked(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True)[columns] if filled else pd.DataFrame(columns=columns)
+
+
+def _part(given: Series, grain: Grain, horizons: int, calendar: Calendar) -> Forecast:
+    """Forecast one series."""
+    days = given if given.grain == "day" else None
+    try:
+        series = summed(given, grain) if days is not None else given
+    except ValueError as error:  # the data hold no whole period: said, and the other series go on
+        return _nothing(given.name, f"{error}.")
+    known = int(series.known.sum())
+    if not known:
+        return _nothing(given.name, short(series, FEWEST))
+    drawn = course(series).assign(series=series.name, kind=series.kind)
+    if known < FEWEST:
+        fan = _wide(series, SIMPLE["mean of all"](series, horizons))
+        rows = _ahead(series, "mean of all", fan, horizons, (1.0, 1.0, 1.0))
+        return replace(_nothing(series.name, short(series, FEWEST)), course=drawn, ahead=rows)
+    test = backtest(series, horizons, methods_for(series, days, calendar))
+    choice, scored = choose(test), scores(test)
+    rows = _ahead(series, choice.name, test.fans[choice.name], horizons, choice.widen)
+    said = told(test, choice, scored)
+    effects, whatif = pd.DataFrame(columns=EFFECTS), pd.DataFrame(columns=WHATIF)
+    if days is not None:
+        found = model(days, calendar)
+        effects, whatif = _events(found, series, horizons)
+        if len(whatif) and choice.name != "days":
+            said += ignored(choice.name, len(whatif))
+    words = pd.DataFrame({"series": [series.name], "words": [said]})
+    return Forecast(drawn, rows, _scored(test, choice, scored), words, effects, whatif)
+
+
+def _wide(series: Series, fan: Fan) -> Fan:
+    """Widen a fan as if the true figure moved as much as chance moves what is seen: so few periods cannot show that it does not."""
+    usual = float(np.median(noise(series, series.n[series.known])))
+    return Fan(fan.mean, fan.variance + usual, fan.freedom)
+
+
+def methods_for(series: Series, days: Series | None = None, calendar: Calendar | None = None) -> dict[str, Method]:
+    """Return the methods that a series is long enough for."""
+    found = dict(SIMPLE)
+    if len(series) <= PER_YEAR[series.grain]:
+        del found["seasonal naive"]
+    found |= {"level": level, "level with trend": level_with_trend}
+    if len(series) > PER_YEAR[series.grain] and series.known.sum() >= max(ENOUGH, PER_YEAR[series.grain]):
+        found["level with season"] = level_with_season
+    if days is not None:
+        found["days"] = days_method(days, calendar or Calendar())
+    return found
+
+
+def _nothing(name: str, words: str) -> Forecast:
+    frames = {key: pd.DataFrame(columns=columns) for key, columns in
+              (("course", COURSE), ("ahead", AHEAD), ("scores", SCORES), ("effects", EFFECTS), ("whatif", WHATIF))}  # fmt: skip
+    return Forecast(words=pd.DataFrame({"series": [name], "words": [words]}), **frames)
+
+
+def _ahead(series: Series, method: str, fan: Fan, horizons: int, widen: Sequence[float]) -> pd.DataFrame:
+    """Return the live forecast: the last origin's fan, of the true figure and of what will be seen."""
+    starts, n = series.ahead(horizons)
+    last = Fan(fan.mean[-1:], fan.variance[-1:], fan.freedom[-1:])
+    true = last.quantiles(series, n[None, :], widen, seen=False)[0]
+    seen = last.quantiles(series, n[None, :], widen)[0]
+    bands = {
+        f"{end}{band}": true[:, at]
+        for band, ends in INTERVALS.items()
+        for end, at in zip(("lo", "hi"), ends, strict=True)
+    }
+    return pd.DataFrame(
+        {"series": series.name, "at": starts, "method": method, "value": true[:, len(LEVELS) // 2], **bands}
+        | {"observed_lo95": seen[:, 0], "observed_hi95": seen[:, -1], "n": n}
+    )
+
+
+def _scored(test: Backtest, choice: Choice, scored: pd.DataFrame) -> pd.DataFrame:
+    chosen = scored["method"] == choice.name
+    return scored.assign(series=test.series.name, chosen=chosen, why=np.where(chosen, choice.why, ""))
+
+
+def _events(found: Days, series: Series, horizons: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    starts, lengths = series.ahead(horizons)
+    end = starts[-1] + pd.Timedelta(days=int(lengths[-1]))
+    return effects_of(found, series.name), whatif_of(found, series.name, end)
+
+
+def _agreed(ahead: pd.DataFrame, total: str, parts: Sequence[str]) -> pd.DataFrame:
+    """Move a total and its parts so that they add up in every period; intervals move with their middle."""
+    moved = ahead.copy()
+    ends = ["value", *BANDS, "observed_lo95", "observed_hi95"]
+    moved[ends] = moved[ends].astype(float)
+    for at, rows in ahead[ahead["series"].isin([total, *parts])].groupby("at"):
+        if set(rows["series"]) != {total, *parts}:
+            raise ValueError(
+                f"{total} and its parts are not all forecast for {at:%Y-%m-%d}: they must end in the same period"
+            )
+        rows = rows.set_index("series")
+        wide = ((rows["observed_hi95"] - rows["observed_lo95"]).astype(float) / 3.92) ** 2
+        whole, split = reconciled(
+            float(rows.loc[total, "value"]),
+            rows.loc[list(parts), "value"].to_numpy(float),
+            float(wide[total]),
+            wide[list(parts)].to_numpy(),
+        )
+        for name, value in zip([total, *parts], [whole, *split], strict=True):
+            own = (ahead["series"] == name) & (ahead["at"] == at)
+            moved.loc[own, ends] = (moved.loc[own, ends] + (value - float(rows.loc[name, "value"]))).clip(lower=0)
+    return moved
