@@ -1,0 +1,255 @@
+"""Is a count beyond what its past makes likely? Farrington's flexible method for many series and several spans at once.
+
+Noufaily, Enki, Farrington, Garthwaite, Andrews & Charlett (Statistics in Medicine 32, 2013): a log-linear quasi-Poisson
+model of the past with a trend, a factor over the year where two years are known and one over the weekdays, in which past
+outbreaks weigh little and the latest weeks are left out; the tail is a negative binomial's. Three things differ. The variance holds
+the uncertainty of the expectation. A week is judged by the spread of weeks, since days in a row resemble each other. And
+a fortnight that stood out a year ago is expected again within three weeks of its date, for feasts move about as much; with
+one year known there is no better season.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .loglinear import Fit, fit
+
+ZONES = 10  # parts of the year; the one around the days judged has three weeks on either side
+NEAR_WEEKS = 3
+LEAST_WEEKS = 4  # of history, and fewer than half of them missing
+LEFT_OUT_WEEKS = 26
+STOOD_OUT = 0.01  # chance under which a fortnight of last year is expected again
+TREND_Z = 1.96
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What the columns of the counts are: ``week`` of them make a week, ``year`` a year."""
+
+    week: int = 7
+
+    @property
+    def year(self) -> float:
+        """Columns in a year."""
+        return self.week * 365.25 / 7
+
+    def left_out(self, history: int) -> int:
+        """Return how many of the latest columns are left out of the past, so that what goes on does not explain itself.
+
+        An eighth of the history, at most four weeks; of what is beyond a year a half, at most 26 weeks in all.
+
+        >>> [Clock().left_out(days) for days in (40, 365, 700, 1000)]
+        [5, 28, 182, 182]
+        """
+        beyond = int(max(history - self.year, 0) / 2)
+        return min(min(history // 8, 4 * self.week) + beyond, LEFT_OUT_WEEKS * self.week)
+
+
+DAYS, WEEKS = Clock(7), Clock(1)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One look at each series after each day, over a span: arrays (S, days); ``p`` is missing where nothing can be judged.
+
+    ``observed`` and ``expected`` count the known days of the span; ``variance`` is that of a new count.
+    """
+
+    span: int
+    observed: np.ndarray
+    expected: np.ndarray
+    variance: np.ndarray
+    p: np.ndarray
+
+
+def judge_counts(
+    counts: np.ndarray, first: int, last: int, spans: tuple[int, ...] = (1, 7), clock: Clock = DAYS
+) -> list[Judged]:
+    """Judge each series after each column from ``first`` to before ``last``, by what was known before that week.
+
+    Args:
+        counts: (S, T) counts in columns without gaps; a column that is not known is missing, not nought.
+        first, last: columns judged; the model is learned anew each week.
+        spans: how many columns a look sums up.
+        clock: days or weeks.
+
+    Returns one ``Judged`` per span.
+
+    >>> quiet = np.tile([4.0, 6.0, 5.0, 5.0, 4.0, 6.0, 5.0], 20)[None, :]
+    >>> loud = np.append(quiet, [[25.0]], axis=1)
+    >>> bool(judge_counts(loud, 140, 141, (1,))[0].p[0, 0] < 1e-6)
+    True
+    """
+    parts: list[list[Judged]] = []
+    for start in range(first, last, clock.week):
+        stop = min(start + clock.week, last)
+        parts.append(_one_week(counts, start, stop, spans, clock))
+    return [_joined([week[i] for week in parts], span, len(counts)) for i, span in enumerate(spans)]
+
+
+def tail(observed: np.ndarray, expected: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """Return P(X ≥ observed) of a negative binomial with that mean and variance; a Poisson's where they are equal.
+
+    >>> tail(np.array([0.0, 1.0]), np.array([1.0, 1.0]), np.array([1.0, 2.0])).round(3).tolist()
+    [1.0, 0.5]
+    """
+    from scipy.special import betainc, gammainc
+
+    expected = np.maximum(expected, 1e-12)
+    over = np.maximum(variance - expected, 0.0)
+    wide = over > 1e-6 * expected
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.where(wide, expected**2 / np.where(wide, over, 1.0), 1.0)
+        least = np.maximum(observed, 1.0)
+        chance = np.where(wide, betainc(least, size, expected / (size + expected)), gammainc(least, expected))
+    return np.where(np.isnan(observed), np.nan, np.where(observed <= 0, 1.0, chance))
+
+
+def _joined(weeks: list[Judged], span: int, series: int) -> Judged:
+    names = ("observed", "expected", "variance", "p")
+    empty = np.zeros((series, 0))
+    return Judged(span, *(np.concatenate([empty, *(getattr(week, name) for week in weeks)], axis=1) for name in names))
+
+
+def _one_week(counts: np.ndarray, start: int, stop: int, spans: tuple[int, ...], clock: Clock) -> list[Judged]:
+    """Learn from what came before ``start``; judge the columns from there to before ``stop``."""
+    past = start - clock.left_out(start)
+    begin = max(start - max(spans) + 1, 0)
+    able = _able(counts[:, :past], clock)
+    shape = (len(counts), stop - start)
+    mean = variance_free = np.full(shape, np.nan)
+    if not able.any():
+        return [Judged(span, mean, mean, variance_free, mean) for span in spans]
+    learned = _Learned.of(counts, past, start, stop, clock)
+    judged = []
+    for span in spans:
+        observed, expected, variance = learned.windows(counts, begin, start, stop, span)
+        hidden = ~able[:, None] | np.isnan(counts[:, start:stop])
+        p = np.where(hidden, np.nan, tail(observed, expected, variance))
+        judged.append(Judged(span, *(np.where(hidden, np.nan, part) for part in (observed, expected, variance)), p))
+    return judged
+
+
+def _able(history: np.ndarray, clock: Clock) -> np.ndarray:
+    known = np.isfinite(history).sum(axis=1)
+    return (known >= LEAST_WEEKS * clock.week * (1 if clock.week > 1 else 2)) & (known >= history.shape[1] / 2)
+
+
+@dataclass(frozen=True)
+class _Learned:
+    """What the past teaches about the columns up to ``stop``: all arrays over the S series."""
+
+    fitted: Fit
+    trend: np.ndarray
+    design: np.ndarray
+    weekly: np.ndarray
+    again: np.ndarray
+    again_error: np.ndarray
+
+    @classmethod
+    def of(cls, counts: np.ndarray, past: int, start: int, stop: int, clock: Clock) -> _Learned:
+        """Fit with and without a trend, and keep it where it is beyond chance and leads to nothing unheard of."""
+        design = _design(np.arange(stop), start, past, clock)
+        with_trend = fit(counts[:, :past], design[:past])
+        error = np.sqrt(with_trend.unscaled[:, 1, 1] * with_trend.dispersion)
+        highest = np.nanmax(np.where(np.isfinite(counts[:, :past]), counts[:, :past], 0.0), axis=1)
+        ahead = with_trend.predict(design[start:stop]).max(axis=1)
+        trend = (np.abs(with_trend.coef[:, 1]) > TREND_Z * error) & (ahead <= highest)
+        fitted = _chosen(trend, with_trend, fit(counts[:, :past], np.delete(design[:past], 1, axis=1)))
+        weekly = _weekly_dispersion(counts[:, :past], fitted, clock)
+        again, again_error = _again(counts, fitted.predict(design), weekly, start, stop, clock)
+        return cls(fitted, trend, design, weekly, again, again_error)
+
+    def windows(
+        self, counts: np.ndarray, begin: int, start: int, stop: int, span: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Sum up the ``span`` columns that end at each column: observed, expected, variance (S, stop − start)."""
+        known = np.isfinite(counts[:, begin:stop])
+        ratio = np.ones((len(counts), stop - begin))
+        error = np.zeros_like(ratio)
+        ratio[:, start - begin :], error[:, start - begin :] = self.again, self.again_error
+        mean = self.fitted.predict(self.design[begin:stop]) * ratio * known
+        slope = mean[:, :, None] * self.design[None, begin:stop]
+        observed = _running(np.where(known, counts[:, begin:stop], 0.0), span, stop - start)
+        expected = _running(mean, span, stop - start)
+        gradient = _running(slope, span, stop - start)
+        own = self.fitted.dispersion[:, None] if span == 1 else self.weekly[:, None]
+        unsure = np.einsum("sdp,spq,sdq->sd", gradient, self.fitted.unscaled, gradient, optimize=True)
+        variance = own * expected + self.weekly[:, None] * unsure + _running(mean * error, span, stop - start) ** 2
+        return observed, expected, variance
+
+
+def _running(values: np.ndarray, span: int, kept: int) -> np.ndarray:
+    """Sum up to ``span`` columns (axis 1) ending at each of the last ``kept``; fewer at the very beginning."""
+    added = np.cumsum(np.concatenate([np.zeros_like(values[:, :1]), values], axis=1), axis=1)
+    ends = np.arange(values.shape[1] - kept, values.shape[1]) + 1
+    return added[:, ends] - added[:, np.maximum(ends - span, 0)]
+
+
+def _design(at: np.ndarray, now: int, past: int, clock: Clock) -> np.ndarray:
+    """Level, trend (years from now), weekdays, and zones of the year counted from now where two years are known."""
+    columns = [np.ones(len(at)), (at - now) / clock.year]
+    columns += [(at % clock.week == day).astype(float) for day in range(1, clock.week)]
+    if past >= 2 * clock.year - clock.week:
+        near = NEAR_WEEKS * clock.week
+        place = (at - now + near) % clock.year
+        rest = clock.year - 2 * near - clock.week
+        zone = np.where(
+            place < clock.year - rest, 0, 1 + ((place - (clock.year - rest)) / rest * (ZONES - 1)).astype(int)
+        )
+        columns += [(zone == number).astype(float) for number in range(1, ZONES)]
+    return np.stack(columns, axis=1)
+
+
+def _chosen(trend: np.ndarray, with_trend: Fit, without: Fit) -> Fit:
+    """Take each series' fit with or without its trend (column 1), the latter with a nought for it."""
+    coef = np.insert(without.coef, 1, 0.0, axis=1)
+    unscaled = np.insert(np.insert(without.unscaled, 1, 0.0, axis=1), 1, 0.0, axis=2)
+    return Fit(
+        np.where(trend[:, None], with_trend.coef, coef),
+        np.where(trend[:, None, None], with_trend.unscaled, unscaled),
+        np.where(trend[:, None], with_trend.weight, without.weight),
+        np.where(trend[:, None], with_trend.mean, without.mean),
+        np.where(trend, with_trend.dispersion, without.dispersion),
+    )
+
+
+def _weekly_dispersion(counts: np.ndarray, fitted: Fit, clock: Clock) -> np.ndarray:
+    """Return how much wider than Poisson whole weeks spread, at least as wide as days."""
+    if clock.week == 1:
+        return fitted.dispersion
+    weeks = counts.shape[1] // clock.week
+    known = np.isfinite(counts)
+    late = slice(counts.shape[1] - weeks * clock.week, None)
+    by_week = lambda part: part[:, late].reshape(len(counts), weeks, clock.week).sum(axis=2)  # noqa: E731 -- used below only
+    observed, mean = by_week(np.where(known, counts, 0.0)), by_week(fitted.mean * known)
+    weight = by_week(fitted.weight) / clock.week
+    squares = (weight * (observed - mean) ** 2 / np.maximum(mean, 1e-9)).sum(axis=1)
+    spent = fitted.coef.shape[1] - (clock.week - 1)
+    return np.maximum(squares / np.maximum(weight.sum(axis=1) - spent, 1), fitted.dispersion)
+
+
+def _again(
+    counts: np.ndarray, mean: np.ndarray, dispersion: np.ndarray, start: int, stop: int, clock: Clock
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return by how much each column is expected higher because a fortnight a year ago stood out, and its relative error."""
+    ratio, error = np.ones((len(counts), stop - start)), np.zeros((len(counts), stop - start))
+    middle = start - 52 * clock.week
+    span, near = 2 * clock.week, NEAR_WEEKS * clock.week
+    begin, end = max(middle - near - span // 2, 0), min(middle + clock.week + near + span // 2, start)
+    if end - begin < span:
+        return ratio, error
+    known = np.isfinite(counts[:, begin:end])
+    kept = end - begin - span + 1
+    seen = _running(np.where(known, counts[:, begin:end], 0.0), span, kept)
+    usual = np.maximum(_running(mean[:, begin:end] * known, span, kept), 1e-9)
+    stands = tail(seen, usual, dispersion[:, None] * usual) < STOOD_OUT
+    times = np.where(stands, seen / usual, 1.0)
+    best = times.argmax(axis=1)
+    row = np.arange(len(counts))
+    high, of = times[row, best], np.maximum(seen[row, best], 1.0)
+    ratio[:] = high[:, None]
+    error[:] = np.where(high > 1, np.sqrt(dispersion / of), 0.0)[:, None]
+    return ratio, error
