@@ -15,53 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from .loglinear import Fit, fit
+from .looks import DAYS, Clock, Judged, joined, running, tail
 
 ZONES = 10  # parts of the year; the one around the days judged has three weeks on either side
 NEAR_WEEKS = 3
 LEAST_WEEKS = 4  # of history, and fewer than half of them missing
-LEFT_OUT_WEEKS = 26
 STOOD_OUT = 0.01  # chance under which a fortnight of last year is expected again
 TREND_Z = 1.96
-
-
-@dataclass(frozen=True)
-class Clock:
-    """What the columns of the counts are: ``week`` of them make a week, ``year`` a year."""
-
-    week: int = 7
-
-    @property
-    def year(self) -> float:
-        """Columns in a year."""
-        return self.week * 365.25 / 7
-
-    def left_out(self, history: int) -> int:
-        """Return how many of the latest columns are left out of the past, so that what goes on does not explain itself.
-
-        An eighth of the history, at most four weeks; of what is beyond a year a half, at most 26 weeks in all.
-
-        >>> [Clock().left_out(days) for days in (40, 365, 700, 1000)]
-        [5, 28, 182, 182]
-        """
-        beyond = int(max(history - self.year, 0) / 2)
-        return min(min(history // 8, 4 * self.week) + beyond, LEFT_OUT_WEEKS * self.week)
-
-
-DAYS, WEEKS = Clock(7), Clock(1)
-
-
-@dataclass(frozen=True)
-class Judged:
-    """One look at each series after each day, over a span: arrays (S, days); ``p`` is missing where nothing can be judged.
-
-    ``observed`` and ``expected`` count the known days of the span; ``variance`` is that of a new count.
-    """
-
-    span: int
-    observed: np.ndarray
-    expected: np.ndarray
-    variance: np.ndarray
-    p: np.ndarray
 
 
 def judge_counts(
@@ -86,31 +46,7 @@ def judge_counts(
     for start in range(first, last, clock.week):
         stop = min(start + clock.week, last)
         parts.append(_one_week(counts, start, stop, spans, clock))
-    return [_joined([week[i] for week in parts], span, len(counts)) for i, span in enumerate(spans)]
-
-
-def tail(observed: np.ndarray, expected: np.ndarray, variance: np.ndarray) -> np.ndarray:
-    """Return P(X ≥ observed) of a negative binomial with that mean and variance; a Poisson's where they are equal.
-
-    >>> tail(np.array([0.0, 1.0]), np.array([1.0, 1.0]), np.array([1.0, 2.0])).round(3).tolist()
-    [1.0, 0.5]
-    """
-    from scipy.special import betainc, gammainc
-
-    expected = np.maximum(expected, 1e-12)
-    over = np.maximum(variance - expected, 0.0)
-    wide = over > 1e-6 * expected
-    with np.errstate(divide="ignore", invalid="ignore"):
-        size = np.where(wide, expected**2 / np.where(wide, over, 1.0), 1.0)
-        least = np.maximum(observed, 1.0)
-        chance = np.where(wide, betainc(least, size, expected / (size + expected)), gammainc(least, expected))
-    return np.where(np.isnan(observed), np.nan, np.where(observed <= 0, 1.0, chance))
-
-
-def _joined(weeks: list[Judged], span: int, series: int) -> Judged:
-    names = ("observed", "expected", "variance", "p")
-    empty = np.zeros((series, 0))
-    return Judged(span, *(np.concatenate([empty, *(getattr(week, name) for week in weeks)], axis=1) for name in names))
+    return [joined([week[i] for week in parts], span, len(counts)) for i, span in enumerate(spans)]
 
 
 def _one_week(counts: np.ndarray, start: int, stop: int, spans: tuple[int, ...], clock: Clock) -> list[Judged]:
@@ -172,20 +108,13 @@ class _Learned:
         ratio[:, start - begin :], error[:, start - begin :] = self.again, self.again_error
         mean = self.fitted.predict(self.design[begin:stop]) * ratio * known
         slope = mean[:, :, None] * self.design[None, begin:stop]
-        observed = _running(np.where(known, counts[:, begin:stop], 0.0), span, stop - start)
-        expected = _running(mean, span, stop - start)
-        gradient = _running(slope, span, stop - start)
+        observed = running(np.where(known, counts[:, begin:stop], 0.0), span, stop - start)
+        expected = running(mean, span, stop - start)
+        gradient = running(slope, span, stop - start)
         own = self.fitted.dispersion[:, None] if span == 1 else self.weekly[:, None]
         unsure = np.einsum("sdp,spq,sdq->sd", gradient, self.fitted.unscaled, gradient, optimize=True)
-        variance = own * expected + self.weekly[:, None] * unsure + _running(mean * error, span, stop - start) ** 2
+        variance = own * expected + self.weekly[:, None] * unsure + running(mean * error, span, stop - start) ** 2
         return observed, expected, variance
-
-
-def _running(values: np.ndarray, span: int, kept: int) -> np.ndarray:
-    """Sum up to ``span`` columns (axis 1) ending at each of the last ``kept``; fewer at the very beginning."""
-    added = np.cumsum(np.concatenate([np.zeros_like(values[:, :1]), values], axis=1), axis=1)
-    ends = np.arange(values.shape[1] - kept, values.shape[1]) + 1
-    return added[:, ends] - added[:, np.maximum(ends - span, 0)]
 
 
 def _design(at: np.ndarray, now: int, past: int, clock: Clock) -> np.ndarray:
@@ -243,8 +172,8 @@ def _again(
         return ratio, error
     known = np.isfinite(counts[:, begin:end])
     kept = end - begin - span + 1
-    seen = _running(np.where(known, counts[:, begin:end], 0.0), span, kept)
-    usual = np.maximum(_running(mean[:, begin:end] * known, span, kept), 1e-9)
+    seen = running(np.where(known, counts[:, begin:end], 0.0), span, kept)
+    usual = np.maximum(running(mean[:, begin:end] * known, span, kept), 1e-9)
     stands = tail(seen, usual, dispersion[:, None] * usual) < STOOD_OUT
     times = np.where(stands, seen / usual, 1.0)
     best = times.argmax(axis=1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .counts import DAYS, Clock, Judged
+from .looks import DAYS, Clock, Judged, joined, running
 
 RANGE = 1.128  # mean range of two standard normal values
 EXACT = 25.0  # expected bad or good ones below which the beta-binomial is summed up
@@ -46,10 +46,7 @@ def judge_shares(
             _one_week(bad, n, start, min(start + clock.week, last), span, clock)
             for start in range(first, last, clock.week)
         ]
-        names = ("observed", "expected", "variance", "p")
-        empty = np.zeros((len(bad), 0))
-        joined = (np.concatenate([empty, *(getattr(part, name) for part in parts)], axis=1) for name in names)
-        found.append(Judged(span, *joined))
+        found.append(joined(parts, span, len(bad)))
     return found
 
 
@@ -119,7 +116,7 @@ def _one_week(bad: np.ndarray, n: np.ndarray, start: int, stop: int, span: int, 
     usual_bad, usual_n = (_blocks(part[:, begin:past], span) for part in (bad, n))
     share, sigma = laney(usual_bad, usual_n)
     known = usual_n.sum(axis=1)
-    now_bad, now_n = (_sums(part, start, stop, span) for part in (bad, n))
+    now_bad, now_n = (running(part[:, max(start - span + 1, 0) : stop], span, stop - start) for part in (bad, n))
     of = np.broadcast_to(share[:, None], now_n.shape)
     widened = sigma[:, None] ** 2 * (1 + now_n / np.maximum(known, 1.0)[:, None])
     high, _ = share_tails(now_bad, now_n, of, widened)
@@ -132,9 +129,3 @@ def _blocks(values: np.ndarray, span: int) -> np.ndarray:
     """Sum up neighbouring columns, the latest block whole."""
     blocks = values.shape[1] // span
     return values[:, values.shape[1] - blocks * span :].reshape(len(values), blocks, span).sum(axis=2)
-
-
-def _sums(values: np.ndarray, start: int, stop: int, span: int) -> np.ndarray:
-    added = np.cumsum(np.concatenate([np.zeros((len(values), 1)), values], axis=1), axis=1)
-    ends = np.arange(start, stop) + 1
-    return added[:, ends] - added[:, np.maximum(ends - span, 0)]
