@@ -22,6 +22,7 @@ NEAR_WEEKS = 3
 LEAST_WEEKS = 4  # of history, and fewer than half of them missing
 STOOD_OUT = 0.01  # chance under which a fortnight of last year is expected again
 TREND_Z = 1.96
+HALF_Z = 1.28  # of the trend in each half
 
 
 def judge_counts(
@@ -89,10 +90,9 @@ class _Learned:
         """Fit with and without a trend, and keep it where it is beyond chance and leads to nothing unheard of."""
         design = _design(np.arange(stop), start, past, clock)
         with_trend = fit(counts[:, :past], design[:past])
-        error = np.sqrt(with_trend.unscaled[:, 1, 1] * with_trend.dispersion)
         highest = np.nanmax(np.where(np.isfinite(counts[:, :past]), counts[:, :past], 0.0), axis=1)
         ahead = with_trend.predict(design[start:stop]).max(axis=1)
-        trend = (np.abs(with_trend.coef[:, 1]) > TREND_Z * error) & (ahead <= highest)
+        trend = _steady(counts[:, :past], design[:past], with_trend) & (ahead <= highest)
         fitted = _chosen(trend, with_trend, fit(counts[:, :past], np.delete(design[:past], 1, axis=1)))
         weekly = _weekly_dispersion(counts[:, :past], fitted, clock)
         again, again_error = _again(counts, fitted.predict(design), weekly, start, stop, clock)
@@ -130,6 +130,26 @@ def _design(at: np.ndarray, now: int, past: int, clock: Clock) -> np.ndarray:
         )
         columns += [(zone == number).astype(float) for number in range(1, ZONES)]
     return np.stack(columns, axis=1)
+
+
+def _steady(counts: np.ndarray, design: np.ndarray, whole: Fit) -> np.ndarray:
+    """Tell which trends are beyond chance; without a season of two years they must show in both halves of the past.
+
+    In a year that begins with Christmas everything seems to fall: but only in the first half.
+    """
+    slope = _slope(whole)
+    steady = np.abs(slope) > TREND_Z
+    if design.shape[1] > ZONES:  # zones of the year hold the season
+        return steady
+    middle = len(design) // 2
+    for half in (slice(None, middle), slice(middle, None)):
+        own = _slope(fit(counts[:, half], design[half]))
+        steady &= (np.sign(own) == np.sign(slope)) & (np.abs(own) > HALF_Z)
+    return steady
+
+
+def _slope(fitted: Fit) -> np.ndarray:
+    return fitted.coef[:, 1] / np.sqrt(fitted.unscaled[:, 1, 1] * fitted.dispersion)
 
 
 def _chosen(trend: np.ndarray, with_trend: Fit, without: Fit) -> Fit:

@@ -8,6 +8,7 @@ most a few hundred places, and their variances are known. The penalty comes from
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -51,24 +52,8 @@ def partition(values: np.ndarray, variances: np.ndarray, price: float, least: in
     >>> partition(np.array([0.0, 0.1, -0.1, 5.0, 5.1, 4.9]), np.ones(6), 8.0)
     [0, 3]
     """
-    weight, first, second = _sums(values, variances)
-    places = len(values)
-    if places == 0:
-        return []
-    best, back = np.full(places + 1, np.inf), np.zeros(places + 1, dtype=int)
-    best[0] = -price
-    for end in range(least, places + 1):
-        begin = np.arange(0, end - least + 1)
-        cost = best[begin] + _cost(weight, first, second, begin, end) + price
-        back[end] = begin[cost.argmin()]
-        best[end] = cost.min()
-    if not np.isfinite(best[places]):
-        return [0]
-    starts, end = [], places
-    while end > 0:
-        end = int(back[end])
-        starts.append(end)
-    return starts[::-1]
+    back = _links(values, variances, price, least)
+    return _followed(back, len(values)) if len(values) else []
 
 
 def last_change(values: np.ndarray, variances: np.ndarray, price: float, least: int = LEAST) -> Level | None:
@@ -80,7 +65,44 @@ def last_change(values: np.ndarray, variances: np.ndarray, price: float, least: 
     >>> found.start, found.earliest, found.latest, found.size, round(float(found.hi - found.size), 2)
     (4, 4, 4, 6.0, 1.39)
     """
-    starts = partition(values, variances, price, least)
+    return changes_at(values, variances, price, [len(values)], least)[0]
+
+
+def changes_at(
+    values: np.ndarray, variances: np.ndarray, price: float, ends: Sequence[int], least: int = LEAST
+) -> list[Level | None]:
+    """Return the last change as it was seen after each of several places: the best partitions of all beginnings are found in one go."""
+    back = _links(values, variances, price, least)
+    return [
+        _last(values[:end], np.broadcast_to(variances, values.shape)[:end], _followed(back, end), least) for end in ends
+    ]
+
+
+def _links(values: np.ndarray, variances: np.ndarray, price: float, least: int) -> np.ndarray:
+    """Return for each place where the last level of the best partition before it begins; −1 where there is none."""
+    weight, first, second = _sums(values, variances)
+    best, back = np.full(len(values) + 1, np.inf), np.full(len(values) + 1, -1)
+    best[0] = -price
+    for end in range(least, len(values) + 1):
+        begin = np.arange(0, end - least + 1)
+        cost = best[begin] + _cost(weight, first, second, begin, end) + price
+        at = int(cost.argmin())
+        best[end] = cost[at]
+        back[end] = begin[at] if np.isfinite(cost[at]) else -1
+    return back
+
+
+def _followed(back: np.ndarray, end: int) -> list[int]:
+    """Return where the levels of the best partition before ``end`` begin."""
+    starts = []
+    while end > 0:
+        end = int(back[end])
+        starts.append(max(end, 0))
+    return starts[::-1]
+
+
+def _last(values: np.ndarray, variances: np.ndarray, starts: list[int], least: int) -> Level | None:
+    """Describe the last of the changes."""
     if len(starts) < 2:
         return None
     begin, start, end = starts[-2], starts[-1], len(values)

@@ -1,0 +1,83 @@
+"""Which contacts two series have in common, and how many more of them there are than before."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from ...data.store import to_frame
+from .incidents import Shared
+from .series import NEGATIVE, TOPIC, UNHAPPY
+
+BEFORE = 56  # days before a span that say how many contacts are usual
+
+
+def members(
+    table: ir.Table,
+    series: pd.DataFrame,
+    since: pd.Timestamp,
+    until: pd.Timestamp,
+    mentions: ir.Table | None = None,
+    readings: ir.Table | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Return the contacts of each series between two days (both included): interaction_id, day.
+
+    ``table``, ``mentions`` and ``readings`` as in ``series.daily``; ``series``: key, kind, dimension, label, those of interest.
+    """
+    rows = table.filter(
+        (table.created_local >= since.to_pydatetime())
+        & (table.created_local < (until + pd.Timedelta(days=1)).to_pydatetime())
+    )
+    labels = [name for name in dict.fromkeys(series["dimension"]) if name in rows.columns]
+    scored = ["csat"] if "csat" in rows.columns else []
+    wanted = rows.select("interaction_id", *labels, *scored, day=rows.created_local.date())
+    if readings is not None:
+        wanted = wanted.left_join(readings.select("interaction_id", "mood"), "interaction_id").drop(
+            "interaction_id_right"
+        )
+    frame = to_frame(wanted)
+    said = to_frame(mentions.select("interaction_id", "topic").distinct()) if mentions is not None else None
+    found = {}
+    for one in series.to_dict("records"):
+        mine = frame
+        if one["dimension"] == TOPIC and said is not None:
+            mine = mine[mine["interaction_id"].isin(said.loc[said["topic"] == one["label"], "interaction_id"])]
+        elif one["dimension"]:
+            mine = mine[mine[one["dimension"]] == one["label"]]
+        if one["kind"] == UNHAPPY:
+            mine = mine[mine["csat"] < 4]
+        if one["kind"] == NEGATIVE:
+            mine = mine[mine["mood"] < 0]
+        found[one["key"]] = mine[["interaction_id", "day"]].assign(day=pd.to_datetime(mine["day"]))
+    return found
+
+
+def sharing(found: dict[str, pd.DataFrame], days: pd.DatetimeIndex) -> Shared:
+    """Make the function that tells how many contacts two series share in a span of columns, beyond the eight weeks before ``since``.
+
+    >>> on = pd.DataFrame({"interaction_id": ["a", "b", "c"], "day": pd.to_datetime(["2026-10-02"] * 3)})
+    >>> excess = sharing({"x": on, "y": on.head(2)}, pd.date_range("2026-10-01", "2026-10-03"))
+    >>> excess("x", "y", 1, 2, 1)
+    (2.0, 0.0)
+    """
+    ids = {
+        key: dict(zip(rows["interaction_id"], (rows["day"] - days[0]).dt.days, strict=True))
+        for key, rows in found.items()
+    }
+
+    @cache
+    def common(one: str, other: str) -> np.ndarray:
+        small, large = sorted((ids[one], ids[other]), key=len)
+        return np.sort(np.array([day for name, day in small.items() if name in large], dtype=int))
+
+    def shared(one: str, other: str, start: int, last: int, since: int) -> tuple[float, float]:
+        at = common(*sorted((one, other)))
+        inside, before = ((at >= a).sum() - (at > b).sum() for a, b in ((start, last), (since - BEFORE, since - 1)))
+        known = min(BEFORE, since)
+        usual = float(before / known * (last - start + 1)) if known else 0.0
+        return float(inside) - usual, usual
+
+    return shared
