@@ -26,7 +26,12 @@ HALF_Z = 1.28  # of the trend in each half
 
 
 def judge_counts(
-    counts: np.ndarray, first: int, last: int, spans: tuple[int, ...] = (1, 7), clock: Clock = DAYS
+    counts: np.ndarray,
+    first: int,
+    last: int,
+    spans: tuple[int, ...] = (1, 7),
+    clock: Clock = DAYS,
+    whole: int | None = None,
 ) -> list[Judged]:
     """Judge each series after each column from ``first`` to before ``last``, by what was known before that week.
 
@@ -35,6 +40,7 @@ def judge_counts(
         first, last: columns judged; the model is learned anew each week.
         spans: how many columns a look sums up.
         clock: days or weeks.
+        whole: row of all contacts together: parts that were too small to stand out a year ago share its feasts.
 
     Returns one ``Judged`` per span.
 
@@ -46,11 +52,13 @@ def judge_counts(
     parts: list[list[Judged]] = []
     for start in range(first, last, clock.week):
         stop = min(start + clock.week, last)
-        parts.append(_one_week(counts, start, stop, spans, clock))
+        parts.append(_one_week(counts, start, stop, spans, clock, whole))
     return [joined([week[i] for week in parts], span, len(counts)) for i, span in enumerate(spans)]
 
 
-def _one_week(counts: np.ndarray, start: int, stop: int, spans: tuple[int, ...], clock: Clock) -> list[Judged]:
+def _one_week(
+    counts: np.ndarray, start: int, stop: int, spans: tuple[int, ...], clock: Clock, whole: int | None
+) -> list[Judged]:
     """Learn from what came before ``start``; judge the columns from there to before ``stop``."""
     past = start - clock.left_out(start)
     begin = max(start - max(spans) + 1, 0)
@@ -59,7 +67,7 @@ def _one_week(counts: np.ndarray, start: int, stop: int, spans: tuple[int, ...],
     mean = variance_free = np.full(shape, np.nan)
     if not able.any():
         return [Judged(span, mean, mean, variance_free, mean) for span in spans]
-    learned = _Learned.of(counts, past, start, stop, clock)
+    learned = _Learned.of(counts, past, start, stop, clock, whole)
     judged = []
     for span in spans:
         observed, expected, variance = learned.windows(counts, begin, start, stop, span)
@@ -86,7 +94,9 @@ class _Learned:
     again_error: np.ndarray
 
     @classmethod
-    def of(cls, counts: np.ndarray, past: int, start: int, stop: int, clock: Clock) -> _Learned:
+    def of(
+        cls, counts: np.ndarray, past: int, start: int, stop: int, clock: Clock, whole: int | None = None
+    ) -> _Learned:
         """Fit with and without a trend, and keep it where it is beyond chance and leads to nothing unheard of."""
         design = _design(np.arange(stop), start, past, clock)
         with_trend = fit(counts[:, :past], design[:past])
@@ -96,6 +106,9 @@ class _Learned:
         fitted = _chosen(trend, with_trend, fit(counts[:, :past], np.delete(design[:past], 1, axis=1)))
         weekly = _weekly_dispersion(counts[:, :past], fitted, clock)
         again, again_error = _again(counts, fitted.predict(design), weekly, start, stop, clock)
+        if whole is not None:
+            alone = again > 1
+            again, again_error = (np.where(alone, part, part[whole]) for part in (again, again_error))
         return cls(fitted, trend, design, weekly, again, again_error)
 
     def windows(

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.store import to_frame
+from ..themes.mentions import EMPTY, NONE
 from .rules import AlertRules
 
 CONTACTS, UNHAPPY, NEGATIVE = "contacts", "unhappy", "negative"
@@ -49,14 +50,15 @@ class Panel:
         """Return the column of a day."""
         return int((pd.Timestamp(day).normalize() - self.days[0]).days)
 
-    def weekly(self, until: int) -> Panel:
-        """Sum up whole weeks that end before a column; a week without all its days is missing for counts."""
-        weeks = until // 7
-        late = slice(until - 7 * weeks, until)
-        by_week = lambda part: part[:, late].reshape(len(part), weeks, 7)  # noqa: E731 -- used below only
+    def weekly(self) -> Panel:
+        """Sum up whole calendar weeks (Monday to Sunday); a week without all its days is missing for counts."""
+        begin = int(-self.days[0].weekday() % 7) if len(self.days) else 0
+        weeks = max(len(self.days) - begin, 0) // 7
+        whole = slice(begin, begin + 7 * weeks)
+        by_week = lambda part: part[:, whole].reshape(len(part), weeks, 7)  # noqa: E731 -- used below only
         shares = np.nansum(by_week(self.count), axis=2)
         count = np.where(self.counts[:, None], by_week(self.count).sum(axis=2), shares)
-        return Panel(self.days[late][::7], self.series, count, np.nansum(by_week(self.n), axis=2))
+        return Panel(self.days[whole][::7], self.series, count, np.nansum(by_week(self.n), axis=2))
 
 
 def daily(
@@ -85,7 +87,8 @@ def daily(
         if not name or name in rows.columns
     ]
     if mentions is not None:
-        said = rows.inner_join(mentions.select("interaction_id", "topic").distinct(), "interaction_id")
+        topics = mentions.filter(mentions.topic.notin([NONE, EMPTY])).select("interaction_id", "topic").distinct()
+        said = rows.inner_join(topics, "interaction_id")
         parts.append(_counted(said, TOPIC, said.topic))
     found = to_frame(functools.reduce(lambda a, b: a.union(b), parts))
     return _long(found, rules)

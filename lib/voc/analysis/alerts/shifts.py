@@ -8,10 +8,12 @@ counts' and shares' own models expect.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from .levels import LEAST, changes_at
+from .levels import LEAST, Level, changes_at
 from .looks import Judged
 from .series import Panel
 from .spells import SPELL, sized
@@ -21,49 +23,52 @@ STEPS = 104  # weeks that levels are looked for in
 ROBUST = 1.4826  # standard deviations of a normal value per median absolute one
 
 
-def level_spells(panel: Panel, first: int, last: int, price: float, days: list[Judged]) -> pd.DataFrame:
+def level_spells(panel: Panel, first: int, price: float, days: Sequence[Judged], origin: int) -> pd.DataFrame:
     """Find changes to a higher level that are news at a weekly look.
 
     Args:
-        panel: the series, day by day.
-        first, last: columns of the panel between which looks are taken, each after a whole week that ends before ``last``.
+        panel: the series, day by day; a look is taken after each whole calendar week.
+        first: column of the panel from which on looks count.
         price: of a change (``levels.penalty``).
-        days: looks at single days from ``first`` on, and at spans, in the panel's order of series: for the size.
+        days: looks at single days and at longer spans, in the panel's order of series, for the size; their column 0 is ``origin``
+            of the panel.
 
     Returns ``SPELL`` with ``what`` level: ``seen`` is the last day of the week after which it was called first, ``last`` the
     last day of the last week that is on the new level; strength is what the change gained beyond its price, in powers of ten.
     """
-    weekly = panel.weekly(last)
-    offset = last - 7 * weekly.count.shape[1]
-    values, variances = rooted(weekly)
-    past = max(values.shape[1] - STEPS, 0)
+    weekly = panel.weekly()
+    weeks = weekly.count.shape[1]
+    offset = panel.at(weekly.days[0]) if weeks else 0
+    past = max(weeks - STEPS, 0)
+    ends = range(max(-(-(first - offset) // 7), past + 2 * LEAST), weeks + 1)
     rows = []
-    for series in range(len(panel.series)):
-        called = None
-        ends = range(max((first - offset) // 7 + 1, past + 2 * LEAST), weekly.count.shape[1] + 1)
-        own = (part[series, past:] for part in (values, variances))
-        looked = changes_at(*own, price, [end - past for end in ends])
-        for end, found in zip(ends, looked, strict=True):
-            if found is None or found.size <= 0 or end - past - found.start > RECENT:
-                called = None if found is None or found.size <= 0 else called
-                continue
-            start, seen, now = (offset + 7 * week for week in (past + found.start, end, end))
-            if called is not None and start <= called["last"]:
-                called["last"], called["strength"] = now - 1, max(called["strength"], _tens(found.gain, price))
-                continue
-            called = {
-                "key": panel.series["key"].iloc[series],
-                "what": "level",
-                "start": start,
-                "seen": seen - 1,
-                "last": now - 1,
-            }
-            called["strength"], called["_series"] = _tens(found.gain, price), series
-            rows.append(called)
-    for row in rows:
-        series = row.pop("_series")
-        row |= sized(days, series, max(row["start"] - first, 0), row["last"] - first)
+    for series, (values, variances) in enumerate(zip(*rooted(weekly), strict=True)):
+        looked = changes_at(values[past:], variances[past:], price, [end - past for end in ends])
+        for spell in _called(looked, [end - past for end in ends], price):
+            at = {name: offset + 7 * (past + spell[name]) for name in ("start", "seen", "last")}
+            at |= {name: at[name] - 1 for name in ("seen", "last")}
+            size = sized(days, series, at["start"] - origin, at["last"] - origin)
+            rows.append(
+                {"key": panel.series["key"].iloc[series], "what": "level", **at, **size, "strength": spell["strength"]}
+            )
     return pd.DataFrame([row for row in rows if row["lo"] > 0], columns=SPELL)
+
+
+def _called(looked: Sequence[Level | None], ends: Sequence[int], price: float) -> list[dict]:
+    """Put looks that called a rise into spells: start, seen and last (numbers of weeks, the latter two after the week), strength."""
+    spells: list[dict] = []
+    going = False
+    for found, end in zip(looked, ends, strict=True):
+        if found is None or found.size <= 0:
+            going = False
+        elif end - found.start <= RECENT:
+            strength = _tens(found.gain, price)
+            if going:
+                spells[-1] |= {"last": end, "strength": max(spells[-1]["strength"], strength)}
+            else:
+                spells.append({"start": found.start, "seen": end, "last": end, "strength": strength})
+            going = True
+    return spells
 
 
 def _tens(gain: float, price: float) -> float:

@@ -93,6 +93,9 @@ def look(panel: Panel, rules: AlertRules, meet=None) -> Watched:
         )
     last = len(panel.days)
     first = max(last - rules.back - 7 * RECENT, 0)
+    first = max(
+        first - panel.days[first].weekday(), 0
+    )  # a week is learned from its Monday on, whatever the day of the look
     looks = judged(panel, first, last, rules.spans)
     spells = spells_of(panel, looks, first, rules, allowed)
     spells = spells[spells["last"] >= last - rules.back].reset_index(drop=True)
@@ -113,7 +116,8 @@ def allowed_of(panel: Panel, rules: AlertRules) -> Thresholds:
 def judged(panel: Panel, first: int, last: int, spans: tuple[int, ...]) -> list[Judged]:
     """Judge all series of a panel day by day, counts and shares in the panel's order."""
     of = panel.counts
-    counts = judge_counts(panel.count[of], first, last, spans)
+    whole = np.flatnonzero(panel.series.loc[of, "dimension"] == "")
+    counts = judge_counts(panel.count[of], first, last, spans, whole=int(whole[0]) if len(whole) else None)
     shares = judge_shares(panel.count[~of], panel.n[~of], first, last, spans)
     place = np.argsort(np.concatenate([np.flatnonzero(of), np.flatnonzero(~of)]))
     names = ("observed", "expected", "variance", "p")
@@ -129,8 +133,7 @@ def spells_of(panel: Panel, looks: list[Judged], first: int, rules: AlertRules, 
     found = bursts(looks, keys, first, allowed.look, rules.quiet)
     if not rules.levels:
         return found
-    from_looks = first + 7 * RECENT if first else 0
-    shifted = level_spells(panel, from_looks, len(panel.days), allowed.price, looks)
+    shifted = level_spells(panel, max(len(panel.days) - rules.back, 0), allowed.price, looks, first)
     parts = [part for part in (found, shifted) if len(part)]
     return pd.concat(parts, ignore_index=True)[SPELL] if parts else found
 
