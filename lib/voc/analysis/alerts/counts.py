@@ -116,17 +116,14 @@ class _Learned:
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Sum up the ``span`` columns that end at each column: observed, expected, variance (S, stop − start)."""
         known = np.isfinite(counts[:, begin:stop])
-        ratio = np.ones((len(counts), stop - begin))
-        error = np.zeros_like(ratio)
-        ratio[:, start - begin :], error[:, start - begin :] = self.again, self.again_error
-        mean = self.fitted.predict(self.design[begin:stop]) * ratio * known
+        mean = self.fitted.predict(self.design[begin:stop]) * self.again[:, None] * known
         slope = mean[:, :, None] * self.design[None, begin:stop]
         observed = running(np.where(known, counts[:, begin:stop], 0.0), span, stop - start)
         expected = running(mean, span, stop - start)
         gradient = running(slope, span, stop - start)
         own = self.fitted.dispersion[:, None] if span == 1 else self.weekly[:, None]
         unsure = np.einsum("sdp,spq,sdq->sd", gradient, self.fitted.unscaled, gradient, optimize=True)
-        variance = own * expected + self.weekly[:, None] * unsure + running(mean * error, span, stop - start) ** 2
+        variance = own * expected + self.weekly[:, None] * unsure + (expected * self.again_error[:, None]) ** 2
         return observed, expected, variance
 
 
@@ -134,7 +131,7 @@ def _design(at: np.ndarray, now: int, past: int, clock: Clock) -> np.ndarray:
     """Level, trend (years from now), weekdays, and zones of the year counted from now where two years are known."""
     columns = [np.ones(len(at)), (at - now) / clock.year]
     columns += [(at % clock.week == day).astype(float) for day in range(1, clock.week)]
-    if past >= 2 * clock.year - clock.week:
+    if past >= 2 * clock.year - (NEAR_WEEKS + 2) * clock.week:
         near = NEAR_WEEKS * clock.week
         place = (at - now + near) % clock.year
         rest = clock.year - 2 * near - clock.week
@@ -196,8 +193,8 @@ def _weekly_dispersion(counts: np.ndarray, fitted: Fit, clock: Clock) -> np.ndar
 def _again(
     counts: np.ndarray, mean: np.ndarray, dispersion: np.ndarray, start: int, stop: int, clock: Clock
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return by how much each column is expected higher because a fortnight a year ago stood out, and its relative error."""
-    ratio, error = np.ones((len(counts), stop - start)), np.zeros((len(counts), stop - start))
+    """Return by how much each series is expected higher because a fortnight a year ago stood out, and its relative error."""
+    ratio, error = np.ones(len(counts)), np.zeros(len(counts))
     middle = start - 52 * clock.week
     span, near = 2 * clock.week, NEAR_WEEKS * clock.week
     begin, end = max(middle - near - span // 2, 0), min(middle + clock.week + near + span // 2, start)
@@ -212,6 +209,4 @@ def _again(
     best = times.argmax(axis=1)
     row = np.arange(len(counts))
     high, of = times[row, best], np.maximum(seen[row, best], 1.0)
-    ratio[:] = high[:, None]
-    error[:] = np.where(high > 1, np.sqrt(dispersion / of), 0.0)[:, None]
-    return ratio, error
+    return high, np.where(high > 1, np.sqrt(dispersion / of), 0.0)

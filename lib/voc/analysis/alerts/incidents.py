@@ -44,7 +44,7 @@ def incidents(spells: pd.DataFrame, shared: Shared, days: pd.DatetimeIndex, quie
         sure: strength (powers of ten) from which an incident is sure.
 
     Returns ``INCIDENT``, newest first; size is that of the series in front, ``related`` the keys of the others, largest first,
-    ``start`` is that of the series in front, ``seen`` the first alarm of any from there on, ``last`` the last of any. ``id`` comes from
+    ``start`` is that of the series in front, ``seen`` the first alarm of any from there on, ``last`` the last of the series in front. ``id`` comes from
     the series and day of the first alarm of all, so it stays while an incident goes on and grows.
     """
     spells = left = spells.reset_index(drop=True)
@@ -146,8 +146,8 @@ def _told(group: pd.DataFrame, front: int, days: pd.DatetimeIndex, quiet: int, s
     lead = group.loc[front]
     others = group.drop(index=front).sort_values("excess", ascending=False, kind="stable")["key"]
     first = group.sort_values(["seen", "key"], kind="stable").iloc[0]
-    last = group["last"].max()
-    seen = min(int(day) for day in group["seen"] if day >= lead["start"] - NEAR)
+    last = group.loc[group["key"] == lead["key"], "last"].max()
+    seen = min(int(day) for day in group["seen"] if day >= lead["start"])
     return {
         **{name: lead[name] for name in ("key", "what", "observed", "expected", "excess", "lo", "hi")},
         "id": id_of(first["key"], days[first["seen"]].date()), "start": days[lead["start"]], "seen": days[seen],

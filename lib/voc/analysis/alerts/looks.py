@@ -24,13 +24,16 @@ class Clock:
     def left_out(self, history: int) -> int:
         """Return how many of the latest columns are left out of the past, so that what goes on does not explain itself.
 
-        An eighth of the history, at most four weeks; of what is beyond a year a half, at most 26 weeks in all.
+        An eighth of the history, at most four weeks, and of what is beyond a year a half; of more than two years all that is
+        beyond them, for two years hold the season. Never more than 26 weeks.
 
-        >>> [Clock().left_out(days) for days in (40, 365, 700, 1000)]
-        [5, 28, 182, 182]
+        >>> [Clock().left_out(days) for days in (40, 365, 700, 740, 1000)]
+        [5, 28, 182, 28, 182]
         """
-        beyond = int(max(history - self.year, 0) / 2)
-        return min(min(history // 8, 4 * self.week) + beyond, LEFT_OUT_WEEKS * self.week)
+        short = min(history // 8, 4 * self.week)
+        two = 2 * self.year
+        more = max(history - two, short) if history >= two else short + max(history - self.year, 0) / 2
+        return min(int(more), LEFT_OUT_WEEKS * self.week)
 
 
 DAYS, WEEKS = Clock(7), Clock(1)
