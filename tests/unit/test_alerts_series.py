@@ -52,6 +52,17 @@ def test_topics_and_moods_are_watched_where_they_are_known():
     assert of(found, "contacts")[0] == [2, 1, 0, 2]  # a contact with two topics is one contact
 
 
+def test_slow_is_slower_than_nine_of_ten_on_the_same_channel():
+    waits = pd.DataFrame(
+        {"frt_minutes": [*range(1, 12), *range(100, 1200, 100), None], "channel": ["chat"] * 11 + ["mail"] * 12}
+    )
+    waits = waits.assign(interaction_id=[f"i{k}" for k in range(23)], created_local=pd.Timestamp("2026-03-01 10:00"))
+    found = panel_of(daily(ibis.memtable(waits), ALL), "2026-03-01", ALL)
+    assert of(found, "slow/channel=chat") == ([1], [11])  # nine of ten of 1 … 11 took up to 10 minutes
+    assert of(found, "slow/channel=mail") == ([1], [11])
+    assert of(found, "slow") == ([2], [22])
+
+
 def test_days_without_a_row_are_noughts_and_later_rows_are_left_out():
     found = panel_of(rows({"2026-03-02": 3, "2026-03-05": 1, "2026-03-09": 9}), "2026-03-06", ALL)
     assert of(found, "contacts")[0] == [3, 0, 0, 1, 0]

@@ -21,6 +21,9 @@ class AlertRules(Strict):
     scores_by: tuple[str, ...] = Field(
         default=("category",), description="labels by whose values shares of bad scores and moods are watched"
     )
+    slow_by: tuple[str, ...] = Field(
+        default=("channel",), description="labels by whose values the share of slow first responses is watched"
+    )
     least: float = Field(
         default=0.2, gt=0, description="contacts a day, on average, under which a value is not watched by itself"
     )

@@ -19,9 +19,12 @@ from ...data.store import to_frame
 from ..themes.mentions import EMPTY, NONE
 from .rules import AlertRules
 
-CONTACTS, UNHAPPY, NEGATIVE = "contacts", "unhappy", "negative"
-"""Kinds of series: a count, and two shares: answers other than 4 and 5 of all answers, texts that read negative of those read."""
-KINDS = (CONTACTS, UNHAPPY, NEGATIVE)
+CONTACTS, UNHAPPY, NEGATIVE, SLOW = "contacts", "unhappy", "negative", "slow"
+"""Kinds of series: a count, and three shares: answers other than 4 and 5 of all answers, texts that read negative of those read,
+first responses that took longer than nine of ten on the same channel do."""
+MARKS = (UNHAPPY, NEGATIVE, SLOW)
+KINDS = (CONTACTS, *MARKS)
+SLOWEST = 0.9
 TOPIC = "topic"
 COLUMNS = ["day", "kind", "dimension", "label", "count", "n"]
 LATELY = 28  # days within which a value may reach the least that is watched
@@ -67,31 +70,42 @@ def daily(
     """Count contacts, answers and moods per day and label, in one query of the engine.
 
     Args:
-        table: contacts with ``interaction_id``, ``created_local``, labels and, where known, ``csat``.
+        table: contacts with ``interaction_id``, ``created_local``, labels and, where known, ``csat`` and ``frt_minutes``.
         rules: what is watched; labels that the table does not have are left out.
         mentions: interaction_id, topic: who speaks of what.
         readings: interaction_id, mood (−1, 0, 1).
 
     Returns the rows of ``panel_of``.
     """
-    rows = table.mutate(day=table.created_local.date())
-    rows = rows.mutate(csat=rows.csat.cast("float64") if "csat" in rows.columns else ibis.null("float64"))
-    if readings is not None:
-        rows = rows.left_join(readings.select("interaction_id", "mood"), "interaction_id")
-    else:
-        rows = rows.mutate(mood=ibis.null("int64"))
-    wanted = ["", *dict.fromkeys((*rules.dimensions, *rules.scores_by))]
-    parts = [
-        _counted(rows, name, ibis.literal("") if not name else rows[name])
-        for name in wanted
-        if not name or name in rows.columns
-    ]
+    rows = with_marks(table, readings)
+    wanted = ["", *dict.fromkeys((*rules.dimensions, *rules.scores_by, *rules.slow_by))]
+    known = [name for name in wanted if not name or name in rows.columns]
+    parts = [_counted(rows, name, rows[name] if name else ibis.literal("")) for name in known]
     if mentions is not None:
         topics = mentions.filter(mentions.topic.notin([NONE, EMPTY])).select("interaction_id", "topic").distinct()
         said = rows.inner_join(topics, "interaction_id")
         parts.append(_counted(said, TOPIC, said.topic))
     found = to_frame(functools.reduce(lambda a, b: a.union(b), parts))
     return _long(found, rules)
+
+
+def with_marks(table: ir.Table, readings: ir.Table | None = None) -> ir.Table:
+    """Add the day and a column for each of ``MARKS``: true or false, null where it is not known of a contact."""
+    nothing = ibis.null("boolean")
+    rows = table.mutate(
+        day=table.created_local.date(), **{UNHAPPY: table.csat < 4 if "csat" in table.columns else nothing}
+    )
+    if readings is not None:
+        moods = readings.select("interaction_id", negative=readings.mood < 0)
+        rows = rows.left_join(moods, "interaction_id").drop("interaction_id_right")
+    else:
+        rows = rows.mutate(negative=nothing)
+    if not {"frt_minutes", "channel"} <= set(rows.columns):
+        return rows.mutate(slow=nothing)
+    timed = rows.filter(rows.frt_minutes.notnull())
+    limits = timed.group_by("channel").agg(slow_from=timed.frt_minutes.quantile(SLOWEST))
+    joined = rows.left_join(limits, "channel")
+    return joined.mutate(slow=joined.frt_minutes > joined.slow_from).drop("slow_from", "channel_right")
 
 
 def panel_of(
@@ -147,20 +161,19 @@ def key_of(kind: str, dimension: str, label: str) -> str:
 
 def _counted(rows: ir.Table, dimension: str, label: ir.Value) -> ir.Table:
     known = rows.mutate(label=label.cast("string")).filter(lambda t: t.label.notnull())
-    return known.group_by("day", "label").agg(
-        dimension=ibis.literal(dimension), contacts=known.count(), answers=known.csat.count(),
-        unhappy=known.csat.count(where=known.csat < 4), read=known.mood.count(), negative=known.mood.count(where=known.mood < 0),
-    ).select("day", "dimension", "label", "contacts", "answers", "unhappy", "read", "negative")  # fmt: skip
+    marks = {f"{mark}_n": known[mark].count() for mark in MARKS} | {mark: known[mark].sum() for mark in MARKS}
+    counted = known.group_by("day", "label").agg(dimension=ibis.literal(dimension), contacts=known.count(), **marks)
+    return counted.select("day", "dimension", "label", "contacts", *marks)
 
 
 def _long(found: pd.DataFrame, rules: AlertRules) -> pd.DataFrame:
     contacts = found[found["dimension"].isin(["", TOPIC, *rules.dimensions])]
-    scored = found[found["dimension"].isin(["", *rules.scores_by])]
     base = ["day", "dimension", "label"]
     parts = [contacts[base].assign(kind=CONTACTS, count=contacts["contacts"], n=np.nan)]
-    for kind, bad, of in ((UNHAPPY, "unhappy", "answers"), (NEGATIVE, "negative", "read")):
-        some = scored[scored[of] > 0]
-        parts.append(some[base].assign(kind=kind, count=some[bad], n=some[of].astype(float)))
+    by = {UNHAPPY: rules.scores_by, NEGATIVE: rules.scores_by, SLOW: rules.slow_by}
+    for mark, dimensions in by.items():
+        some = found[found["dimension"].isin(["", *dimensions]) & (found[f"{mark}_n"] > 0)]
+        parts.append(some[base].assign(kind=mark, count=some[mark].astype(float), n=some[f"{mark}_n"].astype(float)))
     return pd.concat(parts, ignore_index=True)[COLUMNS]
 
 

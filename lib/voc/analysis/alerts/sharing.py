@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...data.store import to_frame
 from .incidents import Shared
-from .series import NEGATIVE, TOPIC, UNHAPPY
+from .series import MARKS, TOPIC, with_marks
 
 BEFORE = 56  # days before a span that say how many contacts are usual
 
@@ -27,18 +27,11 @@ def members(
 
     ``table``, ``mentions`` and ``readings`` as in ``series.daily``; ``series``: key, kind, dimension, label, those of interest.
     """
-    rows = table.filter(
-        (table.created_local >= since.to_pydatetime())
-        & (table.created_local < (until + pd.Timedelta(days=1)).to_pydatetime())
-    )
+    end = until + pd.Timedelta(days=1)
+    rows = with_marks(table, readings)
+    rows = rows.filter((rows.created_local >= since.to_pydatetime()) & (rows.created_local < end.to_pydatetime()))
     labels = [name for name in dict.fromkeys(series["dimension"]) if name in rows.columns]
-    scored = ["csat"] if "csat" in rows.columns else []
-    wanted = rows.select("interaction_id", *labels, *scored, day=rows.created_local.date())
-    if readings is not None:
-        wanted = wanted.left_join(readings.select("interaction_id", "mood"), "interaction_id").drop(
-            "interaction_id_right"
-        )
-    frame = to_frame(wanted)
+    frame = to_frame(rows.select("interaction_id", "day", *labels, *MARKS))
     said = to_frame(mentions.select("interaction_id", "topic").distinct()) if mentions is not None else None
     found = {}
     for one in series.to_dict("records"):
@@ -47,10 +40,8 @@ def members(
             mine = mine[mine["interaction_id"].isin(said.loc[said["topic"] == one["label"], "interaction_id"])]
         elif one["dimension"]:
             mine = mine[mine[one["dimension"]] == one["label"]]
-        if one["kind"] == UNHAPPY:
-            mine = mine[mine["csat"] < 4]
-        if one["kind"] == NEGATIVE:
-            mine = mine[mine["mood"] < 0]
+        if one["kind"] in MARKS:
+            mine = mine[mine[one["kind"]].fillna(False).astype(bool)]
         found[one["key"]] = mine[["interaction_id", "day"]].assign(day=pd.to_datetime(mine["day"]))
     return found
 
