@@ -1,8 +1,10 @@
 """How strong an alarm must be, so that all looks at all series together cry wolf only so often a month.
 
-Each series has an equal part of the budget. A look at yesterday and one at the last week, every day, are many looks at nearly the same
-contacts, and alarms close to each other are one incident: dividing the budget by the number of looks would buy too few. So
-two thousand years of days without anything are drawn, and the level at which incidents begin as often as the part allows is read off.
+Three quarters of the budget are for daily looks, a quarter for changes of level, and each series has an equal part. A look at
+yesterday and one at the last week, every day, are many looks at nearly the same contacts, and alarms close to each other are
+one incident: dividing the budget by the number of looks would buy too few. So two thousand years of days without anything are
+drawn, and the level at which incidents begin as often as the part allows is read off. Series that share contacts are told
+together, so nested ones stay below the budget; unrelated ones come near it.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from .levels import penalty
 
 MONTH = 365.25 / 12
 DAYS = 730_000
+FOR_LEVELS = 0.25
 FEWEST = 60  # incidents in the drawn days from which a level is read off; below, it goes in proportion
 
 
@@ -48,12 +51,11 @@ def thresholds(
     >>> narrow.look < wide.look, round(wide.part, 3)
     (True, 0.05)
     """
-    watched = looked_at + levels
-    if watched == 0:
-        return Thresholds(budget, 0.0, np.inf, 0.0, np.inf)
-    part = min(budget / watched, 0.5)
+    for_levels = FOR_LEVELS * budget if levels else 0.0
+    part, price = min((budget - for_levels) / max(looked_at, 1), 0.5), min(for_levels / max(levels, 1), 0.5)
     return Thresholds(
-        part, look_level(part, spans, quiet), penalty(part), look_level(part / every, spans, quiet), penalty(part / every)
+        part, look_level(part, spans, quiet), penalty(price) if levels else np.inf,
+        look_level(part / every, spans, quiet), penalty(price / every) if levels else np.inf,
     )  # fmt: skip
 
 

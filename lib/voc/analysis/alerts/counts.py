@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .loglinear import Fit, fit
-from .looks import DAYS, Clock, Judged, joined, running, tail
+from .looks import DAYS, Clock, Judged, chance, joined, running, tail
 
 ZONES = 10  # parts of the year; the one around the days judged has three weeks on either side
 NEAR_WEEKS = 3
@@ -72,7 +72,7 @@ def _one_week(
     for span in spans:
         observed, expected, variance = learned.windows(counts, begin, start, stop, span)
         hidden = ~able[:, None] | np.isnan(counts[:, start:stop])
-        p = np.where(hidden, np.nan, tail(observed, expected, variance))
+        p = np.where(hidden, np.nan, chance(observed, expected, variance))
         judged.append(Judged(span, *(np.where(hidden, np.nan, part) for part in (observed, expected, variance)), p))
     return judged
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from .looks import chance as chance_of
 from .looks import tail
 
 POWER = 0.8
@@ -37,7 +38,7 @@ def smallest_rise(
     ([12.0], [10.8])
     """
     expected, variance = np.asarray(expected, float), np.asarray(variance, float)
-    needed = _smallest(lambda count: tail(count, expected, variance) <= chance, expected)
+    needed = _smallest(lambda count: chance_of(count, expected, variance) <= chance, expected)
     spread = np.maximum(variance / np.maximum(expected, 1e-12), 1.0)
     low, high = expected.copy(), 4 * needed + 50 * spread
     for _ in range(60):

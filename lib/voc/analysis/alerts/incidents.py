@@ -2,9 +2,9 @@
 
 Two spells are related if they overlap in days and the contacts that both have in common carry half of what the smaller has
 beyond expectation. A delivery problem shows in its category, its issue, its topic and in all contacts: one incident. Groups
-form around the clearest spell, because the largest is always the whole, in which unlike things meet. In
-front stands the series of largest excess among those that have two thirds of theirs in common with the clearest; of those that carry
-nearly as much the narrowest. What incidents told already explain together is not told again.
+form around the clearest spell, because the largest is always the whole, in which unlike things meet. In front stands the
+narrowest of those that have nearly all in common with the clearest and carry two thirds of the largest excess on its days.
+What incidents told already explain together is not told again.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ def incidents(spells: pd.DataFrame, shared: Shared, days: pd.DatetimeIndex, quie
         quiet: an incident is over when its last alarm is more than so many days ago.
         sure: strength (powers of ten) from which an incident is sure.
 
-    Returns ``INCIDENT``, newest first; size is that of the series in front, ``related`` the keys of the others, largest first,
-    ``start`` is that of the series in front, ``seen`` the first alarm of any from there on, ``last`` the last of the series in front. ``id`` comes from
-    the series and day of the first alarm of all, so it stays while an incident goes on and grows.
+    Returns ``INCIDENT``, newest first. Size and ``start`` are those of the series in front, ``related`` the keys of the others, largest
+    first; ``seen`` is the first alarm of any of them from the start on, ``last`` the last alarm of the series in front. ``id`` comes
+    from the series and day of the first alarm of all, so it stays while an incident goes on and grows.
     """
     spells = left = spells.reset_index(drop=True)
     groups: list[list[int]] = []

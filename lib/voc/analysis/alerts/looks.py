@@ -71,6 +71,17 @@ def tail(observed: np.ndarray, expected: np.ndarray, variance: np.ndarray) -> np
     return np.where(np.isnan(observed), np.nan, np.where(observed <= 0, 1.0, chance))
 
 
+def chance(observed: np.ndarray, expected: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """Return the chance of so many or more, a tie counted by half (Lancaster's mid-p, JASA 56, 1961).
+
+    Counts of small expectation jump over any level: by the whole tail they would be called far more seldom than it says.
+
+    >>> chance(np.array([1.0]), np.array([1.0]), np.array([2.0])).round(3).tolist()
+    [0.375]
+    """
+    return (tail(observed, expected, variance) + tail(observed + 1, expected, variance)) / 2
+
+
 def joined(parts: Sequence[Judged], span: int, series: int) -> Judged:
     """Put looks of one span one after the other; none are an empty one."""
     names = ("observed", "expected", "variance", "p")

@@ -29,7 +29,7 @@ def judge_shares(
         bad, n: (S, T) answers that are bad, and answers; a column without any is not judged.
         first, last, spans, clock: as in ``judge_counts``.
 
-    Returns one ``Judged`` per span; observed, expected and variance count bad answers, ``p`` is that of so many or more.
+    Returns one ``Judged`` per span; observed, expected and variance count bad answers, ``p`` is the chance of so many or more.
     Raises ValueError when there are more bad answers than answers.
 
     >>> n = np.full((1, 101), 20.0)
@@ -119,7 +119,7 @@ def _one_week(bad: np.ndarray, n: np.ndarray, start: int, stop: int, span: int, 
     now_bad, now_n = (running(part[:, max(start - span + 1, 0) : stop], span, stop - start) for part in (bad, n))
     of = np.broadcast_to(share[:, None], now_n.shape)
     widened = sigma[:, None] ** 2 * (1 + now_n / np.maximum(known, 1.0)[:, None])
-    high, _ = share_tails(now_bad, now_n, of, widened)
+    high = sum(share_tails(now_bad + more, now_n, of, widened)[0] for more in (0, 1)) / 2  # as ``looks.chance``
     hidden = (known < LEAST_ANSWERS)[:, None] | (n[:, start:stop] <= 0)
     hide = lambda part: np.where(hidden, np.nan, part)  # noqa: E731 -- used below only
     return Judged(span, hide(now_bad), hide(now_n * of), hide(now_n * of * (1 - of) * widened), hide(high))
