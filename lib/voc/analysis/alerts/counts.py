@@ -151,10 +151,10 @@ def _steady(counts: np.ndarray, design: np.ndarray, whole: Fit) -> np.ndarray:
     steady = np.abs(slope) > TREND_Z
     if design.shape[1] > ZONES:  # zones of the year hold the season
         return steady
-    middle = len(design) // 2
+    rows, middle = np.flatnonzero(steady), len(design) // 2
     for half in (slice(None, middle), slice(middle, None)):
-        own = _slope(fit(counts[:, half], design[half]))
-        steady &= (np.sign(own) == np.sign(slope)) & (np.abs(own) > HALF_Z)
+        own = _slope(fit(counts[rows, half], design[half]))
+        steady[rows] &= (np.sign(own) == np.sign(slope[rows])) & (np.abs(own) > HALF_Z)
     return steady
 
 

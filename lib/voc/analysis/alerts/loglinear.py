@@ -16,7 +16,7 @@ PRIOR = (
     0.05  # precision of all coefficients but the level: a weekday without any contact must not run to minus infinity
 )
 EXTRA = 0.5  # contacts added to each series as a whole, so that a series of noughts has a level
-ROUNDS, CLOSE = 25, 1e-6
+ROUNDS, CLOSE = 25, 1e-4  # of the fit; steps shrink by squares, so the last one leaves an error far below a millionth
 FARTHEST = 30.0  # largest absolute linear predictor
 
 
