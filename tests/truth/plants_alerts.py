@@ -63,11 +63,10 @@ class Seen:
         then = contacts[contacts["day"].between(row["start"], row["last"])]
         planted = self.material.true["plant"].reindex(then["interaction_id"]).value_counts().drop(0, errors="ignore")
         overrun = self.material.plants[OVERRUN]
-        if (
-            row["kind"] == "slow"
-            and row["label"] == overrun["where"]["channel"]
-            and str(row["start"].date()) <= overrun["dates"][1]
-        ):
+        then_over = row["start"] <= pd.Timestamp(overrun["dates"][1]) and row["last"] >= pd.Timestamp(
+            overrun["dates"][0]
+        )
+        if row["kind"] == "slow" and row["label"] in ("", overrun["where"]["channel"]) and then_over:
             return {"plant": OVERRUN, "part": 1.0}
         part = float(planted.max() / row["excess"]) if len(planted) else 0.0
         return {"plant": int(planted.idxmax()) if part >= MOSTLY else 0, "part": part}

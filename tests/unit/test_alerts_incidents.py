@@ -54,7 +54,7 @@ def test_the_size_of_a_spell_and_its_interval():
     days = look([4, 4, 12, 13, 4], [0.5, 0.5, 1e-4, 1e-6, 0.5])
     found = sized([days], 0, 2, 3)
     assert (found["observed"], found["expected"], found["excess"]) == (25, 8, 17)
-    assert found["hi"] - 17 == pytest.approx(1.96 * np.sqrt(25), rel=1e-3)
+    assert (found["lo"], found["hi"]) == pytest.approx((16.179 - 8, 36.905 - 8), abs=1e-3)  # Garwood's 95 % of 25
     row = bursts([days], ["a"], 50, 1e-3, 7).iloc[0]
     assert (row["start"], row["seen"], row["last"]) == (52, 52, 53)
     assert row["strength"] == pytest.approx(3)
@@ -70,6 +70,13 @@ def test_contacts_in_common_beyond_the_weeks_before():
     shared = sharing({"x": pd.concat([both, on((loud, 9, "x"))]), "y": pd.concat([both, on((loud, 9, "y"))])}, DAYS)
     assert shared("x", "y", 76, 79, 76) == (24 - 4, 4.0)
     assert shared("x", "x", 76, 79, 76) == (60 - 4, 4.0)
+
+
+def test_bad_ones_in_common_are_usual_in_proportion_to_the_answers():
+    bad = on((range(20, 76), 2, "b"), (range(76, 78), 2, "l"))
+    few = np.where(np.arange(120) < 76, 20.0, 4.0)  # a tenth was bad of twenty a day; now half of four
+    shared = sharing({"x": bad, "y": bad}, DAYS, {"x": few, "y": 2 * few})
+    assert shared("x", "y", 76, 77, 76) == pytest.approx((4 - 0.8, 0.8))
 
 
 def test_a_part_and_its_whole_are_one_incident_under_the_part():

@@ -106,7 +106,9 @@ def _next_group(left: pd.DataFrame, clearest: int, shared: Shared) -> list[int]:
         row: _common(left.loc[row], top, shared, own=True)[0] for row in [clearest, *others]
     }  # on the days of the clearest
     strong = [row for row, excess in then.items() if excess >= IN_FRONT * max(then.values())]
-    front = left.loc[strong, "expected"].idxmin()
+    front = left.loc[
+        strong or [clearest], "expected"
+    ].idxmin()  # where too little is known of the weeks before, none is strong
     group = near if front == clearest else [*_related(left, front, shared), clearest]
     return [front, *(row for row in dict.fromkeys(group) if row != front)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 import ibis.expr.types as ir
@@ -46,8 +47,13 @@ def members(
     return found
 
 
-def sharing(found: dict[str, pd.DataFrame], days: pd.DatetimeIndex) -> Shared:
+def sharing(
+    found: Mapping[str, pd.DataFrame], days: pd.DatetimeIndex, of: Mapping[str, np.ndarray] | None = None
+) -> Shared:
     """Make the function that tells how many contacts two series share in a span of columns, beyond the eight weeks before ``since``.
+
+    ``of``: of a share, how many answers each day of ``days`` has: on a day of few answers few bad ones are usual. Of two shares the smaller
+    counts.
 
     >>> on = pd.DataFrame({"interaction_id": ["a", "b", "c"], "day": pd.to_datetime(["2026-10-02"] * 3)})
     >>> excess = sharing({"x": on, "y": on.head(2)}, pd.date_range("2026-10-01", "2026-10-03"))
@@ -67,8 +73,10 @@ def sharing(found: dict[str, pd.DataFrame], days: pd.DatetimeIndex) -> Shared:
     def shared(one: str, other: str, start: int, last: int, since: int) -> tuple[float, float]:
         at = common(*sorted((one, other)))
         inside, before = ((at >= a).sum() - (at > b).sum() for a, b in ((start, last), (since - BEFORE, since - 1)))
-        known = min(BEFORE, since)
-        usual = float(before / known * (last - start + 1)) if known else 0.0
+        shares = [(of or {})[key] for key in (one, other) if key in (of or {})]
+        per_day = min(shares, key=np.nansum) if shares else np.ones(len(days))
+        known = np.nansum(per_day[max(since - BEFORE, 0) : since])
+        usual = float(before / known * np.nansum(per_day[start : last + 1])) if known else 0.0
         return float(inside) - usual, usual
 
     return shared

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..intervals import Z
 from .looks import Judged
 
 BACK = 27  # days before the first alarm in which the beginning is searched
@@ -73,18 +72,21 @@ def began(days: Judged, series: int, seen: int) -> int:
 def sized(looks: Sequence[Judged], series: int, start: int, last: int) -> dict[str, float]:
     """Return observed, expected and excess of a span of days, with 95 % of the excess.
 
-    The spread per expected contact is that of the longest span looked at, and grows with what is observed.
+    The interval is Garwood's of a Poisson count (Biometrika 28, 1936) on as many contacts as the observed ones are worth: they spread as
+    many times wider as the longest span looked at.
     """
+    from scipy.special import gammaincinv
+
     part = slice(max(start, 0), last + 1)
     observed, expected = (float(np.nansum(values[series, part])) for values in (looks[0].observed, looks[0].expected))
     wide = looks[-1]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = wide.variance[series, part] / wide.expected[series, part]
     ratio = float(np.nanmax(ratio, initial=1.0, where=np.isfinite(ratio)))
-    spread = np.sqrt(ratio * max(expected, observed, 1.0))
-    excess = observed - expected
+    lo = ratio * gammaincinv(observed / ratio, 0.025) if observed > 0 else 0.0
+    hi = ratio * gammaincinv(observed / ratio + 1, 0.975)
     return {
-        "observed": observed, "expected": expected, "excess": excess, "lo": excess - Z * spread, "hi": excess + Z * spread,
+        "observed": observed, "expected": expected, "excess": observed - expected, "lo": float(lo) - expected, "hi": float(hi) - expected,
     }  # fmt: skip
 
 

@@ -73,7 +73,8 @@ def watch(
     def meet(keys: Sequence[str], earliest: int) -> Shared:
         since = panel.days[max(earliest - BEFORE, 0)]
         wanted = panel.series[panel.series["key"].isin(keys)]
-        return sharing(members(table, wanted, since, panel.days[-1], mentions, readings), panel.days)
+        of = {key: n for key, n, counted in zip(panel.series["key"], panel.n, panel.counts, strict=True) if not counted}
+        return sharing(members(table, wanted, since, panel.days[-1], mentions, readings), panel.days, of)
 
     return look(panel, rules, meet)
 
