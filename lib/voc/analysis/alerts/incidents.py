@@ -19,6 +19,7 @@ from ..intervals import Z
 
 RELATED = 0.5  # of the smaller excess must lie in the contacts that both have
 IN_FRONT = 2 / 3  # of the largest excess, which a narrower series must carry to stand in front
+MAINLY = 0.5  # of its days that a spell must have in common with the one in front
 NEAR = 3  # days by which spells may miss each other and still overlap
 SURE, LIKELY = "sure", "likely"
 GOING, OVER = "going", "over"
@@ -45,7 +46,8 @@ def incidents(spells: pd.DataFrame, shared: Shared, days: pd.DatetimeIndex, quie
 
     Returns ``INCIDENT``, newest first. Size and ``start`` are those of the series in front, ``related`` the keys of the others, largest
     first; ``seen`` is the first alarm of any of them from the start on, ``last`` the last alarm of the series in front. ``id`` comes
-    from the series and day of the first alarm of all, so it stays while an incident goes on and grows.
+    from that series and the day of its first alarm, so it stays while an incident goes on and grows; where another series comes to the
+    front the ledger knows it again.
     """
     spells = left = spells.reset_index(drop=True)
     groups: list[list[int]] = []
@@ -119,12 +121,20 @@ def _mostly(one: pd.Series, top: pd.Series, shared: Shared) -> bool:
 
 
 def _related(left: pd.DataFrame, row: int, shared: Shared) -> list[int]:
-    """Return the rows that overlap with one and share its contacts, itself among them."""
+    """Return the rows that overlap with one for half of their days or more and share its contacts, itself among them."""
     one, found = left.loc[row], []
     for index, other in left.iterrows():
-        if index == row or (overlapping(one, other) and _alike(one, other, shared)):
+        if index == row or (_mainly_then(other, one) and _alike(one, other, shared)):
             found.append(index)
     return found
+
+
+def _mainly_then(spell: pd.Series, other: pd.Series) -> bool:
+    """Tell whether half of a spell's days are those of another, or nearly; of one series any overlap will do."""
+    if spell["key"] == other["key"]:
+        return overlapping(spell, other)
+    inside = min(spell["last"], other["last"] + NEAR) - max(spell["start"], other["start"] - NEAR) + 1
+    return bool(inside >= MAINLY * (spell["last"] - spell["start"] + 1))
 
 
 def _alike(one: pd.Series, other: pd.Series, shared: Shared) -> bool:
@@ -147,12 +157,12 @@ def _common(one: pd.Series, other: pd.Series, shared: Shared, own: bool = False)
 def _told(group: pd.DataFrame, front: int, days: pd.DatetimeIndex, quiet: int, sure: float) -> dict:
     lead = group.loc[front]
     others = group.drop(index=front).sort_values("excess", ascending=False, kind="stable")["key"]
-    first = group.sort_values(["seen", "key"], kind="stable").iloc[0]
-    last = group.loc[group["key"] == lead["key"], "last"].max()
+    own = group[group["key"] == lead["key"]]
+    last, first = own["last"].max(), own["seen"].min()
     seen = min(int(day) for day in group["seen"] if day >= lead["start"])
     return {
         **{name: lead[name] for name in ("key", "what", "observed", "expected", "excess", "lo", "hi")},
-        "id": id_of(first["key"], days[first["seen"]].date()), "start": days[lead["start"]], "seen": days[seen],
+        "id": id_of(lead["key"], days[first].date()), "start": days[lead["start"]], "seen": days[seen],
         "last": days[last], "certainty": SURE if group["strength"].max() >= sure else LIKELY,
         "state": GOING if last >= len(days) - 1 - quiet else OVER,
         "related": list(dict.fromkeys(key for key in others if key != lead["key"])),

@@ -43,8 +43,8 @@ def followed(ledger: pd.DataFrame | None, found: pd.DataFrame, looked: pd.Timest
         found: ``incidents.INCIDENT`` of this look.
         looked: day of the look.
 
-    An incident is known if its id is, or if it shares a series with an entry whose days overlap: figures of past days may have been
-    corrected since. The ledger's id, verdict and remark stay. Returns ``COLUMNS``, newest first.
+    An incident is known if its id is, or if its days overlap with those of an entry and the series in front is the same, or is told
+    with it: figures of past days may have been corrected since, and an incident may grow under another name. The ledger's id, verdict and remark stay. Returns ``COLUMNS``, newest first.
     """
     looked = pd.Timestamp(looked).normalize()
     entries = [] if ledger is None else ledger[COLUMNS].to_dict("records")
@@ -125,9 +125,18 @@ def _known_as(one: dict, entries: list[dict], taken: set[int]) -> int | None:
         if at not in taken and old["id"] == one["id"]:
             return at
     near = pd.Timedelta(days=NEAR)
-    mine = {one["key"], *one["related"]}
-    for at, old in enumerate(entries):
-        overlap = one["start"] <= old["last"] + near and old["start"] <= one["last"] + near
-        if at not in taken and overlap and mine & {old["key"], *old["related"]}:
-            return at
+    for same in (_same_front, _one_in_front):
+        for at, old in enumerate(entries):
+            overlap = one["start"] <= old["last"] + near and old["start"] <= one["last"] + near
+            if at not in taken and overlap and same(one, old):
+                return at
     return None
+
+
+def _same_front(one: dict, old: dict) -> bool:
+    return one["key"] == old["key"]
+
+
+def _one_in_front(one: dict, old: dict) -> bool:
+    """Tell whether the series in front of one incident is told with the other."""
+    return one["key"] in old["related"] or old["key"] in one["related"]
