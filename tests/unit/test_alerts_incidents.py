@@ -122,6 +122,17 @@ def test_a_slice_that_shares_no_more_than_its_usual_part_is_not_related():
     assert found["related"].tolist() == [[], []]
 
 
+def test_a_wide_series_that_lasts_longer_belongs_to_no_short_incident():
+    slow, burst = range(40, 80), range(76, 80)
+    short, lasting = on((range(80), 2, "p"), (burst, 20, "s")), on((range(40), 4, "q"), (slow, 8, "q"))
+    wide = pd.concat([short, lasting])
+    spells = pd.DataFrame([
+        spell("short", 76, 79, 88, 8), spell("lasting", 40, 79, 320, 160), spell("wide", 40, 79, 560, 320),
+    ])[SPELL]  # fmt: skip
+    found = incidents(spells, sharing({"short": short, "lasting": lasting, "wide": wide}, DAYS), DAYS[:81], 7, 1.0)
+    assert found.set_index("key")["related"].to_dict() == {"short": [], "lasting": ["wide"]}
+
+
 def test_the_id_stays_while_an_incident_goes_on():
     short, long = (pd.DataFrame([spell("a", 40, last, 48, 12)])[SPELL] for last in (43, 60))
     ids = {incidents(spells, no_contacts, DAYS[:62], 7, 1.0).loc[0, "id"] for spells in (short, long)}
@@ -171,7 +182,7 @@ def test_corrected_days_do_not_make_a_second_alert():
     before = followed(None, entries(told("a", 10, 14)), DAYS[14])
     after = followed(before, entries(told("a", 9, 15, name="A-other")), DAYS[15])
     assert after["id"].tolist() == ["A-a10"]
-    assert after.loc[0, "start"] == DAYS[9]
+    assert after.loc[0, ["start", "seen"]].tolist() == [DAYS[9], DAYS[10]]
     later = followed(after, entries(told("a", 60, 61)), DAYS[61])
     assert len(later) == 2
 

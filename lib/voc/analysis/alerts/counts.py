@@ -182,9 +182,10 @@ def _weekly_dispersion(counts: np.ndarray, fitted: Fit, clock: Clock) -> np.ndar
     weeks = counts.shape[1] // clock.week
     known = np.isfinite(counts)
     late = slice(counts.shape[1] - weeks * clock.week, None)
-    by_week = lambda part: part[:, late].reshape(len(counts), weeks, clock.week).sum(axis=2)  # noqa: E731 -- used below only
-    observed, mean = by_week(np.where(known, counts, 0.0)), by_week(fitted.mean * known)
-    weight = by_week(fitted.weight) / clock.week
+    observed, mean, weight = (
+        part[:, late].reshape(len(counts), weeks, clock.week).sum(axis=2)
+        for part in (np.where(known, counts, 0.0), fitted.mean * known, fitted.weight / clock.week)
+    )
     squares = (weight * (observed - mean) ** 2 / np.maximum(mean, 1e-9)).sum(axis=1)
     spent = fitted.coef.shape[1] - (clock.week - 1)
     return np.maximum(squares / np.maximum(weight.sum(axis=1) - spent, 1), fitted.dispersion)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -52,7 +54,7 @@ def smallest_rise(
     return found.assign(rise_pct=100 * found["rise"] / found["expected"].where(found["expected"] > 0))[COLUMNS]
 
 
-def _smallest(enough, expected: np.ndarray) -> np.ndarray:
+def _smallest(enough: Callable[[np.ndarray], np.ndarray], expected: np.ndarray) -> np.ndarray:
     """Return the smallest whole count of each series for which ``enough`` holds, which it does from there on."""
     low, high = np.zeros(len(expected)), np.full(len(expected), _MOST)
     while (high - low > 1).any():

@@ -44,7 +44,7 @@ def followed(ledger: pd.DataFrame | None, found: pd.DataFrame, looked: pd.Timest
         looked: day of the look.
 
     An incident is known if its id is, or if its days overlap with those of an entry and the series in front is the same, or is told
-    with it: figures of past days may have been corrected since, and an incident may grow under another name. The ledger's id, verdict and remark stay. Returns ``COLUMNS``, newest first.
+    with it: figures of past days may have been corrected since, and an incident may grow under another name. Its id, the day it was first seen, verdict and remark stay. Returns ``COLUMNS``, newest first.
     """
     looked = pd.Timestamp(looked).normalize()
     entries = [] if ledger is None else ledger[COLUMNS].to_dict("records")
@@ -58,9 +58,8 @@ def followed(ledger: pd.DataFrame | None, found: pd.DataFrame, looked: pd.Timest
         taken.add(at)
         old = entries[at]
         changed = any(old[name] != one[name] for name in ("last", "observed", "state"))
-        kept = {name: old[name] for name in ("id", "verdict", "remark")}
-        first = {name: min(old[name], one[name]) for name in ("start", "seen")}
-        entries[at] = {**one, **kept, **first, "looked": looked, "updates": int(old["updates"]) + int(changed)}
+        kept = {name: old[name] for name in ("id", "seen", "verdict", "remark")}
+        entries[at] = {**one, **kept, "looked": looked, "updates": int(old["updates"]) + int(changed)}
     for at, old in enumerate(entries):
         if at not in taken and old["state"] == GOING:
             entries[at] = {**old, "state": OVER, "looked": looked}

@@ -58,10 +58,9 @@ class Panel:
         begin = int(-self.days[0].weekday() % 7) if len(self.days) else 0
         weeks = max(len(self.days) - begin, 0) // 7
         whole = slice(begin, begin + 7 * weeks)
-        by_week = lambda part: part[:, whole].reshape(len(part), weeks, 7)  # noqa: E731 -- used below only
-        shares = np.nansum(by_week(self.count), axis=2)
-        count = np.where(self.counts[:, None], by_week(self.count).sum(axis=2), shares)
-        return Panel(self.days[whole][::7], self.series, count, np.nansum(by_week(self.n), axis=2))
+        counts, n = (part[:, whole].reshape(len(part), weeks, 7) for part in (self.count, self.n))
+        count = np.where(self.counts[:, None], counts.sum(axis=2), np.nansum(counts, axis=2))
+        return Panel(self.days[whole][::7], self.series, count, np.nansum(n, axis=2))
 
 
 def daily(

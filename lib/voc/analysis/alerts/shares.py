@@ -121,8 +121,9 @@ def _one_week(bad: np.ndarray, n: np.ndarray, start: int, stop: int, span: int, 
     widened = sigma[:, None] ** 2 * (1 + now_n / np.maximum(known, 1.0)[:, None])
     high = sum(share_tails(now_bad + more, now_n, of, widened)[0] for more in (0, 1)) / 2  # as ``looks.chance``
     hidden = (known < LEAST_ANSWERS)[:, None] | (n[:, start:stop] <= 0)
-    hide = lambda part: np.where(hidden, np.nan, part)  # noqa: E731 -- used below only
-    return Judged(span, hide(now_bad), hide(now_n * of), hide(now_n * of * (1 - of) * widened), hide(high))
+    expected = now_n * of
+    parts = (np.where(hidden, np.nan, part) for part in (now_bad, expected, expected * (1 - of) * widened, high))
+    return Judged(span, *parts)
 
 
 def _blocks(values: np.ndarray, span: int) -> np.ndarray:

@@ -6,7 +6,7 @@ enters its incidents into the ledger.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import ibis.expr.types as ir
@@ -79,7 +79,7 @@ def watch(
     return look(panel, rules, meet)
 
 
-def look(panel: Panel, rules: AlertRules, meet=None) -> Watched:
+def look(panel: Panel, rules: AlertRules, meet: Callable[[Sequence[str], int], Shared] | None = None) -> Watched:
     """Look at the last ``rules.back`` days of a panel.
 
     ``meet`` makes, of the keys in alarm and the first column that matters, the function that tells what two series share; without it
