@@ -27,6 +27,7 @@ from nulls_risk import forecast, null_leaving
 from nulls_whys import WITH_TEXTS, false_causes, null_events, null_whys
 from plants import plant_lines
 from plants_agents import null_agents
+from plants_alerts import Seen, alert_lines, false_alarms, unplanted
 from plants_categories import category_lines
 from plants_content import answered_line
 from plants_drivers import beside_lines
@@ -68,6 +69,9 @@ def main() -> None:
     parser.add_argument("--contacts", type=int, help="about how many contacts; 60,000 by default")
     parser.add_argument("--cards", type=int, default=WORLDS, help="null worlds of the scorecard")
     parser.add_argument("--worlds", type=int, default=20, help="null worlds of topics; each takes some seconds")
+    parser.add_argument(
+        "--alarms", type=int, default=50, help="calm shops watched for false alarms; each takes some seconds"
+    )
     parser.add_argument("--companies", type=int, default=200, help="companies drawn anew for the intervals of drivers")
     parser.add_argument("--out", type=Path, default=None, help="reports/truth.json by default")
     parser.add_argument("--only", choices=["whys"], help="the whys alone, and nothing written")
@@ -80,6 +84,8 @@ def main() -> None:
     lines: list[Line] = [*dirt_lines(material), *text_lines(material), *plant_lines(material), answered_line(material)]
     lines += beside_lines(material)
     lines += [*category_lines(material), *mood_lines(material, texts.corpus, texts.vectors)]
+    seen = Seen(material)
+    lines += alert_lines(seen)
     for line in lines:
         print(line)
     print("\nRepairs of what was right: " + ", ".join(f"{name} {n:,}" for name, n in false_repairs(material).items()))
@@ -88,6 +94,8 @@ def main() -> None:
     print(null_worlds(material, asked.cards))
     print(null_agents(material))
     print(null_themes(material, asked.worlds))
+    print(unplanted(seen))
+    print(false_alarms(material, asked.alarms))
     rates(asked.companies, 3000)
     print(forecast(material))
     print(null_leaving(material))

@@ -17,6 +17,7 @@ from material import Material
 from nulls_churn import redrawn
 from nulls_risk import forecast, null_leaving
 from nulls_whys import false_causes, null_events
+from plants_alerts import MOSTLY, SEASON, WATCHED, Seen, alert_lines
 from plants_drivers import beside_lines, driver_lines, paradox
 from plants_whys import REPORTED, line_of, why_lines
 from redraws import rates
@@ -126,6 +127,29 @@ def test_another_place_is_not_what_was_planted(reported: Material, whys: tuple) 
     other = plant | {"where": plant["where"] | {"carrier": "another"}}
     assert line_of(whys[1], plant, REPORTED[1]).found
     assert not line_of(whys[1], other, REPORTED[1]).found
+
+
+def test_planted_truths_are_alerts_within_days_and_a_known_season_is_none(reported: Material) -> None:
+    seen = Seen(reported, topics=False)
+    lines = {line.id: line for line in alert_lines(seen)}
+    assert [name for name, line in lines.items() if not line.found] == []
+    latest = {"alert-1": 14, "alert-2": 2, "alert-4": 1, "alert-8": 28, "alert-13": 4}
+    assert {
+        name: lines[name].figure["days_after"] for name in latest if lines[name].figure["days_after"] > latest[name]
+    } == {}
+    assert (seen.held["plant"] == 0).sum() <= 12  # a budget of one a month
+
+
+def test_an_alert_is_of_a_planted_truth_only_by_its_contacts(reported: Material) -> None:
+    """A judge that no fault can mislead is none: with the truth of other contacts nothing planted is found."""
+    seen = Seen(reported, topics=False)
+    other = Material(reported.params)
+    plants = reported.true["plant"].sample(frac=1, random_state=1).to_numpy()
+    other.__dict__.update({"month": reported.month, "true": reported.true.assign(plant=plants)})
+    wrong = Seen(other, topics=False)
+    wrong.__dict__["found"] = seen.found
+    assert not wrong.held["plant"].isin([*WATCHED, SEASON]).any()
+    assert (wrong.held["part"] < MOSTLY).sum() >= len(WATCHED)
 
 
 def test_handling_time_turns_round_as_planted_and_null_labels_stay_null(reported: Material) -> None:
