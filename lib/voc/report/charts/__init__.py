@@ -10,6 +10,7 @@ from voc.report.charts.calibration import calibration
 from voc.report.charts.cover import coverage
 from voc.report.charts.curve import curve
 from voc.report.charts.effects import effects
+from voc.report.charts.fan import fan
 from voc.report.charts.funnel import funnel
 from voc.report.charts.grid import distribution, heatmap, histogram
 from voc.report.charts.parts import change_dots, interval_bars, steps
@@ -28,6 +29,7 @@ __all__ = [
     "curve",
     "distribution",
     "effects",
+    "fan",
     "funnel",
     "heatmap",
     "histogram",

@@ -1,0 +1,107 @@
+"""Invented results of forecasts, alerts, staffing and single contacts, as the analysis lays them out, for tests of the pages."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+
+HOSTILE = "<script>alert(1)</script>"
+HOSTILE_SERIES = f"category: {HOSTILE}"
+ENDS = {
+    "lo50": -1.0,
+    "hi50": 1.0,
+    "lo80": -2.0,
+    "hi80": 2.0,
+    "lo95": -3.0,
+    "hi95": 3.0,
+    "observed_lo95": -5.0,
+    "observed_hi95": 5.0,
+}
+MONTHS = pd.date_range("2025-08-01", periods=15, freq="MS")
+AHEAD = pd.date_range("2026-11-01", periods=3, freq="MS")
+WAVE = np.array([0.0, 2, -1, 1, -2, 0, 1, 2, -2, 0, -1, 1, 0, -2, 1])  # mean change from one to the next: 29 / 14
+
+
+def past(series, kind, level, size=1.0, n=400.0, missing=None):
+    seen = level + size * WAVE
+    n = np.full(15, n)
+    if missing is not None:
+        seen[missing], n[missing] = np.nan, 0.0
+    return pd.DataFrame({"series": series, "kind": kind, "at": MONTHS, "value": level, "lo": level - 1.5 * size, "hi": level + 1.5 * size, "n": n,
+                         "seen": seen})  # fmt: skip
+
+
+def ahead(series, level, size=1.0, n=400.0, method="level"):
+    ends = {name: level + size * away for name, away in ENDS.items()}
+    return pd.DataFrame({"series": series, "at": AHEAD, "method": method, "value": level, **ends, "n": n})
+
+
+def course():
+    days = np.array([pd.Timestamp(month).days_in_month for month in MONTHS], float)
+    return pd.concat([
+        past("csat_pct", "share", 80.0, missing=6), past("nps", "score", 20.0), past("contacts", "count", 3000.0, 40.0).assign(n=days),
+        past(HOSTILE_SERIES, "count", 300.0, 10.0).assign(n=days), past("fcr_pct", "share", 60.0, n=30.0),
+    ], ignore_index=True)  # fmt: skip
+
+
+def ahead_of_all():
+    days = np.array([30.0, 31.0, 31.0])
+    return pd.concat([
+        # 0.7 wide to each side for 80 of 100, where figures move by more: as now
+        ahead("csat_pct", 80.2, 0.35), ahead("nps", 26.0, method="mean of all"), ahead("contacts", 2700.0, 40.0, days, "days"),
+        ahead(HOSTILE_SERIES, 290.0, 20.0, days, "naive"), ahead("fcr_pct", 61.0, 6.0, 30.0, "naive"),
+    ], ignore_index=True)  # fmt: skip
+
+
+def scores():
+    base = {"horizon": 1, "mase": 0.8, "pinball": 0.3, "cover50": 0.5, "cover80": 0.8, "cover95": 0.95, "n_origins": 12, "chosen": True, "floor": 0.75,
+            "why": "the smallest loss"}  # fmt: skip
+    plain = base | {"method": "naive", "mase": 1.0, "chosen": False, "why": ""}
+    return pd.DataFrame([
+        base | {"series": "csat_pct", "method": "level"}, plain | {"series": "csat_pct"}, base | {"series": "csat_pct", "method": "level", "horizon": 2},
+        base | {"series": "nps", "method": "mean of all", "floor": 0.5}, plain | {"series": "nps"},
+        base | {"series": "contacts", "method": "days", "mase": 0.4, "floor": 0.1, "cover80": 0.4}, plain | {"series": "contacts"},
+        base | {"series": HOSTILE_SERIES, "method": "naive", "mase": 1.0}, base | {"series": "fcr_pct", "method": "naive", "mase": 1.0, "floor": 0.95},
+    ])  # fmt: skip
+
+
+def effects():
+    base = {
+        "series": "contacts",
+        "kind": "newsletter",
+        "lag": "while it lasts",
+        "effect": 12.0,
+        "lo": 5.0,
+        "hi": 20.0,
+        "n_events": 8,
+    }
+    return pd.DataFrame([base, base | {"lag": "1 day after", "effect": 1.0, "lo": -4.0, "hi": 6.0}, base | {"kind": HOSTILE, "effect": 30.0, "lo": -10.0, "hi": 90.0, "n_events": 1}])  # fmt: skip
+
+
+def whatif():
+    base = {"series": "contacts", "event": "Winter letter", "kind": "newsletter", "on": pd.Timestamp("2026-11-20"), "without": 2600.0, "with": 2700.0,
+            "more": 100.0, "lo": 40.0, "hi": 160.0, "n_events": 8}  # fmt: skip
+    return pd.DataFrame(
+        [base, base | {"event": HOSTILE, "kind": "release", "more": 0.0, "lo": 0.0, "hi": 0.0, "n_events": 0}]
+    )
+
+
+def earlier():
+    """What the report a month before had said of October: CSAT held, contacts came in below what was said."""
+    one = pd.concat([ahead("csat_pct", 80.0), ahead("contacts", 3300.0, 40.0, 31.0)], ignore_index=True)
+    return one[one["at"] == AHEAD[0]].assign(at=MONTHS[-1], made=pd.Timestamp("2026-10-01"))
+
+
+def forecast(**frames):
+    """Return the forecasts of an invented company; ``frames`` replace what they name."""
+    words = pd.DataFrame(
+        {
+            "series": ["csat_pct", HOSTILE_SERIES],
+            "words": ["It missed by 1.9 points.", f"Nothing foretold {HOSTILE} better."],
+        }
+    )
+    made = {"why": "", "course": course(), "ahead": ahead_of_all(), "scores": scores(), "words": words, "effects": effects(), "whatif": whatif(),
+            "earlier": earlier()}  # fmt: skip
+    return SimpleNamespace(**made | frames)
