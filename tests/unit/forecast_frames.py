@@ -105,3 +105,67 @@ def forecast(**frames):
     made = {"why": "", "course": course(), "ahead": ahead_of_all(), "scores": scores(), "words": words, "effects": effects(), "whatif": whatif(),
             "earlier": earlier()}  # fmt: skip
     return SimpleNamespace(**made | frames)
+
+
+def hours():
+    base = {"dates": 13, "quiet": False, "contacts": 12.0, "lo": 10.0, "hi": 14.0, "workload_hours": 3.0, "needed": 5.0, "needed_lo": 4.0, "needed_hi": 6.0,
+            "on_roster": 7.1, "planned": 5.0, "gap": 0.0, "in_time_pct": 85.0, "p": 1.0, "why": "", "q": 1.0, "certainty": "within noise", "verdict": "fits"}  # fmt: skip
+    phone = [
+        base | {"channel": "phone", "weekday": day, "hour": hour}
+        for day in ("Mon", "Tue")
+        for hour in range(24)
+        if 8 <= hour < 18
+    ]
+    phone[2] |= {
+        "needed": 7.0,
+        "needed_lo": 6.0,
+        "needed_hi": 8.0,
+        "gap": -2.0,
+        "in_time_pct": 41.0,
+        "p": 0.001,
+        "q": 0.01,
+        "certainty": "sure",
+        "verdict": "missing",
+    }
+    phone[9] |= {
+        "needed": 2.0,
+        "planned": 5.0,
+        "gap": 3.0,
+        "p": 0.001,
+        "q": 0.01,
+        "certainty": "likely",
+        "verdict": "idle",
+    }
+    empty = base | {
+        "channel": "phone",
+        "weekday": "Mon",
+        "hour": 3,
+        "contacts": 0.0,
+        "workload_hours": 0.0,
+        "needed": 0.0,
+        "planned": 0.0,
+    }
+    mail = base | {"channel": HOSTILE, "weekday": "Mon", "hour": 9, "needed": 1.4, "needed_lo": 1.2, "needed_hi": 1.6, "planned": np.nan, "gap": np.nan,
+                   "in_time_pct": np.nan, "p": np.nan, "verdict": "", "certainty": "cannot tell"}  # fmt: skip
+    return pd.DataFrame([*phone, empty, mail])
+
+
+def days():
+    base = {"channel": "all channels", "dates": 13, "workload_hours": 60.0, "needed_hours": 80.0, "planned_hours": 60.0, "gap": -20.0, "carries": 0.72,
+            "p": 0.001, "why": "", "q": 0.01, "certainty": "sure", "verdict": "missing"}  # fmt: skip
+    return pd.DataFrame([base | {"weekday": "Mon"}, base | {"weekday": "Sun", "planned_hours": 81.0, "gap": 1.0, "carries": 1.01, "certainty": "within noise", "verdict": "fits"}])  # fmt: skip
+
+
+def staffing(**frames):
+    """Return what the load of an invented company takes; ``frames`` replace what they name."""
+    channels = pd.DataFrame(
+        {
+            "channel": ["phone", HOSTILE, "fax"],
+            "n": [3000, 200, 9],
+            "kind": ["queue", "written", "written"],
+            "why": ["", "", "only 9 contacts have a handle_seconds"],
+        }
+    )
+    plan = SimpleNamespace(promise=SimpleNamespace(share=0.8, seconds=20.0, busiest=0.85), shrinkage=0.3)
+    made = {"why": "", "no_plan": "", "hours": hours(), "days": days(), "channels": channels, "plan": plan}
+    return SimpleNamespace(**made | frames)
