@@ -169,3 +169,114 @@ def staffing(**frames):
     plan = SimpleNamespace(promise=SimpleNamespace(share=0.8, seconds=20.0, busiest=0.85), shrinkage=0.3)
     made = {"why": "", "no_plan": "", "hours": hours(), "days": days(), "channels": channels, "plan": plan}
     return SimpleNamespace(**made | frames)
+
+
+def ledger():
+    base = {"id": "A-1", "key": "contacts/category=delivery", "what": "burst", "start": pd.Timestamp("2026-10-28"), "seen": pd.Timestamp("2026-10-31"),
+            "last": pd.Timestamp("2026-10-31"), "observed": 84.0, "expected": 40.0, "excess": 44.0, "lo": 28.0, "hi": 60.0, "certainty": "sure", "state": "going",
+            "related": ["contacts", "unhappy/category=delivery"], "looked": pd.Timestamp("2026-10-31"), "updates": 0, "verdict": "", "remark": "",
+            "owner": "Head of logistics", "cause": "«parcel not there» in the North", "href": "04_five_whys.html#delivery"}  # fmt: skip
+    none = {"owner": "", "cause": "", "href": "", "related": []}
+    return pd.DataFrame([
+        base | none | {"id": "A-3", "key": f"contacts/issue={HOSTILE}", "what": "level", "start": pd.Timestamp("2026-08-03"), "seen": pd.Timestamp("2026-08-16"),
+                "last": pd.Timestamp("2026-09-06"), "state": "over", "certainty": "likely", "verdict": "false", "remark": HOSTILE, "updates": 3},
+        base | none | {"id": "A-2", "key": "negative", "start": pd.Timestamp("2026-10-20"), "seen": pd.Timestamp("2026-10-20"), "last": pd.Timestamp("2026-10-30"),
+                "expected": 0.4, "updates": 2, "verdict": "true"},
+        base,
+    ])  # fmt: skip
+
+
+def alerts(**frames):
+    """Return what is watched in an invented company and what was found; ``frames`` replace what they name."""
+    keys = [
+        "contacts",
+        "contacts/category=delivery",
+        f"contacts/issue={HOSTILE}",
+        "unhappy/category=delivery",
+        "negative",
+    ]
+    series = pd.DataFrame(
+        {
+            "key": keys,
+            "kind": [key.split("/")[0] for key in keys],
+            "dimension": "",
+            "label": "",
+            "judged": [True, True, True, False, True],
+        }
+    )
+    usual = {1: [45.0, 8.0, 0.3, 2.0, np.nan], 7: [315.0, 56.0, 2.1, 14.0, np.nan]}
+    detectable = pd.DataFrame([
+        {"key": key, "span": span, "expected": at, "needed": 2 * at, "rise": at * 0.6, "rise_pct": 60.0} for span, of in usual.items() for key, at in zip(keys, of, strict=True)
+    ])  # fmt: skip
+    voices = pd.DataFrame({"id": ["A-1", "A-1"], "text": ["Where is my parcel?", HOSTILE], "language": ["en", "ru"], "channel": ["chat", "phone"],
+                           "date": pd.Timestamp("2026-10-30"), "score": [1.0, np.nan], "asked": True})  # fmt: skip
+    right = SimpleNamespace(judged=2, right=1, news=1, open=1, value=0.5, lo=0.0945, hi=0.9055)
+    made = {"why": "", "until": pd.Timestamp("2026-10-31"), "rules": SimpleNamespace(budget=0.5), "series": series, "ledger": ledger(),
+            "detectable": detectable, "voices": voices, "precision": right}  # fmt: skip
+    return SimpleNamespace(**made | frames)
+
+
+def contacts(**frames):
+    """Return the chances of single contacts of an invented company; ``frames`` replace what they name."""
+    base = {"moment": "solved", "weeks": 26, "n": 2000, "bad": 300, "base_rate": 0.15, "brier": 0.11, "brier_base": 0.1275, "skill": 0.137, "skill_lo": 0.1,
+            "skill_hi": 0.17, "auc": 0.74, "auc_lo": 0.71, "auc_hi": 0.77, "slope": 1.02, "slope_lo": 0.9, "slope_hi": 1.15, "intercept": 0.0,
+            "intercept_lo": -0.1, "intercept_hi": 0.1, "learned_from": 3000, "bad_before": 450, "answered_pct": 31.0, "answered_before": 4, "recalibrated": False,
+            "verdict": "tells more than the base rate", "why": ""}  # fmt: skip
+    weak = base | {
+        "moment": "open",
+        "skill": -0.01,
+        "skill_lo": -0.03,
+        "skill_hi": 0.01,
+        "verdict": "tells nothing beyond the base rate",
+        "slope": np.nan,
+    }
+    bins = pd.DataFrame(
+        {
+            "moment": "solved",
+            "bin": [0, 1],
+            "n": [1000, 1000],
+            "predicted": [0.08, 0.22],
+            "observed": [0.07, 0.3],
+            "lo": [0.05, 0.25],
+            "hi": [0.09, 0.35],
+        }
+    )
+    reasons = pd.DataFrame(
+        {
+            "moment": "solved",
+            "fact": "reopened",
+            "reason": ["opened again", HOSTILE],
+            "known": True,
+            "n": [200, 90],
+            "bad_pct": [41.0, 30.0],
+            "times": [3.1, 1.9],
+        }
+    )
+    listed = pd.DataFrame({"interaction_id": ["I-7", "I-8"], "customer_id": ["C-1", "C-2"], "moment": "solved", "waiting": [False, True], "chance_pct": [52.0, 40.0],
+                           "base_pct": 15.0, "times": [3.5, 2.7], "reasons": ["opened again", HOSTILE], "step": "Ask whether the second solution holds.",
+                           "came": pd.Timestamp("2026-10-30"), "channel": "chat", "issue": HOSTILE})  # fmt: skip
+    worth = pd.DataFrame([{"moment": "solved", "listed_then": 400, "answered": 120, "bad": 60, "bad_pct": 50.0, "lo": 41.2, "hi": 58.8, "usual_pct": 15.0, "answer_pct": 30.0,
+                           "lot": 130.0, "contacts_by_lot": 867.0, "weeks_by_lot": 57.0}])  # fmt: skip
+    why = pd.DataFrame(
+        {"moment": "solved", "fact": ["team", "x"], "label": ["Team", HOSTILE], "why": "who answers is left out"}
+    )
+    made = {
+        "score": pd.DataFrame([weak, base]),
+        "bins": bins,
+        "reasons": reasons,
+        "list": listed,
+        "worth": worth,
+        "why": why,
+    } | frames
+    tells = dict(zip(made["score"]["moment"], made["score"]["verdict"] == "tells more than the base rate", strict=True))
+    return SimpleNamespace(**made, tells=lambda moment: bool(tells.get(moment, False)))
+
+
+def empty(made, why="the data have no csat"):
+    """Return results of the same columns without a row, and why."""
+    return SimpleNamespace(
+        **{
+            name: part.iloc[:0] if isinstance(part, pd.DataFrame) else why if name == "why" else part
+            for name, part in vars(made).items()
+        }
+    )
