@@ -68,8 +68,8 @@ def _verdict(row: Mapping, when: str, *, tells: bool) -> Html:
     usual = number(100 * row["base_rate"], "%")
     if not tells:
         return say(
-            "**{when}: what is known then tells nothing beyond the base rate.** Each contact has the usual chance of a 1 or 2, {usual}, and no list is made. That "
-            "is a result: whoever sells such a forecast should show this test.",
+            "**{when}: what is known then tells nothing beyond the base rate.** Each contact has the usual chance of a 1 or 2, {usual}, and no list is made: "
+            "that is a result, and it saves calls to the wrong people.",
             when=when.capitalize(), usual=usual,
         )  # fmt: skip
     return say(
@@ -83,10 +83,10 @@ def _verdict(row: Mapping, when: str, *, tells: bool) -> Html:
 def _held_against(row: Mapping) -> Html:
     return say(
         "Tested on {weeks}, each with what was known when it began: {n} answers, {bad} of them bad. The squared error (Brier score) was {brier}, that of the same "
-        "{usual} for everybody {base}: {skill} {way} (95% {ends}). {part} of these contacts were answered; of the silent nothing is known.",
+        "{usual} for everybody {base}: {skill} {way} (what was saved, 95%: {ends}). {part} of these contacts were answered; of the silent nothing is known.",
         weeks=noun(int(row["weeks"]), "later week"), n=count(row["n"]), bad=count(row["bad"]), brier=f"{row['brier']:.4f}", base=f"{row['brier_base']:.4f}",
         usual=number(100 * row["base_rate"], "%"), skill=f"{abs(100 * row['skill']):.1f}%", way="less" if row["skill"] >= 0 else "more",
-        ends=f"{_signed(row['skill_lo'])} to {_signed(row['skill_hi'])} less", part=number(row["answered_pct"], "%"),
+        ends=f"{_signed(row['skill_lo'])} to {_signed(row['skill_hi'])}", part=number(row["answered_pct"], "%"),
     )  # fmt: skip
 
 
@@ -140,7 +140,7 @@ def _picture(moment: object, bins: pd.DataFrame, found: BadScores) -> Picture:
     when = SAYS.get(str(moment), str(moment))
     return draw(
         shown, title=f"Chances {when}: in {inside} of {noun(len(shown), 'group')} as many bad scores as was said, within noise",
-        subtitle=f"Answers of 1 or 2, %, by the chance said beforehand; n\u00a0{count(row['n'])}", usual=100 * float(row["base_rate"]),
+        of="answers", subtitle=f"Answers of 1 or 2, %, by the chance said beforehand; n\u00a0{count(row['n'])}", usual=100 * float(row["base_rate"]),
         alt=f"Of the group with the lowest chance {ends[0]}; of that with the highest {ends[1]}.",
     )  # fmt: skip
 
@@ -193,15 +193,20 @@ def _worth(row: Mapping) -> Html:
         if row["lo"] > row["usual_pct"]
         else f"not beyond chance more than the usual {usual}"
     )
-    lot = "" if is_missing(row["lot"]) else (
-        f" Whether reaching out helps is not known: **draw a lot**, write to one half, leave the other. To see that a third fewer end badly takes "
-        f"{count(row['lot'])} answers in each half, {count(row['contacts_by_lot'])} contacts, {noun(int(row['weeks_by_lot']), 'week')} of such lists."
+    told = say(
+        "Of the {n} that the same rule would have named {when} in the weeks tested, {answered} answered, {bad} badly (95% {ends}), {beyond}.",
+        n=count(row["listed_then"]), when=when, answered=count(row["answered"]), bad=number(row["bad_pct"], "%"),
+        ends=interval(row["lo"], row["hi"], "%"), beyond=beyond,
     )  # fmt: skip
-    told = (
-        f"Of the {count(row['listed_then'])} that the same rule would have named {when} in the weeks tested, {count(row['answered'])} answered, "
-        f"{number(row['bad_pct'], '%')} badly (95% {interval(row['lo'], row['hi'], '%')}), {beyond}."
-    )
-    return say(told + lot)
+    return told if is_missing(row["lot"]) else told + _lot(row)
+
+
+def _lot(row: Mapping) -> Html:
+    return say(
+        "Whether reaching out helps is not known. **Draw a lot**: write to one half, leave the other. To see that a third fewer end badly takes {lot} answers in "
+        "each half, {contacts} contacts, {weeks} of such lists.",
+        lot=count(row["lot"]), contacts=count(row["contacts_by_lot"]), weeks=noun(int(row["weeks_by_lot"]), "week"),
+    )  # fmt: skip
 
 
 def left_out(found: BadScores) -> Html | None:
