@@ -23,6 +23,8 @@ def lead(found: Alerts) -> Html:
     """Say how many alerts are new, going on and ended, and name the newest that goes on."""
     if found.why:
         return nothing(found.why, WHAT)
+    if found.series.empty:
+        return nothing("no series has contacts enough to be watched", WHAT)
     states = [state_of(row, found.until) for row in found.ledger.to_dict("records")]
     n = {word: states.count(word) for word in ("new", "going on", "ended")}
     day = day_label(pd.Timestamp(found.until))
@@ -75,10 +77,10 @@ def signed(value: float) -> str:
     return (("+" if size_ > 0 else MINUS) if size_ else "") + whole(abs(size_))
 
 
-def cards(found: Alerts) -> Html | None:
-    """Show the alerts, those going on and the newest open, older ones folded; None where there never was one."""
+def cards(found: Alerts) -> Html:
+    """Show the alerts, those going on and the newest open, older ones folded; without any, words that say so."""
     if found.why or found.ledger.empty:
-        return None
+        return lead(found)
     rows = ordered(found).to_dict("records")
     open_ = [row for i, row in enumerate(rows) if row["state"] == GOING or i < SHOWN]
     old = [row for row in rows if row not in open_]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..canvas import Picture
 from ..charts.fan import fan
+from ..folds import fold
 from ..style import cut
 from ..tables import Col, Html, say, table
 from .drivers_read import count, joined, listed, nothing
@@ -35,6 +36,7 @@ from .forecast_read import (
 
 WHAT = "What comes next"
 SHOWN = {"week": 52, "month": 24, "quarter": 16}  # past periods in a picture
+MOST_DRAWN = 4
 LONGEST = {"week": 7, "month": 31, "quarter": 92}  # days
 SAYS = {MORE: "more than now", LESS: "less than now", AS_NOW: "as now", UNKNOWN: UNKNOWN}
 RULE = (
@@ -77,10 +79,10 @@ def _moves(rows: pd.DataFrame, word: str) -> str:
     return f"{SAYS[word]}: {listed(at_most(named, 4))}"
 
 
-def expected(found: Forecast) -> Html | None:
-    """Show what is expected of each series next, how sure, and what the figure itself may show; None where nothing is."""
+def expected(found: Forecast) -> Html:
+    """Show what is expected of each series next, how sure, and what the figure itself may show."""
     if found.why or found.ahead.empty:
-        return None
+        return nothing(found.why, "What to expect")
     rows, grain = rows_of(found), grain_of(found.course)
     shown = pd.DataFrame([_expected(row, grain) for row in rows.to_dict("records")])
     columns = [
@@ -109,12 +111,19 @@ def _before(last: Mapping | None, ahead: pd.Timestamp, unit: str, grain: str) ->
     return figure(last["seen"], unit) + (f" ({period(last['at'], grain)})" if late else "")
 
 
-def pictures(found: Forecast, most: int = 4) -> list[Picture]:
-    """Draw the fans of the first series; those beyond ``most`` are folded away under their names."""
+def pictures(found: Forecast, most: int = MOST_DRAWN) -> list[Picture]:
+    """Draw the fans of the first series."""
     if found.why:
         return []
-    made = [_fan(found, *part) for part in parts(found) if len(part[1])]
-    return made[:most] + [Picture(**vars(one) | {"fold": one.title.split(":")[0]}) for one in made[most:]]
+    return [_fan(found, *part) for part in parts(found)[:most]]
+
+
+def further(found: Forecast, most: int = MOST_DRAWN) -> Html | None:
+    """Fold the fans of all other series away; None where there are none, and words where nothing can be drawn at all."""
+    if found.why or found.ahead.empty:
+        return nothing(found.why, "Where the figures will lie")
+    rest = parts(found)[most:]
+    return fold(f"{len(rest):,} further series", *(_fan(found, *part) for part in rest)) if rest else None
 
 
 def _fan(found: Forecast, name: str, past: pd.DataFrame, comes: pd.DataFrame) -> Picture:
