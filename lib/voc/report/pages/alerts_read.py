@@ -13,8 +13,8 @@ from .topics import capital
 
 GOING, OVER = "going", "over"
 LEVEL = "level"  # what: a lasting change of level; else a burst
-CONTACTS, UNHAPPY, NEGATIVE = "contacts", "unhappy", "negative"
-NAMES = {CONTACTS: "contacts", UNHAPPY: "answers below a 4", NEGATIVE: "negative texts"}
+CONTACTS, UNHAPPY, NEGATIVE, SLOW = "contacts", "unhappy", "negative", "slow"
+NAMES = {CONTACTS: "contacts", UNHAPPY: "answers below a 4", NEGATIVE: "negative texts", SLOW: "slow first responses"}
 VERDICTS = {
     "true": "so it was, and it was news",
     "false": "it was not so",

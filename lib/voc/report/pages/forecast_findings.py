@@ -19,7 +19,7 @@ from ..style import cut, reason
 from ..tables import Html
 from .alerts import headline as alert_headline
 from .alerts import ordered, size
-from .alerts_read import CONTACTS, GOING, UNHAPPY, Alerts, about, parted, subject, text_of, whole
+from .alerts_read import CONTACTS, GOING, SLOW, UNHAPPY, Alerts, about, parted, subject, text_of, whole
 from .card import conclusions as told
 from .contact_risk import SAYS as MOMENTS
 from .contact_risk import UNKNOWN as NO_CHANCE
@@ -34,7 +34,7 @@ AHEAD = "ahead"  # the dimension of a finding that lies ahead
 LATER = 0.5  # what may come weighs less than what is
 STRONGEST = 20.0
 WORDS = ["headline", "detail", "follows", "href", "notebook"]
-METRIC = {CONTACTS: "contacts", UNHAPPY: "csat_pct"}
+METRIC = {CONTACTS: "contacts", UNHAPPY: "csat_pct", SLOW: "frt_minutes"}
 
 
 def findings(

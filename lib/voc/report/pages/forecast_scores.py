@@ -19,9 +19,14 @@ OFF = 2.0  # standard errors by which intervals may hold too seldom or too often
 
 
 def chosen(found: Forecast) -> pd.DataFrame:
-    """Return the row of each series' own method, one period ahead."""
-    rows = found.scores
-    return rows[rows["chosen"].astype(bool) & (rows["horizon"] == 1)]
+    """Return the row of each series' own method, one period ahead, and ``gain``: by which part it misses less than the best plain rule."""
+    rows = found.scores[found.scores["horizon"] == 1]
+    own = rows[rows["chosen"].astype(bool)]
+    best = rows[rows["method"].isin(PLAIN)].groupby("series")["mase"].min()
+    plain = own["series"].map(best).astype(float)
+    return own.assign(
+        gain=((plain - own["mase"]) / plain.where(plain > 0)).where(~own["method"].isin(PLAIN), 0.0).fillna(0.0)
+    )
 
 
 def lead(found: Forecast) -> Html:
@@ -29,15 +34,23 @@ def lead(found: Forecast) -> Html:
     own = chosen(found)
     if found.why or own.empty:
         return nothing(found.why or _short(found), WHAT)
-    plain = own[own["method"].isin(PLAIN)]
+    better = own[own["gain"] > 0]
     floor = own[own["mase"] <= AT_FLOOR * own["floor"]]
     return joined([
         say(
-            "Each method forecast every period from what was known before it, {tries}. **A model helps in {n} of {all}.** {rest}",
-            tries=_tries(own, grain_of(found.course)), n=len(own) - len(plain), all=f"{len(own):,} series", rest=_plain(plain),
+            "Each method forecast every period from what was known before it, {tries}. **In {n} of {all} a model missed by less than the best plain rule{gains}.** {rest}",
+            tries=_tries(own, grain_of(found.course)), n=len(better), all=f"{len(own):,} series", gains=_gains(better["gain"]), rest=_plain(own[~(own["gain"] > 0)]),
         ),
         _floor(floor, len(own)), _held(own),
     ])  # fmt: skip
+
+
+def _gains(gain: pd.Series) -> str:
+    """Say by how much models missed by less."""
+    if gain.empty:
+        return ""
+    ends = list(dict.fromkeys([f"{gain.min():.0%}", f"{gain.max():.0%}"]))
+    return f", by {' to '.join(ends)}"
 
 
 def _tries(own: pd.DataFrame, grain: str) -> str:
@@ -45,11 +58,11 @@ def _tries(own: pd.DataFrame, grain: str) -> str:
     return f"{noun(high, grain)} in a row" if low == high else f"{low} to {high} {grain}s in a row"
 
 
-def _plain(plain: pd.DataFrame) -> str:
-    if plain.empty:
-        return "None is left to a plain rule."
-    names = listed(at_most([label_of(name) for name in plain["series"]]))
-    return f"For {names} nothing beats a plain rule by more than chance, so the plain rule is used: that is a result, not a gap."
+def _plain(rest: pd.DataFrame) -> str:
+    if rest.empty:
+        return "How sure that is stands with each series below."
+    names = listed(at_most([label_of(name) for name in rest["series"]]))
+    return f"For {names} nothing clearly beats the plainest rules: that is a result, not a gap. How sure all this is stands with each series below."
 
 
 def _floor(floor: pd.DataFrame, of: int) -> Html:
