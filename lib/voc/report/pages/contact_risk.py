@@ -59,6 +59,7 @@ def _moment(row: Mapping, found: BadScores) -> list[Html | None]:
     return [
         _verdict(row, when, tells=found.tells(row["moment"])),
         _held_against(row),
+        _beyond(row),
         _calibrated(row),
         _reasons(found, row["moment"]),
     ]
