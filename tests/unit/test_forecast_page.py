@@ -169,7 +169,7 @@ def test_a_fan_hatches_gaps_and_counts_months_alike():
 def test_series_that_nothing_beats_are_a_result():
     said = text(forecast_scores.lead(FOUND))
     assert (
-        "12 months in a row. In 2 of 5 series a model missed by less than the best plain rule, by 20% to 60%. For NPS, Contacts about <script>alert(1)</script> and First contact resolution nothing clearly beats"
+        "12 months in a row. In 2 of 5 series a model missed by less than the best plain rule, by 20% to 60%. For NPS, contacts about <script>alert(1)</script> and First contact resolution nothing clearly beats"
         in said
     )
     # at the floor: 0.8 of 0.75 and 1 of 0.95, each below 1.1 times
@@ -180,7 +180,7 @@ def test_series_that_nothing_beats_are_a_result():
     assert "in 4 of 5 series. In the others they were moved by what the tries showed: Contacts (too narrow)." in said
     # 0.8 of CSAT and 0.4 of contacts, where the last figure would have missed by 1
     none = made.forecast(scores=made.scores().assign(method="naive"))
-    assert "In 0 of 5 series a model missed by less than the best plain rule. For CSAT" in text(
+    assert "In none of 5 series a model missed by less than the best plain rule. For CSAT" in text(
         forecast_scores.lead(none)
     )
     few = made.forecast(scores=made.scores().iloc[:0], course=made.course().groupby("series").tail(5))
@@ -334,7 +334,7 @@ def test_people_are_told_missing_or_idle_only_beyond_chance():
     )
     assert "in 1 fewer people would do, most: phone on Mon at 17:00 takes 2 and has 5" in said
     assert "phone: 60 hours of handling a week; most at once on Mon at 10:00, which takes 7 people (95% 6–8)." in said
-    assert "fax: what its work takes is not known, because only 9 contacts have a handling time." in said
+    assert "fax: what the work takes is not known, because only 9 contacts have a handling time." in said
     assert (
         "80% are to be answered within 20 seconds" in said and "Paid time is 1.43 times as much, at 30%" in said
     )  # 1 ÷ 0.7
@@ -363,6 +363,8 @@ def test_a_chance_that_tells_nothing_makes_no_list():
         "What a contact is about saves 9.0% of the error alone; what else is known takes another 5.0% off (95% 2.0% to 8.0%), beyond chance."
         in text(contact_risk.lead(made.contacts(score=alone)))
     )
+    nothing_else = text(contact_risk.lead(made.contacts(score=alone.assign(beyond_lo=-0.01))))
+    assert "what else is known adds nothing that can be told from chance." in nothing_else
     weak = made.contacts(score=RISK.score.assign(verdict="tells nothing beyond the base rate"))
     assert contact_risk.reach_out(weak) is None
     unknown = made.contacts(

@@ -95,10 +95,15 @@ def _beyond(row: Mapping) -> Html | None:
     """Say how much of it is only what the contact is about; nothing where that was not told apart."""
     if is_missing(row.get("beyond")) or is_missing(row.get("matter_skill")):
         return None
-    sure = "beyond chance" if row["beyond_lo"] > 0 else "which may as well be nothing"
+    alone = _signed(row["matter_skill"])
+    if row["beyond_lo"] <= 0:
+        return say(
+            "What a contact is about saves {alone} of the error alone; what else is known adds nothing that can be told from chance.",
+            alone=alone,
+        )
     return say(
-        "What a contact is about saves {matter} of the error alone; what else is known takes another {more} off (95% {ends}), {sure}.",
-        matter=_signed(row["matter_skill"]), more=_signed(row["beyond"]), ends=f"{_signed(row['beyond_lo'])} to {_signed(row['beyond_hi'])}", sure=sure,
+        "What a contact is about saves {alone} of the error alone; what else is known takes another {more} off (95% {ends}), beyond chance.",
+        alone=alone, more=_signed(row["beyond"]), ends=f"{_signed(row['beyond_lo'])} to {_signed(row['beyond_hi'])}",
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from ..charts.fan import fan
 from ..folds import fold
 from ..style import cut
 from ..tables import Col, Html, say, table
-from .drivers_read import count, joined, listed, nothing
+from .drivers_read import count, joined, nothing
 from .forecast_read import (
     AS_NOW,
     LESS,
@@ -19,11 +19,11 @@ from .forecast_read import (
     OUTER,
     UNKNOWN,
     Forecast,
-    at_most,
     away,
     ends,
     figure,
     grain_of,
+    in_turn,
     kind_of,
     label_of,
     last_seen,
@@ -62,8 +62,8 @@ def lead(found: Forecast) -> Html:
     rows, grain = rows_of(found), grain_of(found.course)
     of = {word: rows[rows["outlook"] == word] for word in SAYS}
     told = [_moves(of[word], word) for word in (MORE, LESS) if len(of[word])]
-    calm = f"as now: {listed(at_most(list(of[AS_NOW]['label'])))}" if len(of[AS_NOW]) else "as now: none"
-    open_ = f"cannot tell: {listed(at_most(list(of[UNKNOWN]['label'])))}" if len(of[UNKNOWN]) else "cannot tell: none"
+    calm = f"as now: {in_turn(list(of[AS_NOW]['label']))}" if len(of[AS_NOW]) else "as now: none"
+    open_ = f"cannot tell: {in_turn(list(of[UNKNOWN]['label']))}" if len(of[UNKNOWN]) else "cannot tell: none"
     moves = "; ".join(told) or "nothing is expected to move beyond what can be known"
     return say(
         "**{at}**, of {n}: {moves}; {calm}; {open}.",
@@ -76,7 +76,7 @@ def _moves(rows: pd.DataFrame, word: str) -> str:
         f"{row['label']} ({figure(row['value'], row['unit'])}, 80% {ends(row, 'lo80', 'hi80', row['unit'])})"
         for row in rows.to_dict("records")
     ]
-    return f"{SAYS[word]}: {listed(at_most(named, 4))}"
+    return f"{SAYS[word]}: {in_turn(named, 4)}"
 
 
 def expected(found: Forecast) -> Html:

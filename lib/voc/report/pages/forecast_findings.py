@@ -26,7 +26,7 @@ from .contact_risk import UNKNOWN as NO_CHANCE
 from .contact_risk import BadScores
 from .drivers_read import joined, listed
 from .forecast import lead, rows_of
-from .forecast_read import LESS, MORE, UNKNOWN, Forecast, at_most, ends, figure, grain_of, label_of, period
+from .forecast_read import LESS, MORE, UNKNOWN, Forecast, at_most, ends, figure, grain_of, in_turn, label_of, period
 from .staffing import MISSING, Staffing
 
 MOST_ALERTS, MOST_AHEAD = 3, 2
@@ -179,14 +179,14 @@ def _ahead_limits(found: Forecast) -> list[tuple[str, str, str]]:
     open_ = rows[rows["outlook"] == UNKNOWN]
     if len(open_):
         made.append((
-            f"Whether {listed(at_most(list(open_['label']), 4))} will rise or fall", "the interval reaches farther than these figures usually move",
+            f"Whether {in_turn(list(open_['label']), 4)} will rise or fall", "the interval reaches farther than these figures usually move",
             "More answers or contacts a period make it narrower; waiting shows it.",
         ))  # fmt: skip
     silent = [label_of(name) for name in found.words["series"] if name not in set(found.ahead["series"])]
     if silent:
         made.append(
             (
-                f"What comes next of {listed(at_most(silent, 4))}",
+                f"What comes next of {in_turn(silent, 4)}",
                 "no period of it is known",
                 "Export it, and the next report forecasts it.",
             )

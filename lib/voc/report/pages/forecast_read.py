@@ -11,6 +11,7 @@ import pandas as pd
 from ...analysis.metrics import METRICS
 from ..sentences import phrase
 from ..style import change, cut, field_words, interval, is_missing, number, period_label
+from .drivers_read import listed
 from .topics import capital
 
 MORE, LESS, AS_NOW, UNKNOWN = "more", "less", "as now", "cannot tell"
@@ -158,6 +159,20 @@ def away(value: float, unit: str) -> str:
     ('1.9 pts', '12')
     """
     return change(abs(round(value) if unit == "contacts" else value), unit).lstrip("+±")
+
+
+def in_turn(labels: Sequence[str], most: int = 5) -> str:
+    """Join labels as a sentence does, and say "contacts" once where several follow each other.
+
+    >>> in_turn(["CSAT", "Contacts about app", "Contacts about order"])
+    'CSAT, contacts about app and about order'
+    """
+    kept, before = [], False
+    for label in at_most(labels, most):
+        counted = label.startswith("Contacts ")
+        kept.append(label[9:] if counted and before else label[0].lower() + label[1:] if counted and kept else label)
+        before = counted
+    return listed(kept)
 
 
 def at_most(names: Sequence[str], most: int = 5) -> list[str]:

@@ -10,8 +10,8 @@ import pandas as pd
 from ..folds import fold
 from ..style import cut, number
 from ..tables import Col, Html, say, table
-from .drivers_read import joined, listed, nothing, noun
-from .forecast_read import FEWEST, PLAIN, UNKNOWN, Forecast, at_most, grain_of, label_of, method_of
+from .drivers_read import joined, nothing, noun
+from .forecast_read import FEWEST, PLAIN, UNKNOWN, Forecast, grain_of, in_turn, label_of, method_of
 
 WHAT = "How good such forecasts were"
 AT_FLOOR = 1.1  # times the noise floor up to which a miss counts as chance alone
@@ -39,7 +39,7 @@ def lead(found: Forecast) -> Html:
     return joined([
         say(
             "Each method forecast every period from what was known before it, {tries}. **In {n} of {all} a model missed by less than the best plain rule{gains}.** {rest}",
-            tries=_tries(own, grain_of(found.course)), n=len(better), all=f"{len(own):,} series", gains=_gains(better["gain"]), rest=_plain(own[~(own["gain"] > 0)]),
+            tries=_tries(own, grain_of(found.course)), n=len(better) or "none", all=f"{len(own):,} series", gains=_gains(better["gain"]), rest=_plain(own[~(own["gain"] > 0)]),
         ),
         _floor(floor, len(own)), _held(own),
     ])  # fmt: skip
@@ -61,14 +61,14 @@ def _tries(own: pd.DataFrame, grain: str) -> str:
 def _plain(rest: pd.DataFrame) -> str:
     if rest.empty:
         return "How sure that is stands with each series below."
-    names = listed(at_most([label_of(name) for name in rest["series"]]))
+    names = in_turn([label_of(name) for name in rest["series"]])
     return f"For {names} nothing clearly beats the plainest rules: that is a result, not a gap. How sure all this is stands with each series below."
 
 
 def _floor(floor: pd.DataFrame, of: int) -> Html:
     if floor.empty:
         return say("No series is foretold as well as chance allows: what moves them is not all in the data.")
-    names = listed(at_most([label_of(name) for name in floor["series"]]))
+    names = in_turn([label_of(name) for name in floor["series"]])
     return say(
         "In {n} of {of} the misses are hardly larger than chance alone makes, because only some customers answer or call: {names}. No forecast can do "
         "much better there.",
@@ -96,7 +96,7 @@ def _held(own: pd.DataFrame) -> Html:
     text = "The 80% intervals held as often as they say, within what so few tries can show, in {n} of {of} series."
     text += "" if wrong.empty else " In the others they were moved by what the tries showed: {names}."
     named = [f"{label_of(row['series'])} ({coverage(row)})" for row in wrong.to_dict("records")]
-    return say(text, n=int((words == "held").sum()), of=len(own), names=listed(at_most(named)))
+    return say(text, n=int((words == "held").sum()), of=len(own), names=in_turn(named))
 
 
 def _short(found: Forecast) -> str:

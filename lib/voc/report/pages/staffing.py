@@ -49,8 +49,12 @@ def _takes(found: Staffing) -> list[Html]:
             ends=f"{_people(top['needed_lo'])}–{_people(top['needed_hi'])}",
         ))  # fmt: skip
     unknown = found.channels[found.channels["why"].fillna("").ne("")]
-    told += [say("**{channel}**: what its work takes is not known, because {why}.", channel=cut(row["channel"]), why=reason(row["why"]))
-             for row in unknown.to_dict("records")]  # fmt: skip
+    for why, part in unknown.groupby("why", sort=False):
+        each = "because" if len(part) == 1 else "each because"
+        named = listed([cut(name) for name in part["channel"]])
+        told.append(
+            say("**{named}**: what the work takes is not known, {each} {why}.", named=named, each=each, why=reason(why))
+        )
     return told
 
 
