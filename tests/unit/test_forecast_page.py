@@ -134,6 +134,37 @@ def test_expected_stands_beside_what_the_figure_may_show():
     )  # the last but one of the wave is −2
 
 
+def test_a_series_that_ends_earlier_says_what_it_is_foretold_for():
+    early = FOUND.ahead.assign(
+        at=FOUND.ahead["at"].where(FOUND.ahead["series"] != "nps", FOUND.ahead["at"] - pd.DateOffset(months=2))
+    )
+    said = text(forecast.lead(made.forecast(ahead=early)))
+    assert said.startswith("November 2026, of 5 series: more than now: NPS (September 2026) (26, 80% 24–28)")
+    calm = made.forecast(ahead=FOUND.ahead[FOUND.ahead["series"] == "csat_pct"])
+    assert (
+        text(forecast.lead(calm))
+        == "November 2026, of 1 series: nothing is expected to move; as now: CSAT; cannot tell: none."
+    )
+
+
+def test_weeks_are_named_as_weeks():
+    weeks = {
+        month: pd.Timestamp("2026-06-22") + pd.Timedelta(weeks=i) for i, month in enumerate([*made.MONTHS, *made.AHEAD])
+    }
+    dated = {
+        name: getattr(FOUND, name).assign(at=getattr(FOUND, name)["at"].map(weeks))
+        for name in ("course", "ahead", "earlier")
+    }
+    found = made.forecast(**dated)
+    assert text(forecast.lead(found)).startswith("The week of 5 Oct 2026, of 5 series:")
+    assert (
+        forecast.pictures(found)[0].title.replace("\u00a0", " ")
+        == "CSAT: as now, about 80.2% in the week of 5 Oct 2026"
+    )
+    assert "12 weeks in a row" in text(forecast_scores.lead(found))
+    assert "Contacts in the week of 28 Sep 2026 (3,040, less than foretold)" in text(forecast_past.lead(found))
+
+
 def test_fans_say_what_comes_and_how_much_is_chance():
     picture = forecast.pictures(FOUND)[0]
     assert picture.title == "CSAT: as now, about 80.2% in November 2026"

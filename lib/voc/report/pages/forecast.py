@@ -33,6 +33,7 @@ from .forecast_read import (
     unit_of,
     usual_change,
 )
+from .topics import capital
 
 WHAT = "What comes next"
 SHOWN = {"week": 52, "month": 24, "quarter": 16}  # past periods in a picture
@@ -52,7 +53,15 @@ def rows_of(found: Forecast) -> pd.DataFrame:
         row, last = comes.iloc[0].to_dict(), last_seen(past)
         unit = unit_of(name, kind_of(past))
         made.append(row | {"label": label_of(name), "unit": unit, "outlook": outlook(past, row), "last": last})
-    return pd.DataFrame(made)
+    rows, grain = pd.DataFrame(made), grain_of(found.course)
+    late = rows["at"] != next_of(rows)
+    rows.loc[late, "label"] = [f"{row['label']} ({period(row['at'], grain)})" for row in rows[late].to_dict("records")]
+    return rows
+
+
+def next_of(rows: pd.DataFrame) -> pd.Timestamp:
+    """Return the period that most series are foretold for first; a series whose data end earlier has one of its own."""
+    return pd.Timestamp(rows["at"].mode().iloc[-1])
 
 
 def lead(found: Forecast) -> Html:
@@ -64,10 +73,10 @@ def lead(found: Forecast) -> Html:
     told = [_moves(of[word], word) for word in (MORE, LESS) if len(of[word])]
     calm = f"as now: {in_turn(list(of[AS_NOW]['label']))}" if len(of[AS_NOW]) else "as now: none"
     open_ = f"cannot tell: {in_turn(list(of[UNKNOWN]['label']))}" if len(of[UNKNOWN]) else "cannot tell: none"
-    moves = "; ".join(told) or "nothing is expected to move beyond what can be known"
+    moves = "; ".join(told) or "nothing is expected to move"
     return say(
         "**{at}**, of {n}: {moves}; {calm}; {open}.",
-        at=period(rows["at"].iloc[0], grain).capitalize(), n=f"{len(rows):,} series", moves=moves, calm=calm, open=open_,
+        at=capital(period(next_of(rows), grain)), n=f"{len(rows):,} series", moves=moves, calm=calm, open=open_,
     )  # fmt: skip
 
 
@@ -89,7 +98,7 @@ def expected(found: Forecast) -> Html:
         Col("label", "Series"), Col("outlook", "Outlook"), Col("value", "Expected", "number"), Col("range", "80% interval", "number"),
         Col("may", "The figure may show, 95%", "number"), Col("last", "Last figure", "number"), Col("n", "Reckoned with"),
     ]  # fmt: skip
-    caption = f"What we expect of {period(rows['at'].iloc[0], grain)}, and how sure"
+    caption = f"What we expect of {period(next_of(rows), grain)}, and how sure"
     return joined([table(shown, columns=columns, caption=caption), say(RULE, grain=grain)])
 
 

@@ -93,8 +93,12 @@ def grain_of(course: pd.DataFrame) -> str:
 
 
 def period(at: Any, grain: str) -> str:
-    """Name the period that begins on a day."""
-    return period_label(pd.Timestamp(at), grain)
+    """Name the period that begins on a day, as it stands within a sentence.
+
+    >>> period("2026-09-28", "week").replace(chr(160), " "), period("2026-11-01", "month")
+    ('the week of 28 Sep 2026', 'November 2026')
+    """
+    return ("the " if grain == "week" else "") + period_label(pd.Timestamp(at), grain)
 
 
 def method_of(name: str, grain: str) -> str:
