@@ -25,8 +25,10 @@ from voc.report.pages import (
     forecast_past,
     forecast_read,
     forecast_scores,
+    front_ahead,
     staffing,
 )
+from voc.report.pages.front_steps import steps
 from voc.report.tables import Html
 
 NOW = Period.parse("2026-10")
@@ -413,8 +415,8 @@ def test_a_chance_that_tells_nothing_makes_no_list():
     )
 
 
-def test_alerts_and_what_moves_reach_the_front_page():
-    news = forecast_findings.findings(FOUND, ALERTS, PEOPLE, NOW, "06_forecast", {"nps": "Head of service"})
+def test_alerts_that_go_on_reach_the_front_page():
+    news = forecast_findings.findings(ALERTS, NOW, "06_forecast")
     assert list(news.columns[: len(FINDING_COLUMNS)]) == FINDING_COLUMNS
     first = news.iloc[0]
     assert (first["metric"], first["dimension"], first["label"], first["owner"]) == (
@@ -423,7 +425,13 @@ def test_alerts_and_what_moves_reach_the_front_page():
         "delivery",
         "Head of logistics",
     )
-    assert (first["change"], first["floor"], first["weight"]) == (44.0, 16.0, 2.75)  # (60 − 28) ÷ 2; 44 ÷ 16
+    assert (first["value"], first["before"], first["change"], first["floor"], first["weight"]) == (
+        84.0,
+        40.0,
+        44.0,
+        16.0,
+        2.75,
+    )  # (60 − 28) ÷ 2; 44 ÷ 16
     assert json.loads(first["trace"]) == {
         "category": "delivery",
         "counts": "contacts",
@@ -434,32 +442,64 @@ def test_alerts_and_what_moves_reach_the_front_page():
         first["href"] == "06_forecast.html#alert-A-1"
         and first["follows"] == "Likely explanation: «parcel not there» in the North."
     )
-    ahead = news[news["dimension"] == "ahead"].set_index("metric")
-    assert (
-        ahead.loc["nps", "headline"] == "NPS: more to come in November 2026, about 26."
-        and ahead.loc["nps", "direction"] == "better"
-    )
-    assert ahead.loc["nps", "owner"] == "Head of service"
-    assert ahead.loc["contacts", "before"] == pytest.approx(3000 * 30 / 31) and ahead.loc["contacts", "direction"] == ""
-    assert (
-        news[news["dimension"] == "driver"]["headline"].item()
-        == "People are missing in 1 of 21 hours of the week, beyond chance."
-    )
+    assert news["dimension"].tolist() == ["category", "(negative texts)"] and news["direction"].tolist() == [
+        "",
+        "worse",
+    ]
+    todo = steps(news, NOW)
+    assert todo["expected"].tolist()[0] == "back to 40" and todo["owner"].tolist()[1].startswith("nobody named")
+    topic = made.alerts(ledger=made.ledger().iloc[[2]].assign(key="contacts/topic=parcel"))
+    assert forecast_findings.findings(topic, NOW, "x")["trace"].tolist() == [""]
     false = made.alerts(ledger=made.ledger().assign(verdict="false"))
-    assert len(forecast_findings.findings(made.empty(FOUND), false, made.empty(PEOPLE), NOW, "x")) == 0
-    assert "CSAT" in text(forecast_findings.conclusions(news, FOUND))
+    assert (
+        forecast_findings.findings(false, NOW, "x").empty
+        and forecast_findings.findings(made.empty(ALERTS), NOW, "x").empty
+    )
+
+
+def test_conclusions_say_what_goes_on_what_comes_and_who_is_missing():
+    news = forecast_findings.findings(ALERTS, NOW, "x")
+    said = text(forecast_findings.conclusions(news, FOUND, ALERTS, PEOPLE))
+    assert (
+        said.index("Contacts about delivery rose")
+        < said.index("November 2026, of 5 series")
+        < said.index("Of 21 hours of the week")
+    )
+    quiet = made.alerts(ledger=made.ledger().iloc[:0])
+    assert text(forecast_findings.conclusions(news.iloc[:0], FOUND, quiet, made.empty(PEOPLE))).startswith(
+        "No alert up to 31 Oct 2026"
+    )
+
+
+def test_the_front_page_tells_the_headline_figures_ahead():
+    shown = front_ahead.ahead(FOUND, PEOPLE, "06_forecast.html")
+    said = text(shown)
+    assert "What we expect of November 2026" in said and "NPS more 26 24–28" in said and "script" not in said
+    assert "1 of 2 figures came as foretold" in said and "in 1 people are missing beyond chance" in said
+    assert 'href="06_forecast.html"' in shown.html and '<h2 id="ahead">Ahead</h2>' in shown.html
+    assert "What comes next cannot be told: the data have no CSAT." in text(
+        front_ahead.ahead(made.empty(FOUND), None, "x.html")
+    )
+    assert "None of the headline figures can be forecast." in text(
+        front_ahead.ahead(FOUND, None, "x.html", ["aht_minutes"])
+    )
 
 
 def test_a_slow_channel_is_told_as_such():
     slow = made.ledger().iloc[[2]].assign(key="slow/channel=email")
     assert text(alerts.cards(made.alerts(ledger=slow))).startswith("Slow first responses by email rose: 84 from 28 Oct")
-    news = forecast_findings.findings(made.empty(FOUND), made.alerts(ledger=slow), made.empty(PEOPLE), NOW, "x")
-    assert news[["metric", "dimension", "label", "direction"]].iloc[0].tolist() == [
-        "frt_minutes",
-        "channel",
+    news = forecast_findings.findings(made.alerts(ledger=slow), NOW, "x")
+    assert news.iloc[0][["dimension", "label", "direction"]].tolist() == [
+        "channel (slow first responses)",
         "email",
         "worse",
     ]
+    assert json.loads(news["trace"][0]) == {
+        "channel": "email",
+        "counts": "frt_minutes",
+        "from": "2026-10-28",
+        "to": "2026-11-01",
+    }
 
 
 def test_limits_name_what_would_settle_them():

@@ -33,9 +33,10 @@ def lead(found: Alerts) -> Html:
         return say("**No alert** up to {day}: of {series} nothing rises beyond what chance makes.{past}", day=day,
                    series=f"{len(found.series):,} series watched", past=past)  # fmt: skip
     going = ordered(found)[lambda rows: rows["state"] == GOING].to_dict("records")
+    newest = Html(f'<a href="#alert-{esc(going[0]["id"])}">{esc(headline(going[0]))}</a>')
     return say(
         "**{n} up to {day}**: {new} new, {on} going on; {ended} ended. Newest: {newest}",
-        n=noun(len(going), "alert"), day=day, new=n["new"], on=n["going on"], ended=n["ended"], newest=headline(going[0]),
+        n=noun(len(going), "alert"), day=day, new=n["new"], on=n["going on"], ended=n["ended"], newest=newest,
     )  # fmt: skip
 
 

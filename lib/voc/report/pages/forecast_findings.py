@@ -1,4 +1,8 @@
-"""What the look ahead leaves for the front page: alerts that go on, what is expected to move, people missing, and what cannot be said."""
+"""What the look ahead leaves for the front page: alerts that go on, and what cannot be said of what is ahead.
+
+A forecast is no finding: nothing has happened yet, so there is nothing to bring back to where it was. It has a part of the
+front page of its own (``front_ahead``).
+"""
 
 from __future__ import annotations
 
@@ -9,157 +13,75 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from ...analysis.compare import LIKELY, SURE
 from ...analysis.findings import COLUMNS as FINDING_COLUMNS
-from ...analysis.findings import STANDING
-from ...analysis.metrics import METRICS
-from ...analysis.trace import write_trace
 from ...data.periods import Period
 from ..style import cut, reason
 from ..tables import Html
-from .alerts import headline as alert_headline
-from .alerts import ordered, size
-from .alerts_read import CONTACTS, GOING, SLOW, UNHAPPY, Alerts, about, parted, subject, text_of, whole
+from .alerts import headline, ordered, size
+from .alerts import lead as alerts_lead
+from .alerts_read import CONTACTS, GOING, NAMES, SLOW, UNHAPPY, Alerts, about, parted, subject, text_of, whole
 from .card import conclusions as told
 from .contact_risk import SAYS as MOMENTS
 from .contact_risk import UNKNOWN as NO_CHANCE
 from .contact_risk import BadScores
 from .drivers_read import joined, listed
 from .forecast import lead, rows_of
-from .forecast_read import LESS, MORE, UNKNOWN, Forecast, at_most, ends, figure, grain_of, in_turn, label_of, period
-from .staffing import MISSING, Staffing
+from .forecast_read import UNKNOWN, Forecast, at_most, in_turn, label_of
+from .staffing import Staffing, against
 
-MOST_ALERTS, MOST_AHEAD = 3, 2
-AHEAD = "ahead"  # the dimension of a finding that lies ahead
-LATER = 0.5  # what may come weighs less than what is
+MOST = 3
 STRONGEST = 20.0
 WORDS = ["headline", "detail", "follows", "href", "notebook"]
-METRIC = {CONTACTS: "contacts", UNHAPPY: "csat_pct", SLOW: "frt_minutes"}
+COUNTS = {CONTACTS: "contacts", UNHAPPY: "csat_pct", SLOW: "frt_minutes"}  # what a trace must know of a contact
 
 
-def findings(
-    found: Forecast, alerts: Alerts, people: Staffing, now: Period, notebook: str, owners: Mapping[str, str] | None = None
-) -> pd.DataFrame:  # fmt: skip
-    """Turn alerts that go on, series expected to move, and hours short of people into findings with their words.
+def findings(found: Alerts, now: Period, notebook: str) -> pd.DataFrame:
+    """Turn the newest alerts that go on into findings with their words, but for those that an analyst called false.
 
-    Returns the columns of ``voc.analysis.findings`` with headline, detail, follows, href and notebook. ``owners``: who answers
-    for a metric. What lies ahead has the dimension ``ahead``: ``value`` is what is expected, ``before`` the last true figure.
+    Returns the columns of ``voc.analysis.findings`` with headline, detail, follows, href and notebook; ``value`` is what came,
+    ``before`` what was expected, both as counts.
     """
-    owners = owners or {}
-    made = [
-        *_of_alerts(alerts, now, notebook),
-        *_of_forecast(found, now, notebook, owners),
-        *_of_people(people, now, notebook, owners),
-    ]
+    made = []
+    if not found.why and len(found.ledger):
+        rows = ordered(found)
+        rows = rows[
+            (rows["state"] == GOING)
+            & (pd.to_datetime(rows["last"]) >= pd.Timestamp(now.start))
+            & (rows["verdict"] != "false")
+        ]
+        made = [_row(row, notebook) for row in rows.head(MOST).to_dict("records")]
     rows = pd.DataFrame(made, columns=[*FINDING_COLUMNS, *WORDS])
     return rows.sort_values("weight", ascending=False, ignore_index=True, kind="stable")
 
 
-def _row(now: Period, notebook: str, href: str, **known: object) -> dict:
-    """Fill the columns of a finding; what is not named is missing or empty."""
-    empty = dict.fromkeys(
-        ["n", "value", "lo", "hi", "before", "change", "floor", "year", "earlier", "carried_share"], np.nan
-    )
-    words = dict.fromkeys(
-        ["dimension", "label", "direction", "carried_dimension", "carried_label", "owner", "trace", "follows"], ""
-    )
-    return {**empty, **words, "notebook": notebook, "href": f"{notebook}.html#{href}", **known}
-
-
-def _of_alerts(found: Alerts, now: Period, notebook: str) -> list[dict]:
-    if found.why or found.ledger.empty:
-        return []
-    rows = ordered(found)
-    rows = rows[
-        (rows["state"] == GOING)
-        & (pd.to_datetime(rows["last"]) >= pd.Timestamp(now.start))
-        & (rows["verdict"] != "false")
-    ]
-    return [_alert(row, now, notebook) for row in rows.head(MOST_ALERTS).to_dict("records")]
-
-
-def _alert(row: Mapping, now: Period, notebook: str) -> dict:
+def _row(row: Mapping, notebook: str) -> dict:
+    """Fill the columns of a finding. Shares are told as counts, under a name of their own beside the contacts of the label."""
     kind, dimension, label = parted(row["key"])
-    metric, cause = METRIC.get(kind, "contacts"), text_of(row, "cause")
-    traced = {dimension: label} if dimension and dimension != "topic" else {}
-    return _row(
-        now, notebook, f"alert-{row['id']}", metric=metric, dimension=dimension or ("" if kind == CONTACTS else f"alert on {kind}"), label=label, n=row["observed"], change=row["excess"],
-        lo=row["lo"], hi=row["hi"], floor=(row["hi"] - row["lo"]) / 2, certainty=row["certainty"], direction="" if kind == CONTACTS else "worse",
-        owner=text_of(row, "owner"), weight=_weight(row["excess"], row["lo"], row["hi"]),
-        trace="" if dimension == "topic" else _span(row, metric, traced), headline=alert_headline(row), detail=f"An alert that goes on: {size(row)}.",
-        follows=f"Likely explanation: {cut(cause, 120)}." if cause else "Read ten of these contacts and name the cause before acting.",
-    )  # fmt: skip
+    cause, half = text_of(row, "cause"), (row["hi"] - row["lo"]) / 2
+    words = f"{dimension} ({NAMES.get(kind, kind)})".strip() if kind != CONTACTS else dimension
+    return {
+        "metric": "contacts", "dimension": words, "label": label, "n": row["observed"], "value": row["observed"], "lo": row["lo"], "hi": row["hi"],
+        "before": row["expected"], "change": row["excess"], "floor": half, "year": np.nan, "earlier": np.nan, "certainty": row["certainty"],
+        "direction": "" if kind == CONTACTS else "worse", "carried_share": np.nan, "carried_dimension": "", "carried_label": "",
+        "owner": text_of(row, "owner"), "weight": round(min(abs(row["excess"]) / half, STRONGEST) if half > 0 else STRONGEST, 3),
+        "trace": _trace(row, COUNTS.get(kind, "contacts"), dimension, label), "headline": headline(row), "detail": f"An alert that goes on: {size(row)}.",
+        "follows": f"Likely explanation: {cut(cause, 120)}." if cause else "Read ten of these contacts and name the cause before acting.",
+        "href": f"{notebook}.html#alert-{row['id']}", "notebook": notebook,
+    }  # fmt: skip
 
 
-def _span(row: Mapping, metric: str, traced: Mapping[str, str]) -> str:
-    """Write the way back to the contacts of an alert's days."""
-    bounds = {
-        "from": str(pd.Timestamp(row["start"]).date()),
-        "to": str((pd.Timestamp(row["last"]) + pd.Timedelta(days=1)).date()),
-    }
-    return json.dumps(bounds | {"counts": metric} | dict(traced), ensure_ascii=False, sort_keys=True)
+def _trace(row: Mapping, counts: str, dimension: str, label: str) -> str:
+    """Write the way back to the contacts of an alert's days; a topic is no column of a contact, so there is none."""
+    if dimension == "topic":
+        return ""
+    end = pd.Timestamp(row["last"]) + pd.Timedelta(days=1)
+    bounds = {"from": str(pd.Timestamp(row["start"]).date()), "to": str(end.date()), "counts": counts}
+    return json.dumps(bounds | ({dimension: label} if dimension else {}), ensure_ascii=False, sort_keys=True)
 
 
-def _weight(change: float, lo: float, hi: float) -> float:
-    """Weigh a change by how many times it exceeds half of its interval."""
-    half = (hi - lo) / 2
-    return round(min(abs(change) / half, STRONGEST), 3) if half > 0 else STRONGEST
-
-
-def _of_forecast(found: Forecast, now: Period, notebook: str, owners: Mapping[str, str]) -> list[dict]:
-    if found.why or found.ahead.empty:
-        return []
-    rows = rows_of(found)
-    made = [
-        _moves(row, found, now, notebook, owners) for row in rows[rows["outlook"].isin([MORE, LESS])].to_dict("records")
-    ]
-    return sorted(made, key=lambda one: -one["weight"])[:MOST_AHEAD]
-
-
-def _moves(row: Mapping, found: Forecast, now: Period, notebook: str, owners: Mapping[str, str]) -> dict:
-    own = found.course[found.course["series"] == row["series"]].dropna(subset=["value"]).sort_values("at").iloc[-1]
-    times = row["n"] / own["n"] if own["kind"] == "count" and own["n"] > 0 else 1.0
-    before, unit, grain = own["value"] * times, row["unit"], grain_of(found.course)
-    dimension, with_label, label = str(row["series"]).partition(": ")
-    metric = row["series"] if row["series"] in METRICS else "contacts"
-    beyond = not row["lo95"] <= before <= row["hi95"]
-    return _row(
-        now, notebook, "ahead", metric=metric, dimension=AHEAD, label=str(row["series"]), n=row["n"], value=row["value"], lo=row["lo80"], hi=row["hi80"], before=before,
-        change=row["value"] - before, floor=(row["hi80"] - row["lo80"]) / 2, certainty=SURE if beyond else LIKELY, direction=_direction(metric, row["value"] - before),
-        owner=owners.get(metric, ""), weight=round(LATER * _weight(row["value"] - before, row["lo80"], row["hi80"]), 3),
-        trace=write_trace(now, metric, **({dimension: label} if with_label else {})),
-        headline=f"{row['label']}: {row['outlook']} to come in {period(row['at'], grain)}, about {figure(row['value'], unit)}.",
-        detail=f"80% {ends(row, 'lo80', 'hi80', unit)}; at the last level it would be {figure(before, unit)}.",
-        follows="Plan people for it." if metric == "contacts" else "Look again when the figure has come.",
-    )  # fmt: skip
-
-
-def _direction(metric: str, change: float) -> str:
-    better = METRICS[metric].better
-    return "" if better not in ("up", "down") else "better" if (change > 0) == (better == "up") else "worse"
-
-
-def _of_people(found: Staffing, now: Period, notebook: str, owners: Mapping[str, str]) -> list[dict]:
-    """Tell hours short of people as one fact that stands, where at least one is sure."""
-    if found.why or found.hours.empty:
-        return []
-    judged = found.hours[found.hours["planned"].notna() & found.hours["p"].notna()]
-    short = judged[(judged["verdict"] == MISSING) & (judged["certainty"] == SURE)]
-    if short.empty:
-        return []
-    worst = short.loc[short["gap"].idxmin()]
-    return [_row(
-        now, notebook, "people", metric="contacts", dimension=STANDING, label="staffing", n=len(judged), change=float(short["gap"].sum()), certainty=SURE,
-        owner=owners.get("service_level_pct", "") or owners.get("contacts", ""), weight=round(0.25 * min(len(short), STRONGEST), 3), trace=write_trace(now, "contacts"),
-        headline=f"People are missing in {len(short):,} of {len(judged):,} hours of the week, beyond chance.",
-        detail=f"The widest gap: {cut(worst['channel'])} on {worst['weekday']} at {int(worst['hour'])}:00 takes {about(worst['needed'])} and has {about(worst['planned'])}.",
-        follows="Move people from hours in which fewer would do." if (judged["verdict"] == "idle").any() else "Move a shift into these hours and compare waits.",
-    )]  # fmt: skip
-
-
-def conclusions(news: pd.DataFrame, found: Forecast) -> Html:
-    """Say the findings in a manager's words, and below what is expected of all series."""
-    return joined([*([told(news)] if len(news) else []), lead(found)])
+def conclusions(news: pd.DataFrame, found: Forecast, alerts: Alerts, people: Staffing) -> Html:
+    """Say in a manager's words what goes on, what is expected, and where people are missing."""
+    return joined([told(news) if len(news) else alerts_lead(alerts), lead(found), *against(people)])
 
 
 def limits(found: Forecast, alerts: Alerts, people: Staffing, contacts: BadScores) -> pd.DataFrame:

@@ -36,7 +36,7 @@ def lead(found: Staffing) -> Html:
     """Say what the load takes by channel, where the plan falls short of it or goes beyond, and what that presumes."""
     if found.why or found.hours.empty:
         return nothing(found.why, WHAT)
-    return joined([*_takes(found), *_against(found), _presumed(found)])
+    return joined([*_takes(found), *against(found), _presumed(found)])
 
 
 def _takes(found: Staffing) -> list[Html]:
@@ -58,7 +58,10 @@ def _takes(found: Staffing) -> list[Html]:
     return told
 
 
-def _against(found: Staffing) -> list[Html]:
+def against(found: Staffing) -> list[Html]:
+    """Say in how many hours and on how many weekdays the plan falls short of need or goes beyond; nothing where nothing is known."""
+    if found.why or found.hours.empty:
+        return []
     told = (
         [say("Needs are not held against a plan by the hour: {why}.", why=reason(found.no_plan))]
         if found.no_plan
