@@ -271,6 +271,10 @@ def test_events_ahead_tell_what_they_were_learned_from():
         in said
     )
     assert "Learned from 8 earlier ones." in said and "no event of this kind has happened before" in said
+    assert said.endswith("The forecast above knows these events: they are in it.")  # made by days
+    blind = text(forecast_events.ahead(made.forecast(ahead=FOUND.ahead.assign(method="seasonal naive"))))
+    assert "does not know these events (the same month a year before): what they would add comes on top of it." in blind
+    assert "in it in part" in text(forecast_events.ahead(made.forecast(ahead=FOUND.ahead.assign(method="combination"))))
     unsure = made.forecast(whatif=made.whatif().assign(lo=-20.0, n_events=1))
     assert "which may as well be nothing" in text(
         forecast_events.ahead(unsure)

@@ -9,9 +9,8 @@ import pandas as pd
 from ..folds import fold
 from ..style import MINUS, cut, day_label
 from ..tables import Html, chip, esc, plain, safe_href, say
-from .alerts_read import GOING, LEVEL, VERDICTS, Alerts, about, named, state_of, subject, text_of, whole
-from .drivers_read import listed, nothing, noun
-from .forecast_read import at_most
+from .alerts_read import GOING, LEVEL, VERDICTS, Alerts, about, named, state_of, subjects, text_of, whole
+from .drivers_read import nothing, noun
 from .voices import quote
 
 WHAT = "Whether anything rises beyond chance"
@@ -131,7 +130,7 @@ def _cause(row: Mapping) -> str:
 def _related(row: Mapping) -> str:
     related = row.get("related")
     keys = [] if related is None or isinstance(related, float) else list(related)
-    return listed(at_most([subject(key) for key in keys], MOST_RELATED))
+    return subjects(keys, MOST_RELATED)
 
 
 def _said(row: Mapping) -> str:

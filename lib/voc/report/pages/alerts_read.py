@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import pandas as pd
 
 from ..sentences import phrase
 from ..style import is_missing, number
+from .drivers_read import listed
 from .topics import capital
 
 GOING, OVER = "going", "over"
@@ -74,6 +75,22 @@ def subject(key: object) -> str:
     kind, dimension, label = parted(key)
     where = phrase("category" if dimension == "topic" else dimension, label)
     return f"{NAMES.get(kind, kind)} {where}".strip()
+
+
+def subjects(keys: Sequence[str], most: int = 5) -> str:
+    """Say in words what several series count; the kind once, where the same follows.
+
+    >>> subjects(["unhappy/category=app", "unhappy/category=order", "contacts"])
+    'answers below a 4 about app, about order and contacts'
+    """
+    kept: list[str] = []
+    before = ""
+    for key in list(keys)[: most if len(keys) <= most else most - 1]:
+        kind, words = parted(key)[0], subject(key)
+        where = words.removeprefix(NAMES.get(kind, kind)).strip()
+        kept.append(where if kind == before and where else words)
+        before = kind
+    return listed([*kept, f"{len(keys) - len(kept)} others"] if len(keys) > most else kept)
 
 
 def state_of(row: Mapping[str, Any], until: pd.Timestamp, new_days: int = 1) -> str:

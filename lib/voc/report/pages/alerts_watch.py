@@ -11,7 +11,7 @@ import pandas as pd
 from ..folds import fold
 from ..style import is_missing, number
 from ..tables import Col, Html, say, table
-from .alerts_read import CONTACTS, NAMES, Alerts, about, named, parted, subject, whole
+from .alerts_read import CONTACTS, NAMES, Alerts, about, named, parted, subject, subjects, whole
 from .drivers_read import joined, listed, nothing, noun
 
 WHAT = "What would have been seen"
@@ -53,13 +53,10 @@ def _blind(found: Alerts) -> Html | None:
     blind = found.series[~found.series["judged"].astype(bool)]
     if blind.empty:
         return None
-    named_ = [subject(key) for key in blind["key"]]
-    some = named_ if len(named_) <= 4 else [*named_[:3], f"{len(named_) - 3} others"]
     return say(
         "{n} could not be judged, because too little of their past is known: {names}.",
-        n=f"{len(blind):,} series",
-        names=listed(some),
-    )
+        n=f"{len(blind):,} series", names=subjects(list(blind["key"])),
+    )  # fmt: skip
 
 
 def detectable(found: Alerts) -> Html | None:

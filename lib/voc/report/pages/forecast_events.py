@@ -9,7 +9,7 @@ import pandas as pd
 from ..style import cut, day_label, interval, is_missing, number
 from ..tables import Col, Html, say, table
 from .drivers_read import count, joined, nothing, noun
-from .forecast_read import Forecast, at_most, label_of
+from .forecast_read import Forecast, at_most, grain_of, label_of, method_of
 
 WHAT = "What events ahead would add"
 FEW = 3  # events of a kind under which little was learned
@@ -32,7 +32,7 @@ def ahead(found: Forecast) -> Html:
             "No event that is planned lies ahead: enter newsletters, releases and campaigns in the file of events, and the next report says what they would add."
         )
     lines = [_event(row) for row in rows.sort_values("on", kind="stable").to_dict("records")]
-    return joined([*lines, _others(found, rows)])
+    return joined([*lines, _others(found, rows), _known(found, rows)])
 
 
 def _event(row: Mapping) -> Html:
@@ -53,6 +53,24 @@ def _event(row: Mapping) -> Html:
         named=named, size=_signed(row["more"]), ends=f"{_signed(row['lo'])} to {_signed(row['hi'])}",
         judged="beyond chance" if beyond else "which may as well be nothing", with_=count(round(row["with"])), without=count(round(row["without"])), few=few,
     )  # fmt: skip
+
+
+def _known(found: Forecast, shown: pd.DataFrame) -> Html | None:
+    """Say whether the forecast of these contacts holds the events already; nothing where none was seen before."""
+    methods = found.ahead.loc[found.ahead["series"] == shown["series"].iloc[0], "method"]
+    if methods.empty or not (shown["n_events"] > 0).any():
+        return None
+    method, grain = str(methods.iloc[0]), grain_of(found.course)
+    if method == "days":
+        return say("The forecast above knows these events: they are in it.")
+    if method == "combination":
+        return say(
+            "The forecast above is the mean of several, of which one knows these events: they are in it in part."
+        )
+    return say(
+        "**The forecast above does not know these events** ({method}): what they would add comes on top of it.",
+        method=method_of(method, grain),
+    )
 
 
 def _signed(value: float) -> str:

@@ -19,14 +19,14 @@ from ..style import cut, reason
 from ..tables import Html
 from .alerts import headline, ordered, size
 from .alerts import lead as alerts_lead
-from .alerts_read import CONTACTS, GOING, NAMES, SLOW, UNHAPPY, Alerts, about, parted, subject, text_of, whole
+from .alerts_read import CONTACTS, GOING, NAMES, SLOW, UNHAPPY, Alerts, about, parted, subjects, text_of, whole
 from .card import conclusions as told
 from .contact_risk import SAYS as MOMENTS
 from .contact_risk import UNKNOWN as NO_CHANCE
 from .contact_risk import BadScores
 from .drivers_read import joined, listed
 from .forecast import lead, rows_of
-from .forecast_read import UNKNOWN, Forecast, at_most, in_turn, label_of
+from .forecast_read import UNKNOWN, Forecast, in_turn, label_of
 from .staffing import Staffing, against
 
 MOST = 3
@@ -139,11 +139,11 @@ def _alert_limits(found: Alerts) -> list[tuple[str, str, str]]:
             f"Whether contacts rose by less than {whole(math.ceil(row['rise']))} in {span}", f"about {about(row['expected'])} are usual, and chance moves them",
             "A larger budget of false alarms would see smaller rises, and cry wolf more often.",
         ))  # fmt: skip
-    blind = [subject(key) for key in found.series.loc[~found.series["judged"].astype(bool), "key"]]
+    blind = list(found.series.loc[~found.series["judged"].astype(bool), "key"])
     if blind:
         made.append(
             (
-                f"Whether {listed(at_most(blind, 4))} rise beyond chance",
+                f"Whether {subjects(blind, 4)} rise beyond chance",
                 "too little of the past is known",
                 "Some more weeks of data.",
             )

@@ -36,7 +36,7 @@ def lead(found: Staffing) -> Html:
     """Say what the load takes by channel, where the plan falls short of it or goes beyond, and what that presumes."""
     if found.why or found.hours.empty:
         return nothing(found.why, WHAT)
-    return joined([*_takes(found), *against(found), _presumed(found)])
+    return joined([*_takes(found), *_no_plan(found), *against(found), _presumed(found)])
 
 
 def _takes(found: Staffing) -> list[Html]:
@@ -62,17 +62,17 @@ def against(found: Staffing) -> list[Html]:
     """Say in how many hours and on how many weekdays the plan falls short of need or goes beyond; nothing where nothing is known."""
     if found.why or found.hours.empty:
         return []
-    told = (
-        [say("Needs are not held against a plan by the hour: {why}.", why=reason(found.no_plan))]
-        if found.no_plan
-        else []
+    judged = (
+        (_judged(found.hours, "planned"), "hours of the week"),
+        (_judged(found.days, "planned_hours"), "weekdays"),
     )
-    hours, days = _judged(found.hours, "planned"), _judged(found.days, "planned_hours")
-    if len(hours):
-        told.append(_counted(hours, "hours of the week"))
-    if len(days):
-        told.append(_counted(days, "weekdays"))
-    return told
+    return [_counted(rows, what) for rows, what in judged if len(rows)]
+
+
+def _no_plan(found: Staffing) -> list[Html]:
+    if not found.no_plan:
+        return []
+    return [say("Needs are not held against a plan by the hour: {why}.", why=reason(found.no_plan))]
 
 
 def _judged(rows: pd.DataFrame, planned: str) -> pd.DataFrame:
