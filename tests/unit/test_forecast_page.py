@@ -115,6 +115,9 @@ def test_a_count_is_as_now_when_only_the_days_differ():
     )
     assert forecast_read.outlook(past, {"lo80": 305.0, "hi80": 315.0, "n": 31.0}) == "as now"
     assert forecast_read.outlook(past, {"lo80": 305.0, "hi80": 309.0, "n": 31.0}) == "less"
+    # it moved by 30, in 31 days by 33: 30 to each side are as now, 40 are not
+    assert forecast_read.outlook(past, {"lo80": 280.0, "hi80": 340.0, "n": 31.0}) == "as now"
+    assert forecast_read.outlook(past, {"lo80": 270.0, "hi80": 350.0, "n": 31.0}) == "cannot tell"
     assert (
         forecast_read.outlook(past.iloc[:1], {"lo80": 305.0, "hi80": 315.0, "n": 31.0}) == "cannot tell"
     )  # one month moves by nobody knows what
