@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from voc.report.canvas import Canvas, text_width, wrap
-from voc.report.style import ACCENT_SOFT, BAND, CHART_PX, CONTEXT, INK, MUTED, RULE, cut
+from voc.report.style import ACCENT, ACCENT_SOFT, BAND, CHART_PX, CONTEXT, INK, MUTED, RULE, cut
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,6 +20,9 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "band": {"color": BAND, "lw": 11, "solid_capstyle": "butt"},
     "adjusted": {"color": SOFTER, "lw": 11, "solid_capstyle": "butt"},
     "before": {"color": MUTED, "marker": "o", "mfc": "white", "ms": 6.5, "mew": 1.3, "lw": 0},
+    "seen": {"color": MUTED, "marker": "o", "ms": 4.4, "mew": 0, "lw": 0},
+    "fan": {"color": ACCENT_SOFT, "lw": 11, "solid_capstyle": "butt"},
+    "may": {"color": ACCENT, "lw": 1.2},
     "outline": {"color": MUTED, "marker": "s", "mfc": "none", "ms": 9, "mew": 1.2, "lw": 0},
 }
 

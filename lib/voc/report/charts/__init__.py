@@ -10,7 +10,9 @@ from voc.report.charts.calibration import calibration
 from voc.report.charts.cover import coverage
 from voc.report.charts.curve import curve
 from voc.report.charts.effects import effects
+from voc.report.charts.fan import fan
 from voc.report.charts.funnel import funnel
+from voc.report.charts.gaps import gaps
 from voc.report.charts.grid import distribution, heatmap, histogram
 from voc.report.charts.parts import change_dots, interval_bars, steps
 from voc.report.charts.ratios import ratios
@@ -28,7 +30,9 @@ __all__ = [
     "curve",
     "distribution",
     "effects",
+    "fan",
     "funnel",
+    "gaps",
     "heatmap",
     "histogram",
     "interval_bars",

@@ -21,11 +21,12 @@ def calibration(
     alt: str,
     usual: float | None = None,
     x_label: str = "said beforehand",
+    of: str = "customers",
 ) -> Picture:
     """Draw observed over predicted per cent with intervals; on the diagonal of 100 customers given 10% ten left.
 
     ``bins``: ``predicted``, ``observed``, ``lo``, ``hi`` (0–100), ``n``. ``usual`` is the share that a forecast would give to
-    everybody, drawn as a level line. The fewest and the most customers of a dot stand below.
+    everybody, drawn as a level line. The fewest and the most of a dot stand below, ``of`` says what they are.
 
     >>> bins = pd.DataFrame({"predicted": [5.0, 20.0], "observed": [4.0, 22.0], "lo": [2.0, 15.0], "hi": [7.0, 31.0], "n": [100, 100]})
     >>> calibration(bins, title="t", subtitle="s", alt="what was said came true").alt
@@ -53,7 +54,7 @@ def calibration(
         _key(board, usual)
         board.write(CHART_PX - RIGHT, TOP + HIGH + 32, x_label, color=MUTED, ha="right")
         if len(rows):
-            board.write(0, TOP + HIGH + 32 + LINE, _sizes(rows["n"]), color=MUTED)
+            board.write(0, TOP + HIGH + 32 + LINE, _sizes(rows["n"], of), color=MUTED)
     return board.picture(title=title, subtitle=subtitle, alt=alt)
 
 
@@ -76,6 +77,6 @@ def _key(board: Canvas, usual: float | None) -> None:
         x += 23 + text_width(words) + 16
 
 
-def _sizes(n: pd.Series) -> str:
+def _sizes(n: pd.Series, of: str) -> str:
     low, high = number(n.min(), "contacts"), number(n.max(), "contacts")
-    return f"each dot: {low if low == high else f'{low} to {high}'} customers; bars: 95% intervals"
+    return f"each dot: {low if low == high else f'{low} to {high}'} {of}; bars: 95% intervals"

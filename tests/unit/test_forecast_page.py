@@ -1,0 +1,523 @@
+"""The pages of what is ahead: words and figures of hand-made results, hostile labels as text, and words where data lack."""
+
+from __future__ import annotations
+
+import json
+import re
+from types import SimpleNamespace
+
+import forecast_frames as made
+import numpy as np
+import pandas as pd
+import pytest
+from forecast_frames import HOSTILE, HOSTILE_SERIES
+from voc.analysis.findings import COLUMNS as FINDING_COLUMNS
+from voc.data.periods import Period
+from voc.report.canvas import Picture
+from voc.report.charts import fan
+from voc.report.pages import (
+    alerts,
+    alerts_watch,
+    contact_risk,
+    forecast,
+    forecast_events,
+    forecast_findings,
+    forecast_past,
+    forecast_read,
+    forecast_scores,
+    front_ahead,
+    staffing,
+)
+from voc.report.pages.front_steps import steps
+from voc.report.tables import Html
+
+NOW = Period.parse("2026-10")
+FOUND, ALERTS, PEOPLE, RISK = made.forecast(), made.alerts(), made.staffing(), made.contacts()
+OF = [
+    *((part, FOUND) for part in (
+        forecast.lead, forecast.expected, forecast_scores.lead, forecast_scores.scores_table, forecast_scores.in_words, forecast_scores.all_methods,
+        forecast_past.lead, forecast_past.held_table, forecast_events.ahead, forecast_events.learned,
+    )),
+    *((part, ALERTS) for part in (alerts.lead, alerts.cards, alerts_watch.seen, alerts_watch.detectable, alerts_watch.budget, alerts_watch.precision)),
+    *((part, PEOPLE) for part in (staffing.lead, staffing.worst_table, staffing.days_table)),
+    *((part, RISK) for part in (contact_risk.lead, contact_risk.reach_out, contact_risk.left_out)),
+]  # fmt: skip
+DRAWN = [(forecast.pictures, FOUND), (staffing.needs, PEOPLE), (staffing.against_plan, PEOPLE), (contact_risk.pictures, RISK)]  # fmt: skip
+SAID = [  # parts that say why where there is nothing
+    (forecast.lead, FOUND), (forecast.expected, FOUND), (forecast.further, FOUND), (forecast_scores.lead, FOUND), (forecast_events.ahead, FOUND),
+    (alerts.lead, ALERTS), (alerts.cards, ALERTS), (alerts_watch.seen, ALERTS), (alerts_watch.budget, ALERTS), (alerts_watch.precision, ALERTS),
+    (staffing.lead, PEOPLE),
+]  # fmt: skip
+
+
+def name(part) -> str:
+    return f"{part.__module__[17:]}.{part.__name__}" if callable(part) else ""
+
+
+def text(shown: Html | Picture) -> str:
+    words = (shown.alt if isinstance(shown, Picture) else shown.text).replace("\u00a0", " ")
+    return re.sub(r" ([,.;:])", r"\1", words)  # plain text puts a blank after what is strong
+
+
+@pytest.mark.parametrize(("part", "given"), [*OF, *DRAWN], ids=name)
+def test_every_part_is_told_and_nothing_hostile_is_markup(part, given):
+    shown = part(given)
+    shown = shown if isinstance(shown, list) else [shown]
+    assert shown
+    for one in shown:
+        assert text(one)
+        assert "<script" not in (one.svg if isinstance(one, Picture) else one.html)
+        assert "nan" not in re.findall(r"\w+", text(one))
+
+
+@pytest.mark.parametrize(("part", "given"), SAID, ids=name)
+def test_without_data_a_part_says_why(part, given):
+    assert text(part(made.empty(given))).endswith("cannot be told: the data have no CSAT.")
+
+
+@pytest.mark.parametrize(
+    ("part", "given"),
+    [*DRAWN, (forecast.silent, FOUND), (forecast_scores.scores_table, FOUND), (forecast_scores.in_words, FOUND), (forecast_scores.all_methods, FOUND),
+     (forecast_past.held_table, FOUND), (forecast_events.learned, FOUND), (alerts_watch.detectable, ALERTS), (staffing.worst_table, PEOPLE),
+     (staffing.days_table, PEOPLE), (contact_risk.reach_out, RISK), (contact_risk.left_out, RISK)],
+    ids=name,
+)  # fmt: skip
+def test_without_data_no_picture_and_no_table_is_made_up(part, given):
+    assert part(made.empty(given)) in ([], None)
+
+
+def test_hostile_labels_stand_as_text_where_they_are_told():
+    for shown in (forecast.lead(FOUND), alerts.cards(ALERTS), staffing.lead(PEOPLE), contact_risk.reach_out(RISK)):
+        assert "&lt;script&gt;" in shown.html
+
+
+def test_the_outlook_is_one_of_four_words():
+    rows = forecast.rows_of(FOUND).set_index("series")["outlook"]
+    # NPS: 24 to 28 leaves out 20. Contacts: 3,000 in 31 days are 2,903 in 30, above 2,780. CSAT: 0.7 to each side, less than it moves
+    assert rows["nps"] == "more" and rows["contacts"] == "less" and rows["csat_pct"] == "as now"
+    # the hostile one reaches 40 to each side, though it moves by 10 × 29 ÷ 14; FCR 12, though it moves by 29 ÷ 14
+    assert rows[HOSTILE_SERIES] == rows["fcr_pct"] == "cannot tell"
+    said = text(forecast.lead(FOUND))
+    assert said.startswith(
+        "November 2026, of 5 series: more than now: NPS (26, 80% 24–28); less than now: Contacts (2,700, 80% 2,620–2,780); as now: CSAT;"
+    )
+
+
+def test_a_count_is_as_now_when_only_the_days_differ():
+    past = pd.DataFrame(
+        {
+            "kind": "count",
+            "at": pd.date_range("2026-01-01", periods=2, freq="MS"),
+            "seen": [310.0, 280.0],
+            "value": [310.0, 280.0],
+            "n": [31.0, 28.0],
+        }
+    )
+    assert forecast_read.outlook(past, {"lo80": 305.0, "hi80": 315.0, "n": 31.0}) == "as now"
+    assert forecast_read.outlook(past, {"lo80": 305.0, "hi80": 309.0, "n": 31.0}) == "less"
+    # it moved by 30, in 31 days by 33: 30 to each side are as now, 40 are not
+    assert forecast_read.outlook(past, {"lo80": 280.0, "hi80": 340.0, "n": 31.0}) == "as now"
+    assert forecast_read.outlook(past, {"lo80": 270.0, "hi80": 350.0, "n": 31.0}) == "cannot tell"
+    assert (
+        forecast_read.outlook(past.iloc[:1], {"lo80": 305.0, "hi80": 315.0, "n": 31.0}) == "cannot tell"
+    )  # one month moves by nobody knows what
+    assert forecast_read.outlook(past.iloc[:0], {"lo80": 305.0, "hi80": 315.0, "n": 31.0}) == "cannot tell"
+
+
+def test_the_usual_change_passes_over_gaps():
+    # CSAT without February: 27 points in 12 changes
+    assert forecast_read.usual_change(FOUND.course.query("series == 'csat_pct'")) == pytest.approx(27 / 12)
+
+
+def test_expected_stands_beside_what_the_figure_may_show():
+    said = text(forecast.expected(FOUND))
+    assert re.search(r"CSAT +as now +80\.2% +79\.5–80\.9% +78\.5–82\.0% +81\.0% +400 answers", said)
+    assert re.search(r"Contacts +less +2,700 +2,620–2,780 +2,500–2,900 +3,040 +30 days", said)
+    late = FOUND.course.assign(seen=FOUND.course["seen"].where(FOUND.course["at"] < "2026-10-01"))
+    assert "78.0% (September 2026)" in text(
+        forecast.expected(made.forecast(course=late))
+    )  # the last but one of the wave is −2
+
+
+def test_a_series_that_ends_earlier_says_what_it_is_foretold_for():
+    early = FOUND.ahead.assign(
+        at=FOUND.ahead["at"].where(FOUND.ahead["series"] != "nps", FOUND.ahead["at"] - pd.DateOffset(months=2))
+    )
+    said = text(forecast.lead(made.forecast(ahead=early)))
+    assert said.startswith("November 2026, of 5 series: more than now: NPS (September 2026) (26, 80% 24–28)")
+    calm = made.forecast(ahead=FOUND.ahead[FOUND.ahead["series"] == "csat_pct"])
+    assert (
+        text(forecast.lead(calm))
+        == "November 2026, of 1 series: nothing is expected to move; as now: CSAT; cannot tell: none."
+    )
+
+
+def test_weeks_are_named_as_weeks():
+    weeks = {
+        month: pd.Timestamp("2026-06-22") + pd.Timedelta(weeks=i) for i, month in enumerate([*made.MONTHS, *made.AHEAD])
+    }
+    dated = {
+        name: getattr(FOUND, name).assign(at=getattr(FOUND, name)["at"].map(weeks))
+        for name in ("course", "ahead", "earlier")
+    }
+    found = made.forecast(**dated)
+    assert text(forecast.lead(found)).startswith("The week of 5 Oct 2026, of 5 series:")
+    assert (
+        forecast.pictures(found)[0].title.replace("\u00a0", " ")
+        == "CSAT: as now, about 80.2% in the week of 5 Oct 2026"
+    )
+    assert "12 weeks in a row" in text(forecast_scores.lead(found))
+    assert "Contacts in the week of 28 Sep 2026 (3,040, less than foretold)" in text(forecast_past.lead(found))
+
+
+def test_fans_say_what_comes_and_how_much_is_chance():
+    picture = forecast.pictures(FOUND)[0]
+    assert picture.title == "CSAT: as now, about 80.2% in November 2026"
+    # a floor of 0.75 usual changes, and those are 27 ÷ 12: 1.7 points
+    assert "n about 400 a month; chance alone makes a mean miss of 1.7" in picture.subtitle.replace("\u00a0", " ")
+    assert text(picture).endswith(
+        "For January 2027 the middle is 80.2%, 80% 79.5–80.9%. An earlier forecast had said 80.0% for October 2026."
+    )
+    titles = [one.title for one in forecast.pictures(FOUND, 9)]
+    assert titles[4] == "First contact resolution: anything from 49.0% to 73.0% is possible in November 2026"
+    assert text(forecast.further(FOUND)).startswith("1 further series")
+    assert forecast.further(FOUND, 9) is None
+
+
+def test_a_fan_hatches_gaps_and_counts_months_alike():
+    past = FOUND.course.query("series == 'csat_pct'")
+    ahead = FOUND.ahead.query("series == 'csat_pct'")
+    words = {"title": "t", "subtitle": "s", "unit": "%", "alt": "a"}
+    holed, whole = fan(past, ahead, **words), fan(past.assign(seen=past["value"]), ahead, **words)
+    assert "pattern" in holed.svg and "pattern" not in whole.svg
+    dropped = fan(past.dropna(subset=["seen"]), ahead, **words)
+    assert "pattern" in dropped.svg  # a period without a row is a gap as well
+    assert "foretold" not in holed.svg and "foretold" in fan(past, ahead, said=past.tail(1), **words).svg
+    assert fan(past.iloc[:0], ahead.iloc[:0], **words).alt == "a"
+    weeks = fan(
+        past.assign(at=pd.date_range("2026-08-03", periods=15, freq="7D")),
+        ahead.head(1).assign(at=pd.Timestamp("2026-11-16")),
+        **words,
+    )
+    assert "16 Nov" in weeks.svg.replace("\u00a0", " ")
+
+
+def test_series_that_nothing_beats_are_a_result():
+    said = text(forecast_scores.lead(FOUND))
+    assert (
+        "12 months in a row. In 2 of 5 series a model missed by less than the best plain rule, by 20% to 60%. For NPS, contacts about <script>alert(1)</script> and First contact resolution nothing clearly beats"
+        in said
+    )
+    # at the floor: 0.8 of 0.75 and 1 of 0.95, each below 1.1 times
+    assert (
+        "In 2 of 5 the misses are hardly larger than chance alone makes" in said
+        and "CSAT and First contact resolution." in said
+    )
+    assert "in 4 of 5 series. In the others they were moved by what the tries showed: Contacts (too narrow)." in said
+    # 0.8 of CSAT and 0.4 of contacts, where the last figure would have missed by 1
+    none = made.forecast(scores=made.scores().assign(method="naive"))
+    assert "In none of 5 series a model missed by less than the best plain rule. For CSAT" in text(
+        forecast_scores.lead(none)
+    )
+    few = made.forecast(scores=made.scores().iloc[:0], course=made.course().groupby("series").tail(5))
+    assert (
+        text(forecast_scores.lead(few))
+        == "How good such forecasts were cannot be told: 5 months are known at most, fewer than 12."
+    )
+
+
+def test_methods_stand_beside_the_last_figure_and_chance():
+    said = text(forecast_scores.scores_table(FOUND))
+    assert re.search(r"CSAT +a level that wanders +0\.80× +1\.00× +0\.75× +80\.0% +95\.0% +12", said)
+    assert re.search(r"Contacts +days: weekday, season, holidays, events +0\.40×", said)
+
+
+@pytest.mark.parametrize(
+    ("held", "n", "word"),
+    [(0.8, 12, "held"), (0.4, 12, "too narrow"), (1.0, 12, "held"), (1.0, 100, "too wide"), (0.8, 0, "cannot tell")],
+)
+def test_intervals_are_judged_within_what_the_tries_can_show(held, n, word):
+    # two standard errors of 12 tries are 23 points, of 100 tries 8
+    assert forecast_scores.coverage({"cover80": held, "n_origins": n}) == word
+
+
+def test_what_came_is_held_against_what_had_been_said():
+    said = text(forecast_past.lead(FOUND))
+    # CSAT: 81 lies in 75 to 85; contacts: 3,040 lie below 3,100
+    assert (
+        said.startswith("1 of 2 figures came as foretold")
+        and "Outside: Contacts in October 2026 (3,040, less than foretold)." in said
+    )
+    assert "too few to tell whether intervals are right" in said
+    many = pd.concat(
+        [
+            made.earlier().query("series == 'csat_pct'").assign(made=day)
+            for day in pd.date_range("2026-01-01", periods=40)
+        ]
+    )
+    assert "Intervals held in 100.0% (95% 91.2–100.0%): as often as they should." in text(
+        forecast_past.lead(made.forecast(earlier=many))
+    )
+    missed = many.assign(observed_hi95=80.5)
+    assert "too seldom" in text(forecast_past.lead(made.forecast(earlier=missed)))
+    ahead = made.earlier().assign(at=pd.Timestamp("2027-01-01"))
+    assert text(forecast_past.lead(made.forecast(earlier=ahead))) == "Of what was foretold no figure has come yet."
+    assert text(forecast_past.lead(made.forecast(earlier=made.earlier().iloc[:0]))).startswith(
+        "No earlier forecast is kept yet"
+    )
+
+
+def test_events_ahead_tell_what_they_were_learned_from():
+    said = text(forecast_events.ahead(FOUND))
+    assert (
+        "Winter letter (newsletter, 20 Nov 2026): +100 contacts (95% +40 to +160), beyond chance: 2,700 with it and 2,600 without"
+        in said
+    )
+    assert "Learned from 8 earlier ones." in said and "no event of this kind has happened before" in said
+    assert said.endswith("The forecast above knows these events: they are in it.")  # made by days
+    blind = text(forecast_events.ahead(made.forecast(ahead=FOUND.ahead.assign(method="seasonal naive"))))
+    assert "does not know these events (the same month a year before): what they would add comes on top of it." in blind
+    assert "in it in part" in text(forecast_events.ahead(made.forecast(ahead=FOUND.ahead.assign(method="combination"))))
+    unsure = made.forecast(whatif=made.whatif().assign(lo=-20.0, n_events=1))
+    assert "which may as well be nothing" in text(
+        forecast_events.ahead(unsure)
+    ) and "learned from 1 event only" in text(forecast_events.ahead(unsure))
+    assert text(forecast_events.ahead(made.forecast(whatif=made.whatif().iloc[:0]))).startswith(
+        "No event that is planned lies ahead"
+    )
+    assert "+12% (5–20)" in text(forecast_events.learned(FOUND))
+
+
+def test_alerts_stand_newest_first_with_their_state():
+    said = text(alerts.lead(ALERTS))
+    assert said.startswith(
+        "2 alerts up to 31 Oct 2026: 1 new, 1 going on; 1 ended. Newest: Contacts about delivery rose: 84 from 28 Oct to 31 Oct 2026, about 40 expected."
+    )
+    shown = text(alerts.cards(ALERTS))
+    assert (
+        shown.index("Contacts about delivery") < shown.index("Negative texts") < shown.index("stand on a higher level")
+    )
+    assert "44 more than expected (95% +28 to +60), 2.1 times as many" in shown
+    assert (
+        "State going on, updated 2 times" in shown
+        and "ended; last alarm on 6 Sep 2026" in shown
+        and "State new" in shown
+    )
+    assert (
+        "28 Oct 2026, seen 3 days later" in shown
+        and "Seen also in contacts and answers below a 4 about delivery" in shown
+    )
+    assert "none was found yet: read ten of these contacts before acting" in shown
+    assert f"it was not so: «{HOSTILE}»" in shown and "so it was, and it was news" in shown
+    assert 'href="04_five_whys.html#delivery"' in alerts.cards(ALERTS).html and "Where is my parcel?" in shown
+
+
+def test_a_link_of_an_alert_cannot_run_a_script():
+    evil = made.alerts(ledger=made.ledger().assign(href="javascript:alert(1)"))
+    assert "javascript" not in alerts.cards(evil).html
+
+
+def test_no_alert_is_said_with_what_was_watched():
+    quiet = made.alerts(ledger=made.ledger().assign(state="over"))
+    assert text(alerts.lead(quiet)).startswith(
+        "No alert up to 31 Oct 2026: of 5 series watched nothing rises"
+    ) and "3 earlier alerts ended before." in text(alerts.lead(quiet))
+    never = made.alerts(ledger=made.ledger().iloc[:0])
+    assert text(alerts.cards(never)).startswith("No alert up to")
+    nothing = made.alerts(series=ALERTS.series.iloc[:0])
+    assert (
+        text(alerts.lead(nothing))
+        == "Whether anything rises beyond chance cannot be told: no series has contacts enough to be watched."
+    )
+
+
+def test_older_alerts_are_folded_away():
+    many = pd.concat([made.ledger().iloc[[0]].assign(id=f"B-{i}") for i in range(8)], ignore_index=True)
+    shown = alerts.cards(made.alerts(ledger=many))
+    assert "2 older alerts" in shown.text and shown.html.index("<details") > shown.html.index("alert-B-5")
+
+
+def test_silence_is_worth_what_it_would_have_seen():
+    said = text(alerts_watch.seen(ALERTS))
+    # 45 + 60% = 72; 315 + 60% = 504
+    assert (
+        "a rise from about 45 to 72 in a day (60% more) or a rise from about 315 to 504 in 7 days (60% more) would have been seen"
+        in said
+    )
+    assert "1 series could not be judged" in said and "answers below a 4 about delivery" in said
+    shown = text(alerts_watch.detectable(ALERTS))
+    assert re.search(r"Negative texts +– +cannot tell +– +cannot tell", shown)
+    young = made.alerts(detectable=ALERTS.detectable.assign(rise=np.nan))
+    assert text(alerts_watch.seen(young)).startswith("What would have been seen cannot be told yet")
+
+
+def test_the_budget_and_the_precision_are_told_in_words():
+    said = text(alerts_watch.budget(ALERTS))
+    # half an alarm a month over five series: one series rings falsely once in ten months
+    assert "about 0.5 alerts a month would still come" in said and "about once in 10 months" in said
+    assert "contacts (3), answers below a 4 (1) and negative texts (1)" in said
+    assert text(alerts_watch.precision(ALERTS)).startswith(
+        "Right so far: 1 of 2 alerts that an analyst judged, 50.0% (95% 9.4–90.5%); 1 of them told something new."
+    )
+    none = SimpleNamespace(judged=0, right=0, news=0, open=3, value=np.nan, lo=np.nan, hi=np.nan)
+    assert "No alert has been judged yet" in text(
+        alerts_watch.precision(made.alerts(precision=none))
+    ) and "3 alerts wait" in text(alerts_watch.precision(made.alerts(precision=none)))
+
+
+def test_people_are_told_missing_or_idle_only_beyond_chance():
+    said = text(staffing.lead(PEOPLE))
+    # 20 hours on the phone and one at night are planned and judged
+    assert (
+        "Of 21 hours of the week that could be judged, in 1 people are missing beyond chance, most: phone on Mon at 10:00 takes 7 and has 5"
+        in said
+    )
+    assert "in 1 fewer people would do, most: phone on Mon at 17:00 takes 2 and has 5" in said
+    assert "phone: 60 hours of handling a week; most at once on Mon at 10:00, which takes 7 people (95% 6–8)." in said
+    assert "fax: what the work takes is not known, because only 9 contacts have a handling time." in said
+    assert (
+        "80% are to be answered within 20 seconds" in said and "Paid time is 1.43 times as much, at 30%" in said
+    )  # 1 ÷ 0.7
+    picture = staffing.against_plan(PEOPLE)[0]
+    assert picture.title == "phone: people are missing in 1 hour of the week, fewer would do in 1"
+    assert ">−2<" in picture.svg and ">+3<" in picture.svg
+    night = staffing.open_hours(PEOPLE.hours.query("channel == 'phone'"))
+    assert 3 not in set(night["hour"])
+    unplanned = made.staffing(hours=made.hours().assign(planned=np.nan), no_plan="the data have no staffing")
+    assert "not held against a plan by the hour: the data have no staffing" in text(staffing.lead(unplanned))
+    assert staffing.against_plan(unplanned) == [] and staffing.worst_table(unplanned) is None
+
+
+def test_a_chance_that_tells_nothing_makes_no_list():
+    said = text(contact_risk.lead(RISK))
+    assert said.startswith(
+        "At the first response: what is known then tells nothing beyond the base rate. Each contact has the usual chance of a 1 or 2, 15.0%, and no list is made"
+    )
+    assert (
+        "When it is solved: what is known then tells more than the base rate." in said
+        and "in 74 of 100 (95% 71–77" in said
+    )
+    assert "13.7% less (what was saved, 95%: 10.0% to 17.0%)" in said and "opened again (41.0% bad of 200)" in said
+    alone = RISK.score.assign(matter_skill=0.09, beyond=0.05, beyond_lo=0.02, beyond_hi=0.08)
+    assert (
+        "What a contact is about saves 9.0% of the error alone; what else is known takes another 5.0% off (95% 2.0% to 8.0%), beyond chance."
+        in text(contact_risk.lead(made.contacts(score=alone)))
+    )
+    nothing_else = text(contact_risk.lead(made.contacts(score=alone.assign(beyond_lo=-0.01))))
+    assert "what else is known adds nothing that can be told from chance." in nothing_else
+    weak = made.contacts(score=RISK.score.assign(verdict="tells nothing beyond the base rate"))
+    assert contact_risk.reach_out(weak) is None
+    unknown = made.contacts(
+        score=RISK.score.assign(verdict="cannot be told", why="no satisfaction score belongs to a contact")
+    )
+    assert text(contact_risk.lead(unknown)).count("no satisfaction score belongs to a contact") == 2
+    worth = text(contact_risk.reach_out(RISK))
+    assert (
+        "120 answered, 50.0% badly (95% 41.2–58.8%), beyond chance more than the usual 15.0%" in worth
+        and "130 answers in each half, 867 contacts, 57 weeks" in worth
+    )
+    assert (
+        contact_risk.pictures(RISK)[0].title
+        == "Chances when it is solved: in 1 of 2 groups as many bad scores as was said, within noise"
+    )
+
+
+def test_alerts_that_go_on_reach_the_front_page():
+    news = forecast_findings.findings(ALERTS, NOW, "06_forecast")
+    assert list(news.columns[: len(FINDING_COLUMNS)]) == FINDING_COLUMNS
+    first = news.iloc[0]
+    assert (first["metric"], first["dimension"], first["label"], first["owner"]) == (
+        "contacts",
+        "category",
+        "delivery",
+        "Head of logistics",
+    )
+    assert (first["value"], first["before"], first["change"], first["floor"], first["weight"]) == (
+        84.0,
+        40.0,
+        44.0,
+        16.0,
+        2.75,
+    )  # (60 − 28) ÷ 2; 44 ÷ 16
+    assert json.loads(first["trace"]) == {
+        "category": "delivery",
+        "counts": "contacts",
+        "from": "2026-10-28",
+        "to": "2026-11-01",
+    }
+    assert (
+        first["href"] == "06_forecast.html#alert-A-1"
+        and first["follows"] == "Likely explanation: «parcel not there» in the North."
+    )
+    assert news["dimension"].tolist() == ["category", "(negative texts)"] and news["direction"].tolist() == [
+        "",
+        "worse",
+    ]
+    todo = steps(news, NOW)
+    assert todo["expected"].tolist()[0] == "back to 40" and todo["owner"].tolist()[1].startswith("nobody named")
+    topic = made.alerts(ledger=made.ledger().iloc[[2]].assign(key="contacts/topic=parcel"))
+    assert forecast_findings.findings(topic, NOW, "x")["trace"].tolist() == [""]
+    false = made.alerts(ledger=made.ledger().assign(verdict="false"))
+    assert (
+        forecast_findings.findings(false, NOW, "x").empty
+        and forecast_findings.findings(made.empty(ALERTS), NOW, "x").empty
+    )
+
+
+def test_conclusions_say_what_goes_on_what_comes_and_who_is_missing():
+    news = forecast_findings.findings(ALERTS, NOW, "x")
+    said = text(forecast_findings.conclusions(news, FOUND, ALERTS, PEOPLE))
+    assert (
+        said.index("Contacts about delivery rose")
+        < said.index("November 2026, of 5 series")
+        < said.index("Of 21 hours of the week")
+    )
+    quiet = made.alerts(ledger=made.ledger().iloc[:0])
+    assert text(forecast_findings.conclusions(news.iloc[:0], FOUND, quiet, made.empty(PEOPLE))).startswith(
+        "No alert up to 31 Oct 2026"
+    )
+
+
+def test_the_front_page_tells_the_headline_figures_ahead():
+    shown = front_ahead.ahead(FOUND, PEOPLE, "06_forecast.html")
+    said = text(shown)
+    assert "What we expect of November 2026" in said and "NPS more 26 24–28" in said and "script" not in said
+    assert "1 of 2 figures came as foretold" in said and "in 1 people are missing beyond chance" in said
+    assert 'href="06_forecast.html"' in shown.html and '<h2 id="ahead">Ahead</h2>' in shown.html
+    assert "What comes next cannot be told: the data have no CSAT." in text(
+        front_ahead.ahead(made.empty(FOUND), None, "x.html")
+    )
+    assert "None of the headline figures can be forecast." in text(
+        front_ahead.ahead(FOUND, None, "x.html", ["aht_minutes"])
+    )
+
+
+def test_a_slow_channel_is_told_as_such():
+    slow = made.ledger().iloc[[2]].assign(key="slow/channel=email")
+    assert text(alerts.cards(made.alerts(ledger=slow))).startswith("Slow first responses by email rose: 84 from 28 Oct")
+    news = forecast_findings.findings(made.alerts(ledger=slow), NOW, "x")
+    assert news.iloc[0][["dimension", "label", "direction"]].tolist() == [
+        "channel (slow first responses)",
+        "email",
+        "worse",
+    ]
+    assert json.loads(news["trace"][0]) == {
+        "channel": "email",
+        "counts": "frt_minutes",
+        "from": "2026-10-28",
+        "to": "2026-11-01",
+    }
+
+
+def test_limits_name_what_would_settle_them():
+    rows = forecast_findings.limits(FOUND, ALERTS, PEOPLE, RISK)
+    assert rows["what"].tolist()[1:4] == [
+        "What the planned release will do to contacts", "Whether contacts rose by less than 189 in 7 days", "Whether answers below a 4 about delivery rise beyond chance",
+    ]  # fmt: skip
+    assert rows["what"].iloc[0].startswith("Whether Contacts about") and (rows[["why", "settles"]] != "").all().all()
+    bare = forecast_findings.limits(made.empty(FOUND), made.empty(ALERTS), made.empty(PEOPLE), made.empty(RISK))
+    assert bare["what"].tolist() == [
+        "What comes next",
+        "Whether anything rises beyond chance",
+        "How many people the load takes",
+    ]
