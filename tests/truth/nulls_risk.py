@@ -11,7 +11,7 @@ from voc.analysis.churn.experience import DAY, experience
 from voc.analysis.churn.leaving import end_of
 from voc.analysis.churn.risk import NOTHING, Risk, risk
 from voc.analysis.churn.scores import auc_interval
-from voc.analysis.churn.stamps import days_of
+from voc.analysis.churn.stamps import days_of, left_of
 from voc.analysis.intervals import wilson
 from voc.data.sample.leaving import EARLY, EARLY_DAYS
 from voc.data.store import to_frame
@@ -52,7 +52,7 @@ def forecast(material: Material) -> Forecast:
     at = row["landmark"]
     end = end_of(material.month.span, material.month.period, material.month.settings.timezone)
     customers = to_frame(material.month.table("customers"))
-    left, began = days_of(customers["churned_at"]), days_of(customers["signup_at"])
+    left, began = left_of(customers["churned_at"]), days_of(customers["signup_at"])
     moment = end.timestamp() / DAY - row["horizon_days"]
     active = ~(left < moment) & ~(began >= moment)
     gone = (left < moment + row["horizon_days"])[active].to_numpy()

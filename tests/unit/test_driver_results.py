@@ -151,7 +151,7 @@ def test_staff_explains_what_was_put_in(answers, people):
 def test_too_few_agents_are_named():
     one = staff.staff(answers_of(ibis.memtable(_contacts(600).assign(agent_id="only")), SINCE, UNTIL), 5)
     assert one.shares.empty
-    assert "1 agents with 30 answers or more are too few" in one.why
+    assert "1 agent with 30 answers or more is too few" in one.why
     nobody = staff.staff(answers_of(ibis.memtable(_contacts(600).drop(columns="agent_id")), SINCE, UNTIL), 5)
     assert nobody.why == "the data do not say who answered"
 

@@ -103,7 +103,8 @@ def answers_of(
     frame = to_frame(inside.filter(inside.csat.notnull()).order_by("interaction_id"))
     found = len(frame)
     if found < FEWEST:
-        return _none(f"{found} answers with a score are too few: {FEWEST} are needed", since, until, matter)
+        some = "1 answer with a score is" if found == 1 else f"{found} answers with a score are"
+        return _none(f"{some} too few: {FEWEST} are needed", since, until, matter)
     if frame["csat"].ge(4).nunique() < 2:
         side = "4 or 5" if frame["csat"].ge(4).all() else "below 4"
         return _none(

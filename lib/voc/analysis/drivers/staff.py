@@ -39,7 +39,8 @@ def staff(answers: Answers, smallest_group: int) -> Staff:
     counts = np.bincount(answers.agent[answers.agent >= 0], minlength=1)
     agents, least = int((counts >= FEWEST_EACH).sum()), max(smallest_group, FEWEST_AGENTS)
     if agents < least:
-        why = f"{agents} agents with {FEWEST_EACH} answers or more are too few: {least} are needed"
+        some = "1 agent with {} answers or more is" if agents == 1 else f"{agents} agents with {{}} answers or more are"
+        why = f"{some.format(FEWEST_EACH)} too few: {least} are needed"
         return Staff(pd.DataFrame(columns=COLUMNS), np.inf, why if counts.any() else "the data do not say who answered")
     rows, pull = [], np.inf
     named = {one.name: one for one in answers.drivers}
