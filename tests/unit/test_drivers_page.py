@@ -381,3 +381,13 @@ def test_where_all_answered_nothing_is_weighed():
 def test_places_far_out_are_written_plainly():
     assert drivers_curves.place(341.2, "times") == "341 times the usual"
     assert drivers_curves.place(0.00283, "times") == "0.0028 times the usual"
+
+
+def test_a_trial_that_would_take_years_by_scores_is_judged_by_the_driver_first():
+    row = made.factors().set_index("factor", drop=False).loc["first_response"].to_dict()
+    told = drivers_factors.trial_of(row | {"weeks_needed": 300.0}).replace("\u00a0", " ")
+    assert told == (
+        "Answer half of the chats first, by lot. By scores alone that takes 800 answers a group, about 6 years, too long to wait: "
+        "judge it first by «First response» itself."
+    )
+    assert drivers_factors.trial_of(row | {"experiment": "", "answers_needed": np.nan, "weeks_needed": np.nan}) == ""

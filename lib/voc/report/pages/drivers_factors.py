@@ -166,10 +166,10 @@ def trial_of(row: Mapping) -> str:
         needs.append(f"{count(row['answers_needed'])} answers a group")
     if not is_missing(row["weeks_needed"]):
         needs.append(_while(row["weeks_needed"]))
-    need = f"({', '.join(needs)})" if needs else ""
-    if not is_missing(row["weeks_needed"]) and row["weeks_needed"] > TOO_LONG:
-        return f"Too small an effect for a trial of its own {need}: change it where that costs little, and watch."
-    return " ".join(part for part in (words_of(row, "experiment"), need) if part)
+    tried, need = words_of(row, "experiment"), ", ".join(needs)
+    if tried and not is_missing(row["weeks_needed"]) and row["weeks_needed"] > TOO_LONG:
+        return f"{tried} By scores alone that takes {need}, too long to wait: judge it first by «{cut(row['label'])}» itself."
+    return " ".join(part for part in (tried, f"({need})" if need else "") if part)
 
 
 def _while(weeks: float) -> str:
