@@ -3,22 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from forecast_frames import ENDS
 from test_charts import SAID, assert_readable, contrast, texts
 from voc.report.charts import fan, gaps
 from voc.report.charts.fan import _place, _step
 from voc.report.charts.gaps import LOOKS
 from voc.report.style import ACCENT, CHART_PX, INK, MUTED, WORSE
 
-BOUNDS = {
-    "lo50": -1.0,
-    "hi50": 1.0,
-    "lo80": -2.0,
-    "hi80": 2.0,
-    "lo95": -3.0,
-    "hi95": 3.0,
-    "observed_lo95": -5.0,
-    "observed_hi95": 5.0,
-}
 WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -36,7 +27,7 @@ def past(n=24, level=80.0, freq="MS"):
 
 
 def ahead(n=3, level=80.0, start="2026-11-01", freq="MS"):
-    ends = {name: level + away for name, away in BOUNDS.items()}
+    ends = {name: level + away for name, away in ENDS.items()}
     return pd.DataFrame({"at": pd.date_range(start, periods=n, freq=freq), "value": level, **ends})
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from ...analysis.alerts.ledger import Precision
 from ..sentences import phrase
 from ..style import is_missing, number
 from .drivers_read import listed
@@ -21,18 +22,6 @@ VERDICTS = {
     "false": "it was not so",
     "known": "so it was, and known without the alert",
 }
-
-
-class Precision(Protocol):
-    """How often judged alerts were right: ``right`` and ``news`` of ``judged``, ``value`` with ``lo`` and ``hi`` (0–1)."""
-
-    judged: int
-    right: int
-    news: int
-    open: int
-    value: float
-    lo: float
-    hi: float
 
 
 class Alerts(Protocol):

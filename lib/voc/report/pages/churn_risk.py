@@ -13,7 +13,7 @@ from ..canvas import Picture
 from ..charts.calibration import calibration as draw
 from ..style import cut, day_label, interval, is_missing, number
 from ..tables import Col, Html, say, table
-from .drivers_read import count, joined, listed, nothing, noun, stacked
+from .drivers_read import count, error_saved, joined, listed, nothing, noun, stacked
 
 WHAT = "Who may leave"
 SHOWN = 10  # rows of the list on the page; the file holds all
@@ -62,13 +62,8 @@ def _held_against(row: Mapping) -> Html:
         n=count(row["n"]), day=day_label(row["landmark"]), gone=count(row["gone"]), days=row["horizon_days"],
         share=number(100 * row["gone"] / row["n"], "%"), usual=number(100 * row["base_rate"], "%"), brier=f"{row['brier']:.4f}",
         base=f"{row['brier_base']:.4f}", skill=f"{abs(100 * row['skill']):.2f}%", way="less" if row["skill"] >= 0 else "more",
-        ends=f"{_signed(row['skill_lo'])} to {_signed(row['skill_hi'])}", noise="beyond chance" if beyond else "within noise",
+        ends=f"{error_saved(row['skill_lo'], 2)} to {error_saved(row['skill_hi'], 2)}", noise="beyond chance" if beyond else "within noise",
     )  # fmt: skip
-
-
-def _signed(part: float) -> str:
-    """Write a share of the error saved, in per cent; more error has a minus."""
-    return f"{100 * part:.2f}%".replace("-", "−")
 
 
 def _calibrated(row: Mapping) -> Html | None:

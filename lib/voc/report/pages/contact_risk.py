@@ -11,7 +11,7 @@ from ..canvas import Picture
 from ..charts.calibration import calibration as draw
 from ..style import cut, day_label, interval, is_missing, number, reason
 from ..tables import Col, Html, say, table
-from .drivers_read import count, joined, listed, nothing, noun, stacked
+from .drivers_read import count, error_saved, joined, listed, nothing, noun, stacked
 
 WHAT = "Whether a contact will end in a bad score"
 SAYS = {"open": "at the first response", "solved": "when it is solved"}
@@ -87,7 +87,7 @@ def _held_against(row: Mapping) -> Html:
         "{usual} for everybody {base}: {skill} {way} (what was saved, 95%: {ends}). {part} of these contacts were answered; of the silent nothing is known.",
         weeks=noun(int(row["weeks"]), "later week"), n=count(row["n"]), bad=count(row["bad"]), brier=f"{row['brier']:.4f}", base=f"{row['brier_base']:.4f}",
         usual=number(100 * row["base_rate"], "%"), skill=f"{abs(100 * row['skill']):.1f}%", way="less" if row["skill"] >= 0 else "more",
-        ends=f"{_signed(row['skill_lo'])} to {_signed(row['skill_hi'])}", part=number(row["answered_pct"], "%"),
+        ends=f"{error_saved(row['skill_lo'], 1)} to {error_saved(row['skill_hi'], 1)}", part=number(row["answered_pct"], "%"),
     )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def _beyond(row: Mapping) -> Html | None:
     """Say how much of it is only what the contact is about; nothing where that was not told apart."""
     if is_missing(row.get("beyond")) or is_missing(row.get("matter_skill")):
         return None
-    alone = _signed(row["matter_skill"])
+    alone = error_saved(row["matter_skill"], 1)
     if row["beyond_lo"] <= 0:
         return say(
             "What a contact is about saves {alone} of the error alone; what else is known adds nothing that can be told from chance.",
@@ -103,12 +103,8 @@ def _beyond(row: Mapping) -> Html | None:
         )
     return say(
         "What a contact is about saves {alone} of the error alone; what else is known takes another {more} off (95% {ends}), beyond chance.",
-        alone=alone, more=_signed(row["beyond"]), ends=f"{_signed(row['beyond_lo'])} to {_signed(row['beyond_hi'])}",
+        alone=alone, more=error_saved(row["beyond"], 1), ends=f"{error_saved(row['beyond_lo'], 1)} to {error_saved(row['beyond_hi'], 1)}",
     )  # fmt: skip
-
-
-def _signed(part: float) -> str:
-    return f"{100 * part:.1f}%".replace("-", "−")
 
 
 def _calibrated(row: Mapping) -> Html | None:

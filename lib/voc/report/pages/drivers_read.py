@@ -107,6 +107,15 @@ def share(row: Mapping[str, Any], value: str, lo: str = "lo", hi: str = "hi") ->
     return f"{number(row[value], '%')} ({interval(row[lo], row[hi], '%')})"
 
 
+def error_saved(part: float, digits: int) -> str:
+    """Write a share of the error saved, in per cent; more error has a minus.
+
+    >>> error_saved(0.1234, 1), error_saved(-0.00213, 2)
+    ('12.3%', '−0.21%')
+    """
+    return f"{100 * part:.{digits}f}%".replace("-", "−")
+
+
 def count(value: Any) -> str:
     """Write a count."""
     return number(value, "contacts")
