@@ -391,3 +391,10 @@ def test_a_trial_that_would_take_years_by_scores_is_judged_by_the_driver_first()
         "judge it first by «First response» itself."
     )
     assert drivers_factors.trial_of(row | {"experiment": "", "answers_needed": np.nan, "weeks_needed": np.nan}) == ""
+
+
+def test_data_without_anything_to_change_say_so():
+    only_labels = made.found(factors=made.factors().assign(kind="label"))
+    assert text(drivers.summary(only_labels)).startswith(
+        "These data record nothing of a contact that somebody could change"
+    )

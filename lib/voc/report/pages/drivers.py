@@ -176,6 +176,10 @@ def summary(found: Found) -> Html:
     if found.why or found.factors.empty:
         return nothing(found.why, "What drives satisfaction")
     rows = movable(found.factors)
+    if rows.empty:
+        return say(
+            "**These data record nothing of a contact that somebody could change**: no wait, no handling time, no outcome."
+        )
     real = certain(rows).sort_values("effect", key=lambda size: -size.abs(), kind="stable")
     open_ = rows[rows["certainty"] == UNKNOWN]
     if real.empty:
