@@ -38,7 +38,7 @@ def stage_behind(table: str, first: Collection[str]) -> int:
     """Stage below which all notebooks must have run for a result table to be there; ``first`` are those of cleaning."""
     if table in first:
         return 1
-    return 3 if re.search(r"whys|^drivers_|^churn_|_0[456]_", table) else 2
+    return 3 if re.search(r"whys|^(drivers|churn|forecast|staffing|contacts|alerts)(_|$)|_0[456]_", table) else 2
 
 
 def plan(loaded: Loaded, period: str) -> list[Step]:
@@ -110,7 +110,7 @@ def versions() -> dict[str, str]:
 
 def base_key(loaded: Loaded, data: dict[str, str]) -> str:
     """Hash everything that a run's results depend on besides its notebooks."""
-    referred = [loaded.specs, loaded.vocabulary, loaded.flags, loaded.targets, loaded.owners, loaded.whys]
+    referred = [loaded.specs, loaded.vocabulary, loaded.flags, loaded.targets, loaded.owners, loaded.whys, loaded.events]
     dumped = json.loads(json.dumps(referred, default=lambda model: model.model_dump(mode="json"), sort_keys=True))
     words = asdict(loaded.taxonomy) if loaded.taxonomy else None
     return digest(

@@ -56,7 +56,7 @@ def forecasts(
     horizons: int = 3,
     *,
     calendar: Calendar | None = None,
-    totals: Mapping[str, Sequence[str]] | None = None,
+    totals: Mapping[str, Sequence[Sequence[str]]] | None = None,
 ) -> Forecast:
     """Forecast every series from its last period on.
 
@@ -65,7 +65,7 @@ def forecasts(
         grain: week, month or quarter.
         horizons: how many periods ahead.
         calendar: holidays and events, for counts by day.
-        totals: names of series that other series add up to.
+        totals: series that others add up to, in one way or in several (by category, by channel).
 
     Raises:
         ValueError: names that stand twice, series of another grain, and totals of series that are not there, all at once.
@@ -81,17 +81,19 @@ def forecasts(
             ("effects", EFFECTS), ("whatif", WHATIF),
         )
     }  # fmt: skip
-    for total, names in (totals or {}).items():
-        tables["ahead"] = _agreed(tables["ahead"], total, list(names))
+    for total, ways in (totals or {}).items():
+        tables["ahead"] = _agreed(tables["ahead"], total, ways)
     return Forecast(**tables)
 
 
-def _problems(series: Sequence[Series], grain: Grain, horizons: int, totals: Mapping[str, Sequence[str]]) -> list[str]:
+def _problems(
+    series: Sequence[Series], grain: Grain, horizons: int, totals: Mapping[str, Sequence[Sequence[str]]]
+) -> list[str]:
     names = [one.name for one in series]
     found = [f"{name} stands twice" for name in dict.fromkeys(names) if names.count(name) > 1]
     found += [f"{one.name} is by {one.grain}, not by {grain}" for one in series if one.grain not in (grain, "day")]
     found += [f"{one.name} is by day, and no count" for one in series if one.grain == "day" and one.kind != "count"]
-    asked = [name for total, parts in totals.items() for name in (total, *parts)]
+    asked = [name for total, ways in totals.items() for name in (total, *(one for parts in ways for one in parts))]
     counts = [one.name for one in series if one.kind == "count"]
     found += [
         f"{name} is in a total, but is no count that is given" for name in dict.fromkeys(asked) if name not in counts
@@ -186,25 +188,22 @@ def _events(found: Days, series: Series, horizons: int) -> tuple[pd.DataFrame, p
     return effects_of(found, series.name), whatif_of(found, series.name, end)
 
 
-def _agreed(ahead: pd.DataFrame, total: str, parts: Sequence[str]) -> pd.DataFrame:
+def _agreed(ahead: pd.DataFrame, total: str, ways: Sequence[Sequence[str]]) -> pd.DataFrame:
     """Move a total and its parts so that they add up in every period; intervals move with their middle."""
-    moved = ahead.copy()
+    moved, names = ahead.copy(), [total, *(name for parts in ways for name in parts)]
     ends = ["value", *BANDS, "observed_lo95", "observed_hi95"]
     moved[ends] = moved[ends].astype(float)
-    for at, rows in ahead[ahead["series"].isin([total, *parts])].groupby("at"):
-        if set(rows["series"]) != {total, *parts}:
+    for at, rows in ahead[ahead["series"].isin(names)].groupby("at"):
+        if set(rows["series"]) != set(names):
             raise ValueError(
                 f"{total} and its parts are not all forecast for {at:%Y-%m-%d}: they must end in the same period"
             )
         rows = rows.set_index("series")
         wide = ((rows["observed_hi95"] - rows["observed_lo95"]).astype(float) / 3.92) ** 2
-        whole, split = reconciled(
-            float(rows.loc[total, "value"]),
-            rows.loc[list(parts), "value"].to_numpy(float),
-            float(wide[total]),
-            wide[list(parts)].to_numpy(),
-        )
-        for name, value in zip([total, *parts], [whole, *split], strict=True):
+        value = rows["value"].astype(float)
+        parts = [(value[list(way)].to_numpy(), wide[list(way)].to_numpy()) for way in ways]
+        whole, split = reconciled(float(value[total]), float(wide[total]), parts)
+        for name, new in zip(names, [whole, *np.concatenate(split)], strict=True):
             own = (ahead["series"] == name) & (ahead["at"] == at)
-            moved.loc[own, ends] = (moved.loc[own, ends] + (value - float(rows.loc[name, "value"]))).clip(lower=0)
+            moved.loc[own, ends] = (moved.loc[own, ends] + (new - float(value[name]))).clip(lower=0)
     return moved
