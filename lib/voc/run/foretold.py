@@ -54,17 +54,17 @@ class MonthsForecasts:
     def told(self, grain: Grain, steps: int) -> Foretold:
         """Forecast all series of a grain, and set beside them what was said before.
 
-        What no earlier run kept of the period before is told again with what was known then, and marked so.
+        Where no earlier run kept what was said a period ago, it is what would have been said, and is marked so.
         """
         last = self._last(grain)
         if last is None:
             return Foretold(**_nothing(), why=f"the data hold no whole {grain}")
         found = self._made(grain, last, steps)
         kept = self._kept(grain, last)
-        before = last.previous()
-        if not len(kept) or not (kept["made"] == _made_on(before)).any():
-            again = _as_kept(self._made(grain, before, steps).ahead, grain, before).assign(replayed=True)
-            kept = pd.concat([part for part in (kept, again) if len(part)], ignore_index=True) if len(again) else kept
+        earlier = last.previous()
+        if len(found.before) and not (kept["made"] == _made_on(earlier)).any():
+            again = _as_kept(found.before, grain, earlier).assign(replayed=True)
+            kept = pd.concat([kept, again], ignore_index=True) if len(kept) else again
         known = kept[pd.to_datetime(kept["at"]) < pd.Timestamp(last.end)]
         return Foretold(
             **{name: getattr(found, name) for name in _nothing()},
@@ -104,7 +104,7 @@ class MonthsForecasts:
         return last if not covers(*month.span, last) else None
 
     def _made(self, grain: Grain, last: Period, steps: int) -> Forecast:
-        """Forecast with what was known at the end of a period."""
+        """Forecast with what is known at the end of a period."""
         contacts, totals = self._contacts(last)
         series = [*self._measured(grain, last), *contacts]
         return forecasts(series, grain, steps, calendar=self.calendar, totals=totals)
@@ -164,5 +164,5 @@ def _as_kept(ahead: pd.DataFrame, grain: Grain, last: Period) -> pd.DataFrame:
 
 
 def _nothing() -> dict[str, pd.DataFrame]:
-    columns = {"course": COURSE, "ahead": AHEAD, "scores": SCORES, "words": ["series", "words"], "effects": EFFECTS, "whatif": WHATIF}
+    columns = {"course": COURSE, "ahead": AHEAD, "before": AHEAD, "scores": SCORES, "words": ["series", "words"], "effects": EFFECTS, "whatif": WHATIF}
     return {name: pd.DataFrame(columns=names) for name, names in columns.items()}

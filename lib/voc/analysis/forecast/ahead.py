@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from .backtest import Backtest, backtest, scores
+from .backtest import Backtest, backtest, before, scores
 from .choose import Choice, choose
 from .counts import days_method
 from .days import Days, model
@@ -37,13 +37,15 @@ class Forecast:
 
     ``course``: series, kind, at, value, lo, hi (the true figure as all periods tell it, 95 %), n (answers, or days of a
     count), seen (the figure itself). ``ahead``: series, at, method, value and intervals of the true figure (lo50 … hi95),
-    observed_lo95, observed_hi95 (what the figure may show), n reckoned with. ``scores``: of every method and horizon;
+    observed_lo95, observed_hi95 (what the figure may show), n reckoned with. ``before``: the same as it would have been told one
+    period earlier, by what was known then. ``scores``: of every method and horizon;
     floor is the smallest possible mase; chosen, and why. ``words``: series, words. ``effects``: what kinds of event did.
     ``whatif``: what planned events would add.
     """
 
     course: pd.DataFrame
     ahead: pd.DataFrame
+    before: pd.DataFrame
     scores: pd.DataFrame
     words: pd.DataFrame
     effects: pd.DataFrame
@@ -77,12 +79,13 @@ def forecasts(
     tables = {
         name: _stacked([getattr(part, name) for part in parts], columns)
         for name, columns in (
-            ("course", COURSE), ("ahead", AHEAD), ("scores", SCORES), ("words", ["series", "words"]),
+            ("course", COURSE), ("ahead", AHEAD), ("before", AHEAD), ("scores", SCORES), ("words", ["series", "words"]),
             ("effects", EFFECTS), ("whatif", WHATIF),
         )
     }  # fmt: skip
     for total, ways in (totals or {}).items():
-        tables["ahead"] = _agreed(tables["ahead"], total, ways)
+        for name in ("ahead", "before"):
+            tables[name] = _agreed(tables[name], total, ways)
     return Forecast(**tables)
 
 
@@ -132,7 +135,16 @@ def _part(given: Series, grain: Grain, horizons: int, calendar: Calendar) -> For
         if len(whatif) and choice.name != "days":
             said += ignored(choice.name, len(whatif))
     words = pd.DataFrame({"series": [series.name], "words": [said]})
-    return Forecast(drawn, rows, _scored(test, choice, scored), words, effects, whatif)
+    return Forecast(drawn, rows, _before(test, horizons), _scored(test, choice, scored), words, effects, whatif)
+
+
+def _before(test: Backtest, horizons: int) -> pd.DataFrame:
+    """Return what would have been told one period earlier; nothing where no model could be made then."""
+    then = before(test)
+    if then.series.known.sum() < FEWEST:
+        return pd.DataFrame(columns=AHEAD)
+    choice = choose(then)
+    return _ahead(then.series, choice.name, then.fans[choice.name], horizons, choice.widen)
 
 
 def _wide(series: Series, fan: Fan) -> Fan:
@@ -156,7 +168,7 @@ def methods_for(series: Series, days: Series | None = None, calendar: Calendar |
 
 def _nothing(name: str, words: str) -> Forecast:
     frames = {key: pd.DataFrame(columns=columns) for key, columns in
-              (("course", COURSE), ("ahead", AHEAD), ("scores", SCORES), ("effects", EFFECTS), ("whatif", WHATIF))}  # fmt: skip
+              (("course", COURSE), ("ahead", AHEAD), ("before", AHEAD), ("scores", SCORES), ("effects", EFFECTS), ("whatif", WHATIF))}  # fmt: skip
     return Forecast(words=pd.DataFrame({"series": [name], "words": [words]}), **frames)
 
 
@@ -194,7 +206,7 @@ def _agreed(ahead: pd.DataFrame, total: str, ways: Sequence[Sequence[str]]) -> p
     ends = ["value", *BANDS, "observed_lo95", "observed_hi95"]
     moved[ends] = moved[ends].astype(float)
     for at, rows in ahead[ahead["series"].isin(names)].groupby("at"):
-        if set(rows["series"]) != set(names):
+        if not set(names) <= set(rows["series"]):
             raise ValueError(
                 f"{total} and its parts are not all forecast for {at:%Y-%m-%d}: they must end in the same period"
             )
