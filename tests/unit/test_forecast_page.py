@@ -181,8 +181,8 @@ def test_fans_say_what_comes_and_how_much_is_chance():
     )
     titles = [one.title for one in forecast.pictures(FOUND, 9)]
     assert titles[4] == "First contact resolution: anything from 49.0% to 73.0% is possible in November 2026"
-    assert text(forecast.further(FOUND, 4)).startswith("1 further series")
-    assert forecast.further(FOUND) is None
+    assert text(forecast.further(FOUND)).startswith("1 further series")
+    assert forecast.further(FOUND, 9) is None
 
 
 def test_a_fan_hatches_gaps_and_counts_months_alike():
