@@ -277,7 +277,9 @@ def test_events_ahead_tell_what_they_were_learned_from():
     assert "Learned from 8 earlier ones." in said and "no event of this kind has happened before" in said
     assert said.endswith("The forecast above knows these events: they are in it.")  # made by days
     blind = text(forecast_events.ahead(made.forecast(ahead=FOUND.ahead.assign(method="seasonal naive"))))
-    assert "does not know these events (the same month a year before): what they would add comes on top of it." in blind
+    assert "(the same month a year before), but whatever fell into the same month of other years is in it" in blind
+    plain = text(forecast_events.ahead(made.forecast(ahead=FOUND.ahead.assign(method="naive"))))
+    assert "does not know these events (the last month): what they would add comes on top of it." in plain
     assert "in it in part" in text(forecast_events.ahead(made.forecast(ahead=FOUND.ahead.assign(method="combination"))))
     unsure = made.forecast(whatif=made.whatif().assign(lo=-20.0, n_events=1))
     assert "which may as well be nothing" in text(
