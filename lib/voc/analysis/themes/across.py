@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..carried import false_discovery
-from ..chance import mean_z, share_z, two_sided
+from ..chance import false_discovery, mean_z, share_z, two_sided
 from ..compare import LIKELY, NOISE, SURE, UNKNOWN
 from ..intervals import wilson
 from ..metrics import METRICS
