@@ -44,8 +44,9 @@ def _takes(found: Staffing) -> list[Html]:
     for name, part in found.hours.dropna(subset=["needed"]).groupby("channel", sort=True):
         top = part.loc[part["needed"].idxmax()]
         told.append(say(
-            "**{channel}**: {work} hours of handling a week; most at once on {at}, which takes {n} people (95% {ends}).",
-            channel=cut(name), work=count(round(part["workload_hours"].sum())), at=_at(top), n=_people(top["needed"]),
+            "**{channel}**: {work} of handling a week; most at once on {at}, which takes {n} (95% {ends}).",
+            channel=cut(name), work=noun(round(part["workload_hours"].sum()), "hour"), at=_at(top),
+            n=f"{_people(top['needed'])} {'person' if top['needed'] == 1 else 'people'}",
             ends=f"{_people(top['needed_lo'])}–{_people(top['needed_hi'])}",
         ))  # fmt: skip
     unknown = found.channels[found.channels["why"].fillna("").ne("")]
