@@ -346,7 +346,7 @@ def test_shifts_are_planned_by_erlang_and_wrong_in_the_hours_that_the_truth_name
         return rows["Planned"].sum() / len(hours) / 52
 
     missing, idle = wrong["missing"], wrong["idle"]
-    assert people("Phone", missing["weekday"], missing["hours"]) == 0.25  # every fourth week
+    assert people("Phone", missing["weekday"], missing["hours"]) == pytest.approx(9 / 52)  # every sixth week
     assert people("Phone", missing["weekday"], [14, 15]) >= 1
     assert people("Chat", idle["weekday"], idle["hours"]) >= 1 + wrong["extra"]
     assert people("Chat", idle["weekday"], [2]) < 1 + wrong["extra"] / 2
@@ -354,6 +354,8 @@ def test_shifts_are_planned_by_erlang_and_wrong_in_the_hours_that_the_truth_name
 
 
 def test_queues_take_the_people_of_published_tables():
-    """One erlang of 180 s: two keep 1 − e^(−1/9) ÷ 3 = 70 % in 20 s, three take it; one is never enough."""
-    assert in_time(1.0, 180.0, 2) == pytest.approx(1 - np.exp(-1 / 9) / 3)
-    assert [queue_people(load, 180.0) for load in (0.0, 0.1, 1.0, 10.0)] == [1, 1, 3, 14]
+    """One erlang of 180 s: a third waits for two people, 1 − e^(−120/180) ÷ 3 = 83 % do for no more than two minutes."""
+    assert in_time(1.0, 180.0, 2) == pytest.approx(1 - np.exp(-2 / 3) / 3)
+    assert [queue_people(load, 180.0) for load in (0.0, 0.1, 1.0)] == [1, 1, 2]
+    assert in_time(10.0, 180.0, 11) < 0.8 < in_time(10.0, 180.0, 12)  # 65 % and 88 %
+    assert queue_people(10.0, 180.0, 2) == 6

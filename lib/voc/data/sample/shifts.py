@@ -20,13 +20,15 @@ NAMES = {"phone": "Phone", "chat": "Chat", "messenger": "Messenger", "email": "E
 """What the planning tool calls its queues."""
 BLOCK, BLOCKS = 91, 4
 """The plan is made anew for every 13 weeks; the tool keeps a year of it."""
-SHARE, SECONDS, BUSIEST = 0.8, 20.0, 0.85
+SHARE, SECONDS, BUSIEST = 0.8, 120.0, 0.85
 """So many are to be answered within so many seconds, and nobody is to be busy for more of the time than that."""
+AT_ONCE = {"phone": 1, "chat": 2}
+"""The queues, and how many contacts one person handles side by side in them."""
 FIRST_WRITTEN, DESK = 10, (range(9, 17), 2.0)
 """From when on messages are answered; when and by how many e-mails are, whose work the tool does not measure."""
 OPEN_DAYS, OPEN_HOURS = 6, range(8, 20)
 """The phone is open from Monday to Saturday; the chat has somebody round the clock."""
-COVER, STEPS = 4, 12
+COVER, STEPS = 6, 12
 """In how many weeks one of the meeting's people stays on the line once; steps of an hour in which written work is planned."""
 SPARE = 0.06
 """How often one more than needed is there, for training."""
@@ -36,7 +38,7 @@ SPARE = 0.06
 class Wrong:
     """Where the plan is wrong.
 
-    ``short_day``, ``short_hours``: the phone team meets, and only every fourth week does one of them stay on the line.
+    ``short_day``, ``short_hours``: the phone team meets, and only every sixth week does one of them stay on the line.
     ``idle_day``, ``idle_hours``: so many ``extra`` people sit in the chat beyond need.
     """
 
@@ -57,7 +59,7 @@ def in_time(load: float, handle: float, people: int) -> float:
     """Return the share of a queue answered in time, by Erlang C; ``load`` in hours of work an hour, ``handle`` in seconds.
 
     >>> round(in_time(1.0, 180.0, 2), 3), in_time(1.0, 180.0, 1)
-    (0.702, 0.0)
+    (0.829, 0.0)
     """
     if people <= load:
         return 0.0
@@ -66,16 +68,16 @@ def in_time(load: float, handle: float, people: int) -> float:
     return float(1 - last / (terms[:-1].sum() + last) * np.exp(-(people - load) * SECONDS / handle))
 
 
-def queue_people(load: float, handle: float) -> int:
+def queue_people(load: float, handle: float, at_once: int = 1) -> int:
     """Return how many people a queue takes: enough that it is answered in time and nobody is too busy.
 
-    >>> queue_people(1.0, 180.0)
-    3
+    >>> queue_people(1.0, 180.0), queue_people(1.0, 180.0, 2)
+    (2, 1)
     """
-    people = 1
-    while load > BUSIEST * people or in_time(load, handle, people) < SHARE:
-        people += 1
-    return people
+    places = 1
+    while load > BUSIEST * places or in_time(load, handle, places) < SHARE:
+        places += 1
+    return -(-places // at_once)
 
 
 def usual_load(contacts: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -105,9 +107,8 @@ def first_day() -> int:
 def planned_week(load: Mapping[str, np.ndarray], handle: Mapping[str, float], wrong: Wrong) -> dict[str, np.ndarray]:
     """Return the people planned by channel; shape ``(BLOCKS, 7, 24)``. Where the phone team meets, nobody is."""
     plan = {}
-    for name in ("phone", "chat"):
-        count = np.vectorize(lambda work, seconds=handle[name]: queue_people(work, seconds), otypes=[float])
-        plan[name] = count(load[name])
+    for name, at_once in AT_ONCE.items():
+        plan[name] = np.vectorize(queue_people, otypes=[float])(load[name], handle[name], at_once)
     shut = np.ones((7, 24), dtype=bool)
     shut[:OPEN_DAYS, list(OPEN_HOURS)] = False
     plan["phone"][:, shut] = 0.0
@@ -134,7 +135,7 @@ def shift_table(contacts: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, Wrong]
     parts = []
     for name, week in planned_week(load, handle, wrong).items():
         people = week[(dates - dates[0]) // BLOCK, weekday]
-        if name in ("phone", "chat"):
+        if name in AT_ONCE:
             people = people + ((people > 0) & (rng.random(people.shape) < SPARE))
         if name == "phone":
             stays = (weekday == wrong.short_day) & ((dates // 7) % COVER == 0)
