@@ -164,5 +164,13 @@ def _as_kept(ahead: pd.DataFrame, grain: Grain, last: Period) -> pd.DataFrame:
 
 
 def _nothing() -> dict[str, pd.DataFrame]:
-    columns = {"course": COURSE, "ahead": AHEAD, "before": AHEAD, "scores": SCORES, "words": ["series", "words"], "effects": EFFECTS, "whatif": WHATIF}
+    columns = {
+        "course": COURSE,
+        "ahead": AHEAD,
+        "before": AHEAD,
+        "scores": SCORES,
+        "words": ["series", "words"],
+        "effects": EFFECTS,
+        "whatif": WHATIF,
+    }
     return {name: pd.DataFrame(columns=names) for name, names in columns.items()}

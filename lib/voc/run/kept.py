@@ -41,7 +41,8 @@ def read_kept(path: Path, columns: Sequence[str], dates: Sequence[str] = (), wor
         wrong = raw[made[name].isna() & (raw[name] != "") & (name not in words)]
         what = "date" if name in dates else "number"
         problems += [
-            Problem(f"row {int(row) + 2}, {name}", f"{raw[name][row]!r} is no {what}", "Correct it.") for row in wrong.index[:5]
+            Problem(f"row {int(row) + 2}, {name}", f"{raw[name][row]!r} is no {what}", "Correct it.")
+            for row in wrong.index[:5]
         ]
     if problems:
         raise InputError(str(path), problems)

@@ -112,7 +112,15 @@ def versions() -> dict[str, str]:
 
 def base_key(loaded: Loaded, data: dict[str, str]) -> str:
     """Hash everything that a run's results depend on besides its notebooks."""
-    referred = [loaded.specs, loaded.vocabulary, loaded.flags, loaded.targets, loaded.owners, loaded.whys, loaded.events]
+    referred = [
+        loaded.specs,
+        loaded.vocabulary,
+        loaded.flags,
+        loaded.targets,
+        loaded.owners,
+        loaded.whys,
+        loaded.events,
+    ]
     dumped = json.loads(json.dumps(referred, default=lambda model: model.model_dump(mode="json"), sort_keys=True))
     words = asdict(loaded.taxonomy) if loaded.taxonomy else None
     return digest(

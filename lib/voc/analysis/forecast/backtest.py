@@ -58,7 +58,9 @@ def before(test: Backtest) -> Backtest:
     """Return the test as it stood one period earlier, with nothing known that came since."""
     series = first_periods(test.series, len(test.series) - 1)
     fans = {
-        name: Fan(fan.mean[:-1], fan.variance[:-1], fan.freedom[:-1]) for name, fan in test.fans.items() if name != COMBINATION
+        name: Fan(fan.mean[:-1], fan.variance[:-1], fan.freedom[:-1])
+        for name, fan in test.fans.items()
+        if name != COMBINATION
     }
     return _held(series, fans, test.value.shape[1])
 

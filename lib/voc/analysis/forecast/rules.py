@@ -16,12 +16,18 @@ class StaffingRules(Strict):
     in_time: float = Field(
         default=0.8, gt=0, lt=1, description="part of calls and chats answered within the promised seconds"
     )
-    busiest: float = Field(default=0.85, gt=0, le=1, description="part of their time that people handle contacts at most")
+    busiest: float = Field(
+        default=0.85, gt=0, le=1, description="part of their time that people handle contacts at most"
+    )
     shrinkage: float = Field(
-        default=0.3, ge=0, lt=1, description="part of paid time that is not spent with customers (breaks, training, illness)"
+        default=0.3,
+        ge=0,
+        lt=1,
+        description="part of paid time that is not spent with customers (breaks, training, illness)",
     )
     at_once: dict[str, float] = Field(
-        default_factory=dict, description="contacts that one person handles side by side, by channel (chats); 1 where not named"
+        default_factory=dict,
+        description="contacts that one person handles side by side, by channel (chats); 1 where not named",
     )
 
     @field_validator("at_once")
@@ -66,7 +72,9 @@ class AheadRules(Strict):
         for name in value:
             country, _, part = name.partition("-")
             if country not in known:
-                problems.append(f"{name!r}: holidays of {country!r} are not known; write two letters (ISO 3166-1), as DE")
+                problems.append(
+                    f"{name!r}: holidays of {country!r} are not known; write two letters (ISO 3166-1), as DE"
+                )
             elif part and part not in known[country]:
                 problems.append(f"{country} has no part {part!r}: {did_you_mean(part, known[country])}")
         if problems:
