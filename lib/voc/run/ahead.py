@@ -88,7 +88,7 @@ class MonthsAhead:
             told["week"] = self.weekly
         made = {}
         for name in ("course", "ahead", "scores", "words", "effects", "whatif", "earlier"):
-            parts = [getattr(found, name).assign(grain=grain) for grain, found in told.items()]
+            parts = [_frame(found, name).assign(grain=grain) for grain, found in told.items()]
             filled = [part for part in parts if len(part)] or parts[:1]
             table = pd.concat(filled, ignore_index=True)
             made[f"forecast_{name}"] = table[["grain", *(column for column in table if column != "grain")]]
@@ -96,3 +96,10 @@ class MonthsAhead:
         made |= {f"contacts_{name}": frame for name, frame in self.contacts.frames().items()}
         self._forecasts.keep(told)
         self.month.save(**made)
+
+
+def _frame(found: Foretold, name: str) -> pd.DataFrame:
+    """Return a frame of a forecast; where nothing can be forecast its words say why, under no series."""
+    if name == "words" and found.why:
+        return pd.DataFrame({"series": [""], "words": [found.why]})
+    return getattr(found, name)

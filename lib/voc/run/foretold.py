@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,14 +18,14 @@ from ..analysis.forecast.effects import EFFECTS, WHATIF
 from ..analysis.forecast.free_days import free_days
 from ..analysis.forecast.occasions import Calendar
 from ..analysis.forecast.repeats import repeated
-from ..analysis.forecast.series import Series, daily, measured
+from ..analysis.forecast.series import SMALLER, UNNAMED, Series, daily, measured
 from ..data.periods import Grain, Period
 from .kept import kept_folder, read_kept, write_kept
 
 if TYPE_CHECKING:
     from .month import Month
 
-CONTACTS, SMALLER, UNNAMED = "contacts", "all others", "not recorded"
+CONTACTS = "contacts"
 MOST = {"week": 156, "month": 72, "quarter": 40}  # periods that are looked back
 HOLIDAYS_AHEAD = 400  # days after the period of which public holidays are looked up
 KEPT = "forecasts"

@@ -25,6 +25,7 @@ Kind = Literal["share", "score", "count"]
 Grain = Literal["day", "week", "month", "quarter"]
 PER_YEAR = {"day": 365, "week": 52, "month": 12, "quarter": 4}
 KIND_OF = {"share": "share", "net": "score", "mean": "score"}
+SMALLER, UNNAMED = "all others", "not recorded"  # values of a label that are told together, and contacts without one
 BOUNDS = {"NPS points": (-100.0, 100.0), "score 1–5": (1.0, 5.0)}
 
 
