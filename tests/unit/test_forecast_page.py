@@ -28,6 +28,7 @@ from voc.report.pages import (
     forecast_weeks,
     front_ahead,
     staffing,
+    staffing_hours,
 )
 from voc.report.pages.front_steps import steps
 from voc.report.tables import Html
@@ -370,12 +371,12 @@ def test_the_budget_and_the_precision_are_told_in_words():
 
 def test_people_are_told_missing_or_idle_only_beyond_chance():
     said = text(staffing.lead(PEOPLE))
-    # 20 hours on the phone and one at night are planned and judged
+    # 20 hours on the phone are planned and judged; at the one at night nobody is needed nor planned
     assert (
-        "Of 21 hours of the week that could be judged, in 1 people are missing beyond chance, most: phone on Mon at 10:00 takes 7 and has 5"
+        "Of 20 hours of the week that could be judged, in 1 people are missing beyond chance: phone on Mon 10:00–11:00 takes 7 and has 5"
         in said
     )
-    assert "in 1 fewer people would do, most: phone on Mon at 17:00 takes 2 and has 5" in said
+    assert "in 1 fewer people would do: phone on Mon 17:00–18:00 takes 2 and has 5" in said
     assert "phone: 60 hours of handling a week; most at once on Mon at 10:00, which takes 7 people (95% 6–8)." in said
     assert "fax: what the work takes is not known, because only 9 contacts have a handling time." in said
     assert (
@@ -388,13 +389,51 @@ def test_people_are_told_missing_or_idle_only_beyond_chance():
         staffing.lead(made.staffing(hours=alone))
     )
     picture = staffing.against_plan(PEOPLE)[0]
-    assert picture.title == "phone: people are missing in 1 hour of the week, fewer would do in 1"
+    assert picture.title == "phone: people are missing on Mon 10:00–11:00, fewer would do on Mon 17:00–18:00"
+    assert picture.alt.endswith("The widest gap is +3 on Mon at 17:00.") and picture.fold == ""
     assert ">−2<" in picture.svg and ">+3<" in picture.svg
     night = staffing.open_hours(PEOPLE.hours.query("channel == 'phone'"))
     assert 3 not in set(night["hour"])
     unplanned = made.staffing(hours=made.hours().assign(planned=np.nan), no_plan="the data have no staffing")
     assert "not held against a plan by the hour: the data have no staffing" in text(staffing.lead(unplanned))
     assert staffing.against_plan(unplanned) == [] and staffing.worst_table(unplanned) is None
+
+
+def test_hours_that_follow_each_other_are_one_shortage():
+    """Nine to eleven on Monday and Tuesday; the wider gap first: −2 − 1 = −3 against −1 − 1 = −2."""
+    rows = (
+        made.hours()
+        .query("channel == 'phone' and hour in [9, 10]")
+        .assign(verdict="missing", gap=-1.0, needed=[5.0, 6, 7, 8])
+    )
+    rows.loc[rows.index[2], "gap"] = -2.0
+    found = staffing_hours.runs(rows)
+    assert [(run["weekday"], run["start"], run["end"], run["hours"], run["gap"]) for run in found] == [
+        ("Tue", 9, 11, 2, -3),
+        ("Mon", 9, 11, 2, -2),
+    ]
+    assert staffing_hours.hours_named(rows)[0] == "phone on Tue 9:00–11:00 takes 7–8 and has 5"
+    apart = rows.assign(hour=[9, 11, 9, 10])
+    assert [run["hours"] for run in staffing_hours.runs(apart)] == [2, 1, 1]
+
+
+def test_a_plan_that_fits_is_folded_away_and_one_that_cannot_be_judged_is_not_drawn():
+    calm = made.staffing(hours=made.hours().assign(verdict="fits"))
+    (picture,) = staffing.against_plan(calm)  # of the other channel nothing is planned
+    assert picture.fold == "phone" and picture.title == "phone: no hour lacks people or has too many, beyond chance"
+    said = text(staffing.lead(calm))
+    assert "in none people are missing beyond chance; in none fewer people would do" in said
+    written = made.hours().assign(p=np.nan, verdict="")
+    assert staffing.against_plan(made.staffing(hours=written)) == []
+
+
+def test_days_of_written_work_name_their_channel():
+    days = made.days().assign(channel="messenger")
+    said = text(staffing.lead(made.staffing(days=days)))
+    assert (
+        "Of 2 weekdays of messenger that could be judged, in 1 people are missing beyond chance: Mon takes 80 hours and has 60"
+        in said
+    )
 
 
 def test_a_chance_that_tells_nothing_makes_no_list():
@@ -503,7 +542,7 @@ def test_conclusions_say_what_goes_on_what_comes_and_who_is_missing():
     assert (
         said.index("Contacts about delivery rose")
         < said.index("November 2026, of 5 series")
-        < said.index("Of 21 hours of the week")
+        < said.index("Of 20 hours of the week")
     )
     quiet = made.alerts(ledger=made.ledger().iloc[:0])
     assert text(forecast_findings.conclusions(news.iloc[:0], FOUND, quiet, made.empty(PEOPLE))).startswith(

@@ -45,7 +45,7 @@ def test_one_erlang_takes_three_people(store):
     assert row["on_roster"] == 4  # 3 ÷ (1 − 0.25)
     assert [row["lo"], row["hi"]] == pytest.approx([gamma.ppf(0.025, 260) / 13, gamma.ppf(0.975, 261) / 13])
     assert row["needed_lo"] <= 3 <= row["needed_hi"]
-    assert found.no_plan == "the data have no time signed in (staffing)"
+    assert found.no_plan == "the data have no plan of shifts (shifts) and no time signed in (staffing)"
     assert found.hours["verdict"].eq("").all()
 
 
@@ -150,7 +150,58 @@ def test_days_where_staffing_tells_no_hours(store, people, verdict):
     assert (day["weekday"], day["needed_hours"], day["planned_hours"], day["gap"]) == ("Mon", 6, people, people - 6)
     assert day["verdict"] == verdict
     assert found.hours["planned"].isna().all()
-    assert found.no_plan == "staffing does not tell hours: only whole days can be held against it"
+    assert found.no_plan == "the time signed in (staffing) does not tell hours: only whole days can be held against it"
+
+
+def shifts(store, *rows, columns=("day", "channel", "hour", "people")):
+    return store.settle(store.load(pd.DataFrame(rows, columns=list(columns))))
+
+
+def test_planned_shifts_come_before_time_signed_in(store):
+    """One person planned, every second Monday two, where three are needed; ten were signed in, who are not looked at."""
+    plan = shifts(store, *[(day.date(), "phone", 10.0, 1.0 + i % 2) for i, day in enumerate(MONDAYS)])
+    row = at(staffing(contacts(store, even()), END, RULES, None, staffed(store, 10), shifts=plan))
+    assert row["planned"] == pytest.approx((7 * 1 + 6 * 2) / 13)
+    assert (row["verdict"], row["why"]) == (MISSING, "")
+
+
+def test_the_people_of_two_teams_add_up(store):
+    rows = [(day.date(), "phone", 10.0, people) for day in MONDAYS for people in (1.0, 2.0)]
+    row = at(staffing(contacts(store, even()), END, RULES, shifts=shifts(store, *rows)))
+    assert (row["planned"], row["verdict"]) == (3, FITS)
+
+
+def test_a_plan_that_ended_before_gives_way_to_time_signed_in(store):
+    old = shifts(store, (pd.Timestamp("2025-01-06").date(), "phone", 10.0, 9.0))
+    found = staffing(contacts(store, even()), END, RULES, None, staffed(store, 3), shifts=old)
+    assert (at(found)["planned"], found.no_plan) == (3, "")
+    alone = staffing(contacts(store, even()), END, RULES, shifts=old)
+    assert alone.no_plan == "the plan of shifts (shifts) has no day in the weeks looked at"
+
+
+def test_shifts_without_channels_are_held_against_days(store):
+    """Three people in two hours carry just the two hours of one erlang that come at ten and eleven."""
+    rows = [(day.date(), hour, 3.0) for day in MONDAYS for hour in (10.0, 11.0)]
+    plan = shifts(store, *rows, columns=("day", "hour", "people"))
+    found = staffing(contacts(store, [*even(), *even(hour=11)]), END, RULES, shifts=plan)
+    assert (found.days["planned_hours"].tolist(), found.days["verdict"].tolist()) == ([6], [FITS])
+    assert found.no_plan.startswith("the plan of shifts (shifts) does not tell channels")
+
+
+@pytest.mark.parametrize(("people", "verdict"), [(1.5, MISSING), (2.5, FITS), (4.0, IDLE)])
+def test_what_is_written_may_wait_for_the_hour_in_which_somebody_is_there(store, people, verdict):
+    """20 e-mails of 0.1 hours come at ten, at 80 % that is 2.5 hours a day; who answers them comes at three."""
+    plan = shifts(store, *[(day.date(), "email", 15.0, people) for day in MONDAYS])
+    table = contacts(store, even(channel="email"), 360.0)
+    found = staffing(table, END, RULES, Plan(Promise(busiest=0.8)), shifts=plan)
+    row, day = at(found, channel="email"), found.days.iloc[0]
+    assert (row["planned"], row["verdict"]) == (0, "")
+    assert row["why"] == "what is written can wait for a quieter hour: it is judged by the day"
+    assert (day["channel"], day["needed_hours"], day["verdict"]) == ("email", pytest.approx(2.5), verdict)
+
+
+def test_a_queue_whose_plan_tells_hours_is_not_judged_by_the_day_as_well(store):
+    assert staffing(contacts(store, even()), END, RULES, None, staffed(store, 3)).days.empty
 
 
 def test_what_is_not_known_is_said(store):

@@ -122,7 +122,7 @@ def clean_others(inputs: Inputs, audit: Audit, month: Month) -> dict[str, ir.Tab
         if name == "activity":
             ids = month.store.settle(_contact_ids(inputs.tables["interactions"], removed))
             table = _match_activity(table, removed, ids, audit, month)
-        if name in ("activity", "staffing"):
+        if name in ("activity", "staffing", "shifts"):
             table = _without_impossible_numbers(name, table, audit)
         table = replace_ids(table, month.pseudonym_key, month.person_columns).table
         table = month.store.settle(table)
