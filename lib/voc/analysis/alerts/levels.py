@@ -133,7 +133,7 @@ def penalty(a_month: float, looks: int = 4, places: int = 104, recent: int = 13,
     four thousand pairs of months of white noise are drawn; beyond the largest few the tail of a chi-square is continued (its
     slope in the square is one half).
 
-    >>> penalty(0.001) > penalty(0.01) > penalty(0.1) > 4
+    >>> penalty(0.001) > penalty(0.01) > penalty(0.1) > 3
     True
     """
     if not 0 < a_month < 1:
