@@ -25,6 +25,7 @@ from voc.report.pages import (
     forecast_past,
     forecast_read,
     forecast_scores,
+    forecast_weeks,
     front_ahead,
     staffing,
 )
@@ -180,8 +181,8 @@ def test_fans_say_what_comes_and_how_much_is_chance():
     )
     titles = [one.title for one in forecast.pictures(FOUND, 9)]
     assert titles[4] == "First contact resolution: anything from 49.0% to 73.0% is possible in November 2026"
-    assert text(forecast.further(FOUND)).startswith("1 further series")
-    assert forecast.further(FOUND, 9) is None
+    assert text(forecast.further(FOUND, 4)).startswith("1 further series")
+    assert forecast.further(FOUND) is None
 
 
 def test_a_fan_hatches_gaps_and_counts_months_alike():
@@ -521,3 +522,70 @@ def test_limits_name_what_would_settle_them():
         "Whether anything rises beyond chance",
         "How many people the load takes",
     ]
+
+
+def test_what_no_report_kept_is_said_to_be_made_again():
+    again = made.forecast(earlier=made.earlier().assign(replayed=True))
+    said = text(forecast_past.lead(again))
+    assert said.startswith(
+        "No report of the time kept a forecast: these were made now, with only what was known on 1 Oct 2026"
+    )
+    assert "No report" not in text(forecast_past.lead(FOUND))
+    one = made.earlier()
+    half = made.forecast(earlier=one.assign(replayed=one["series"] == "csat_pct"))
+    assert "kept all forecasts: 1 were made now" in text(forecast_past.lead(half))
+
+
+def test_weeks_lead_with_contacts_and_satisfaction():
+    days = pd.date_range("2026-11-02", periods=3, freq="7D")
+    rows = pd.concat(
+        [
+            made.ahead(name, level).assign(at=days)
+            for name, level in (("nps", 20.0), ("csat_pct", 80.0), ("contacts", 700.0))
+        ]
+    )
+    found = made.forecast(
+        ahead=rows,
+        course=made.course().assign(
+            at=lambda own: pd.date_range("2026-07-20", periods=15, freq="7D")[own.groupby("series").cumcount()]
+        ),
+    )
+    said = text(forecast_weeks.weeks(found)[0])
+    assert said.startswith("Contacts, the next 3 weeks") and "CSAT, the next 3 weeks" in said
+    assert re.search(r"16 Nov 2026 +700 +698–702 +695–705", said)
+    assert "NPS, the next" not in said
+    assert "is by week" in text(forecast_weeks.weeks(None)[0])
+    assert (
+        text(forecast_weeks.weeks(made.empty(FOUND))[0])
+        == "What the next weeks bring cannot be told: the data have no CSAT."
+    )
+
+
+class Tables(dict):
+    """Result tables by name, as the front page reads them."""
+
+    def results(self):
+        return list(self)
+
+    def result(self, name):
+        return self[name]
+
+
+def test_the_front_page_reads_one_grain_from_the_tables():
+    frames = {name: getattr(FOUND, name) for name in front_ahead.FRAMES}
+    both = {
+        f"forecast_{name}": pd.concat([frame.assign(grain="month"), frame.assign(grain="week")])
+        for name, frame in frames.items()
+    }
+    people = {f"staffing_{name}": getattr(PEOPLE, name) for name in ("hours", "days", "channels")}
+    shown = front_ahead.shown(Tables(both | people), "month", "06_forecast.html")
+    assert shown == front_ahead.ahead(FOUND, PEOPLE, "06_forecast.html")
+    assert front_ahead.shown(Tables(), "month", "x.html").html == ""
+    silent = (
+        both
+        | people
+        | {"forecast_words": pd.DataFrame({"grain": ["month"], "series": [""], "words": ["no month is whole"]})}
+    )
+    assert "What comes next cannot be told: no month is whole." in text(
+        front_ahead.shown(Tables(silent), "month", "x.html")
+    )
