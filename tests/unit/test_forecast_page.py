@@ -385,7 +385,7 @@ def test_people_are_told_missing_or_idle_only_beyond_chance():
     alone = (
         made.hours().query("channel == 'phone'").assign(needed=1.0, needed_lo=1.0, needed_hi=1.0, workload_hours=0.05)
     )
-    assert "phone: 1 hour of handling a week; most at once on Mon at 8:00, which takes 1 person" in text(
+    assert "phone: 1 hour of handling a week; most at once on Mon at 3:00, which takes 1 person" in text(
         staffing.lead(made.staffing(hours=alone))
     )
     picture = staffing.against_plan(PEOPLE)[0]

@@ -46,7 +46,8 @@ class MonthsAhead:
         """People needed by hour of the week, at the load that is expected, and held against the plan."""
         month, own = self.month, self.rules.staffing
         plan = Plan(own.promise(month.settings.metrics.service_level_seconds), own.shrinkage, own.at_once, self._times)
-        return staffing(month.measured, self._until, month.settings.metrics, plan, month.find("staffing"))
+        staffed, shifts = month.find("staffing"), month.find("shifts")
+        return staffing(month.measured, self._until, month.settings.metrics, plan, staffed, shifts=shifts)
 
     @property
     def _until(self) -> pd.Timestamp:
