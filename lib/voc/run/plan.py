@@ -16,6 +16,7 @@ from .parameters import check_parameters, read_parameters
 from .settings import ROOT, Loaded
 
 NOTEBOOKS = ROOT / "notebooks"
+UNSEEN = {"send", "address", "alerts_ledger"}  # settings that no figure depends on
 PACKAGES = ("pandas", "numpy", "ibis-framework", "duckdb", "pyarrow", "matplotlib", "scipy", "statsmodels", "nbconvert")
 
 
@@ -114,7 +115,13 @@ def base_key(loaded: Loaded, data: dict[str, str]) -> str:
     dumped = json.loads(json.dumps(referred, default=lambda model: model.model_dump(mode="json"), sort_keys=True))
     words = asdict(loaded.taxonomy) if loaded.taxonomy else None
     return digest(
-        loaded.settings.model_dump(mode="json"), dumped, words, *loaded.labelled, data, code_key(), versions()
+        loaded.settings.model_dump(mode="json", exclude=UNSEEN),
+        dumped,
+        words,
+        *loaded.labelled,
+        data,
+        code_key(),
+        versions(),
     )
 
 
