@@ -9,6 +9,7 @@ from alert_frames import found, incident
 from voc.analysis.alerts.entered import entered
 from voc.data.problems import InputError
 from voc.run.alert_ledger import LedgerFile, locked
+from voc.run.plan import Step, step_key
 
 WATCHED = ["contacts", "contacts/issue=login", "contacts/issue=refund"]
 LOGIN, REFUND = incident(), incident("contacts/issue=refund", "2026-10-28", "2026-10-30", "2026-10-31")
@@ -183,3 +184,22 @@ def test_who_waits_too_long_is_told(tmp_path):
         locked(tmp_path / ".lock", 0),
     ):
         raise AssertionError("the lock was given twice")
+
+
+def test_a_verdict_makes_the_notebook_of_alerts_run_again_and_no_other(file, tmp_path):
+    notebook = tmp_path / "06_forecast.ipynb"
+    cell = {
+        "cell_type": "code",
+        "metadata": {"tags": ["parameters"]},
+        "source": ["period = 1"],
+        "outputs": [],
+        "execution_count": None,
+    }
+    notebook.write_text(json.dumps({"cells": [cell]}))
+    alerts, other = Step("06_forecast", notebook, 3, {}), Step("05_drivers", notebook, 2, {})
+    before = file.verdicts()
+    rewritten(file, (f"{LOGIN['id']},,", f"{LOGIN['id']},known,since May"))
+    after = file.verdicts()
+    assert (before, after) == ([], [[LOGIN["id"], "known", "since May"]])
+    assert step_key(alerts, "b", "", before) != step_key(alerts, "b", "", after)
+    assert step_key(other, "b", "", before) == step_key(other, "b", "", after)

@@ -72,6 +72,12 @@ class LedgerFile:
         )
         return typed(with_verdicts(kept, judged[list(NEEDED)]) if len(judged) else kept)
 
+    def verdicts(self) -> list[list[str]]:
+        """Return what analysts said: id, verdict, remark of each alert that anything was said of, by id."""
+        kept = self.read()
+        said = [] if kept is None else kept[["id", "verdict", "remark"]].values.tolist()
+        return sorted(one for one in said if any(one[1:]))
+
     def write(self, kept: pd.DataFrame, told: Callable[[Mapping], str]) -> None:
         """Replace both files; one whose content stays is left as it is. ``told`` says in a sentence what an alert is about."""
         rows = ordered(kept)

@@ -126,6 +126,13 @@ RESULTS = {
     "churn_segments": "customers by what they did: group, rule, n, share_pct, contacts_year, asked, answered_pct, csat (n, pct, lo, hi), "
     "left (pct, lo, hi), channel, category, since, looked_back",
     "churn_leaks": "columns of the customer list as covariates: covariate, n, why, level, rate, auc, refused (they know who left)",
+    "alerts": "the ledger of alerts as of the last day looked at: id, key (kind/label=value), alert (in words), what (burst, level), "
+    "start, seen (first alarm), last, observed, expected, excess, lo, hi, certainty, state (going, over), related (keys), looked, updates, "
+    "verdict, remark, cause, owner, href",
+    "alerts_series": "what is watched: key, kind, dimension, label, judged (whether the last day could be), name",
+    "alerts_detectable": "what the last look would have seen in eight of ten cases: key, span (days), expected, needed, rise, rise_pct, name",
+    "alerts_voices": "three voices of each alert, drawn by lot: id, interaction_id, text, language, channel, date, score, asked",
+    "alerts_members": "the contacts of each alert on its days: id, interaction_id",
     "findings": "what is told, most important first: the figures, certainty, owner, headline, detail, follows, href, weight and trace",
     "findings_<notebook>": "the findings of one notebook",
     "limits_<notebook>": "what the data cannot say: what, why, settles (what would settle it)",
