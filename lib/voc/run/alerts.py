@@ -43,18 +43,20 @@ class MonthsAlerts:
     """The alerts of one month; each part is told when it is first asked for, and once.
 
     ``until`` is the last day looked at: by default the last of the period, or of the data where they end before. ``reads`` is what
-    is known of texts and whys: by default what the notebooks before left.
+    is known of texts and whys: by default what the notebooks before left. ``file`` is the ledger on disk: by default that of the report.
     """
 
-    def __init__(self, month: Month, until: pd.Timestamp | None = None, reads: Reads | None = None):
+    def __init__(
+        self,
+        month: Month,
+        until: pd.Timestamp | None = None,
+        reads: Reads | None = None,
+        file: LedgerFile | None = None,
+    ):
         self.month, self.rules, self._given = month, month.settings.alerts, reads
+        self.file = file or ledger_of(month.loaded)
         end = pd.Timestamp(month.period.end) - pd.Timedelta(days=1)
         self.until = min(end, month.span[1].normalize()) if until is None else until
-
-    @cached_property
-    def file(self) -> LedgerFile:
-        """The ledger on disk."""
-        return ledger_of(self.month.loaded)
 
     @cached_property
     def reads(self) -> Reads:
@@ -102,12 +104,12 @@ class MonthsAlerts:
     def entered(self, kept: pd.DataFrame | None) -> Entered:
         """Enter the look into a ledger, with likely explanation and owner of what it found."""
         now = entered(kept, self.watched.incidents, self.until, list(self.watched.series["key"]), self.rules.quiet)
-        facts = {told: self._beside.facts[own] for own, told in self._ids(now).items()}
+        facts = {told: self._beside.facts[own] for own, told in self.ids(now).items()}
         return Entered(*(_with_facts(rows, facts, self.until) for rows in (now.shown, now.kept)))
 
     def told(self, now: Entered) -> Alerts:
         """Tell a ledger: topics under their names, links and voices beside what the look found."""
-        told, ids, watched = self.reads.told, self._ids(now), self.watched
+        told, ids, watched = self.reads.told, self.ids(now), self.watched
         hrefs = {ids[own]: facts["href"] for own, facts in self._beside.facts.items() if own in ids}
         ledger = now.shown.assign(
             key=now.shown["key"].map(told), related=[[told(key) for key in keys] for keys in now.shown["related"]],
@@ -125,7 +127,7 @@ class MonthsAlerts:
     def frames(self) -> dict[str, pd.DataFrame]:
         """Return the result tables: alerts, alerts_series, alerts_detectable, alerts_voices, alerts_members; keys stay as they are."""
         now, found = self._now, self.found
-        ids = self._ids(now)
+        ids = self.ids(now)
         members = self._beside.members
         return {
             "alerts": found.ledger.assign(
@@ -147,8 +149,8 @@ class MonthsAlerts:
         """Say in a sentence what an entry of the ledger is about."""
         return headline({**row, "key": self.reads.told(row["key"])})
 
-    def _ids(self, now: Entered) -> dict[str, str]:
-        """Return under which id the ledger has each incident of the look."""
+    def ids(self, now: Entered) -> dict[str, str]:
+        """Tell under which id the ledger has each incident of the look."""
         same = ["key", "what", "start", "last"]
         both = self.watched.incidents[["id", *same]].merge(now.shown[["id", *same]], on=same, suffixes=("", "_told"))
         return dict(zip(both["id"], both["id_told"], strict=True))

@@ -29,7 +29,7 @@ def story_words(cause: Mapping) -> str:
     """Say what the whys told as the cause, and how much it carries of a rise that they were asked of.
 
     >>> story_words({"cause": "with app version 7.3", "of_rise": True, "carried": 80.0, "lo": 61.0, "hi": 97.0, "problem": "More contacts"})
-    'with app version 7.3; 80% (95% 61–97) of «More contacts»'
+    'with app version 7.3; 80.0% (95% 61.0–97.0) of «More contacts»'
     """
     words = cut(cause["cause"], MOST)
     return (
@@ -43,7 +43,7 @@ def why_words(why: FirstWhy) -> str:
     """Say which value carries most of an incident.
 
     >>> why_words(FirstWhy("app_version", "7.3", 0.82, 0.6, 0.97, "likely"))
-    'those with app version 7.3 carry 82% (95% 60–97) of the rise, likely'
+    'those with app version 7.3 carry 82.0% (95% 60.0–97.0) of the rise, likely'
     """
     likely = "" if why.certainty == SURE else ", likely"
     return f"those {phrase(why.name, why.value)} carry {_share(100 * why.share, 100 * why.lo, 100 * why.hi)} of the rise{likely}"
@@ -53,7 +53,7 @@ def event_words(event: Mapping) -> str:
     """Name the event that an incident begins with, and how easily one lies as near by chance; empty where there is none.
 
     >>> event_words({"event": "App 7.3", "event_on": "2026-10-01", "lag": 2, "by_chance": 0.034}).replace("\\xa0", " ")
-    'coincides with «App 7.3», 1 Oct 2026, 2 days before it began (an event lies as near to 3% of all days)'
+    'coincides with «App 7.3», 1 Oct 2026, 2 days before it began (an event lies as near to 3.4% of all days)'
     """
     if not event["event"] or event["by_chance"] > SAYS_NOTHING:
         return ""
