@@ -182,8 +182,8 @@ def test_fans_say_what_comes_and_how_much_is_chance():
     )
     titles = [one.title for one in forecast.pictures(FOUND, 9)]
     assert titles[4] == "First contact resolution: anything from 49.0% to 73.0% is possible in November 2026"
-    assert text(forecast.further(FOUND, 4)).startswith("1 further series")
-    assert forecast.further(FOUND) is None
+    assert text(forecast.further(FOUND)).startswith("1 further series")
+    assert forecast.further(FOUND, 9) is None
 
 
 def test_a_fan_hatches_gaps_and_counts_months_alike():
@@ -278,7 +278,9 @@ def test_events_ahead_tell_what_they_were_learned_from():
     assert "Learned from 8 earlier ones." in said and "no event of this kind has happened before" in said
     assert said.endswith("The forecast above knows these events: they are in it.")  # made by days
     blind = text(forecast_events.ahead(made.forecast(ahead=FOUND.ahead.assign(method="seasonal naive"))))
-    assert "does not know these events (the same month a year before): what they would add comes on top of it." in blind
+    assert "(the same month a year before), but whatever fell into the same month of other years is in it" in blind
+    plain = text(forecast_events.ahead(made.forecast(ahead=FOUND.ahead.assign(method="naive"))))
+    assert "does not know these events (the last month): what they would add comes on top of it." in plain
     assert "in it in part" in text(forecast_events.ahead(made.forecast(ahead=FOUND.ahead.assign(method="combination"))))
     unsure = made.forecast(whatif=made.whatif().assign(lo=-20.0, n_events=1))
     assert "which may as well be nothing" in text(
@@ -380,6 +382,12 @@ def test_people_are_told_missing_or_idle_only_beyond_chance():
     assert (
         "80% are to be answered within 20 seconds" in said and "Paid time is 1.43 times as much, at 30%" in said
     )  # 1 ÷ 0.7
+    alone = (
+        made.hours().query("channel == 'phone'").assign(needed=1.0, needed_lo=1.0, needed_hi=1.0, workload_hours=0.05)
+    )
+    assert "phone: 1 hour of handling a week; most at once on Mon at 3:00, which takes 1 person" in text(
+        staffing.lead(made.staffing(hours=alone))
+    )
     picture = staffing.against_plan(PEOPLE)[0]
     assert picture.title == "phone: people are missing on Mon 10:00–11:00, fewer would do on Mon 17:00–18:00"
     assert picture.alt.endswith("The widest gap is +3 on Mon at 17:00.") and picture.fold == ""
@@ -463,6 +471,30 @@ def test_a_chance_that_tells_nothing_makes_no_list():
         contact_risk.pictures(RISK)[0].title
         == "Chances when it is solved: in 1 of 2 groups as many bad scores as was said, within noise"
     )
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({}, "Chances were as large as what happened, within noise (slope 1.02, 95% 0.90–1.15; one is right)."),
+        ({"intercept": -0.4, "intercept_hi": -0.1}, "Chances were too high as a whole, which leaves the order"),
+        ({"intercept": 0.4, "intercept_lo": 0.1, "intercept_hi": 0.7}, "Chances were too low as a whole"),
+        (
+            {"slope": 0.6, "slope_lo": 0.4, "slope_hi": 0.8},
+            "differences between contacts are overstated (slope 0.60, 95%",
+        ),
+        ({"slope": 1.6, "slope_lo": 1.2, "slope_hi": 2.0}, "Chances were too timid at both ends, so that differences"),
+        ({"intercept_lo": 0.1, "intercept_hi": 0.3, "slope_lo": 1.01}, "as it is and too timid at both ends"),
+    ],
+)
+def test_chances_of_the_wrong_size_are_told_which_way(row, words):
+    assert words in text(contact_risk.lead(made.contacts(score=RISK.score.iloc[1:].assign(**row))))
+
+
+def test_it_is_told_that_moods_are_read_by_what_later_scores_taught():
+    taught = "read by what other customers' scores taught, also later ones; never by the customer's own."
+    assert taught not in text(contact_risk.lead(RISK))
+    assert taught in text(contact_risk.lead(made.contacts(reasons=RISK.reasons.assign(fact="mood"))))
 
 
 def test_alerts_that_go_on_reach_the_front_page():

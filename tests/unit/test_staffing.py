@@ -7,8 +7,8 @@ from scipy.stats import gamma
 from voc.analysis.forecast.erlang import Promise, most_load
 from voc.analysis.forecast.loads import dispersion, loads
 from voc.analysis.forecast.staffing import FITS, IDLE, MISSING, Plan, staffing
-from voc.analysis.forecast.staffing_words import sentences
 from voc.analysis.rules import MetricRules
+from voc.report.pages.staffing import lead
 
 RULES = MetricRules()
 END = pd.Timestamp("2026-11-02")  # a Monday
@@ -224,7 +224,8 @@ def test_what_is_not_known_is_said(store):
     table = contacts(store, even(), np.nan)
     found = staffing(table, END, RULES)
     assert found.hours["needed"].isna().all()
-    assert sentences(found)[0] == "phone: its work is not known, because none of its contacts say how long they took."
+    told = lead(found).text
+    assert "phone : what the work takes is not known, because none of its contacts say how long they took." in told
     untimed = contacts(store, [("phone", day, 1) for day in MONDAYS]).mutate(
         created_local=table.created_local.min().as_scalar().truncate("D")
     )
@@ -241,12 +242,13 @@ def test_a_handling_time_of_few_is_none_of_all(store):
 
 
 def test_sentences_name_the_worst_hours(store):
-    told = sentences(staffing(contacts(store, even()), END, RULES, None, staffed(store, 1)))
-    assert told[0] == "phone: 1 hour of handling a week; most on Mon 10:00, which takes 3 people (3 to 3)."
+    told = lead(staffing(contacts(store, even()), END, RULES, None, staffed(store, 1))).text
+    assert "1 hour of handling a week; most at once on Mon at 10:00, which takes 3 people (95% 3–3)." in told
     assert (
-        "In 1 of 24 hours of the week people are missing beyond chance: phone on Mon 10:00 takes 3 and has 1." in told
+        "Of 1 hours of the week that could be judged , in 1 people are missing beyond chance: phone on Mon 10:00"
+        in told
     )
-    assert any("80% are to be answered within 20 seconds" in line for line in told)
+    assert "80% are to be answered within 20 seconds" in told
 
 
 def test_what_cannot_be_meant_is_refused():

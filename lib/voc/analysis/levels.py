@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from ..data.periods import Period
-from .compare import LIKELY, SURE, judge, noise_floor, two_sided
+from .chance import two_sided
+from .compare import LIKELY, SURE, judge, noise_floor
 from .findings import COLUMNS as FINDING_COLUMNS
 from .findings import SAME_STORY, owner_of
 from .intervals import Z

@@ -13,6 +13,7 @@ from ..analysis.forecast.contact import BadScores, bad_scores
 from ..analysis.forecast.staffing import Plan, Staffing, staffing
 from ..analysis.load.hours import LOOK_BACK
 from ..data.periods import Grain
+from .alerts import Alerts, MonthsAlerts
 from .foretold import Foretold, MonthsForecasts
 from .texts import READINGS
 
@@ -27,7 +28,7 @@ class MonthsAhead:
 
     def __init__(self, month: Month):
         self.month, self.rules = month, month.settings.ahead
-        self._forecasts = MonthsForecasts(month)
+        self._forecasts, self._alerts = MonthsForecasts(month), MonthsAlerts(month)
 
     @cached_property
     def forecast(self) -> Foretold:
@@ -46,7 +47,8 @@ class MonthsAhead:
         """People needed by hour of the week, at the load that is expected, and held against the plan."""
         month, own = self.month, self.rules.staffing
         plan = Plan(own.promise(month.settings.metrics.service_level_seconds), own.shrinkage, own.at_once, self._times)
-        return staffing(month.measured, self._until, month.settings.metrics, plan, month.find("staffing"))
+        staffed, shifts = month.find("staffing"), month.find("shifts")
+        return staffing(month.measured, self._until, month.settings.metrics, plan, staffed, shifts=shifts)
 
     @property
     def _until(self) -> pd.Timestamp:
@@ -81,6 +83,11 @@ class MonthsAhead:
             surveys=month.find("surveys"),
         )  # fmt: skip
 
+    @property
+    def alerts(self) -> Alerts:
+        """What rises beyond chance up to the last day of the period, with what analysts said of it."""
+        return self._alerts.found
+
     def save(self) -> None:
         """Keep all frames as result tables (forecast_…, staffing_…, contacts_…, alerts…) and what is said for later reports."""
         told: dict[Grain, Foretold] = {self.month.settings.grain: self.forecast}
@@ -94,8 +101,9 @@ class MonthsAhead:
             made[f"forecast_{name}"] = table[["grain", *(column for column in table if column != "grain")]]
         made |= {f"staffing_{name}": getattr(self.staffing, name) for name in ("hours", "days", "channels")}
         made |= {f"contacts_{name}": frame for name, frame in self.contacts.frames().items()}
+        self.month.save(**made, **self._alerts.frames())
         self._forecasts.keep(told)
-        self.month.save(**made)
+        self._alerts.remember()
 
 
 def _frame(found: Foretold, name: str) -> pd.DataFrame:

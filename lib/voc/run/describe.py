@@ -149,6 +149,13 @@ RESULTS = {
     "contacts_list": "whom to reach out to first: interaction_id, customer_id, moment, waiting, chance_pct, base_pct, times, reasons, step, came",
     "contacts_worth": "what such lists were worth: moment, listed_then, answered, bad_pct with lo, hi, usual_pct, lot (answers in each half of a trial)",
     "contacts_why": "what of a contact is not looked at: moment, fact, label, why",
+    "alerts": "the ledger of alerts as of the last day looked at: id, key (kind/label=value), alert (in words), what (burst, level), "
+    "start, seen (first alarm), last, observed, expected, excess, lo, hi, certainty, state (going, over), related (keys), looked, updates, "
+    "verdict, remark, cause, owner, href",
+    "alerts_series": "what is watched: key, kind, dimension, label, judged (whether the last day could be), name",
+    "alerts_detectable": "what the last look would have seen in eight of ten cases: key, span (days), expected, needed, rise, rise_pct, name",
+    "alerts_voices": "three voices of each alert, drawn by lot: id, interaction_id, text, language, channel, date, score, asked",
+    "alerts_members": "the contacts of each alert on its days: id, interaction_id",
     "findings": "what is told, most important first: the figures, certainty, owner, headline, detail, follows, href, weight and trace",
     "findings_<notebook>": "the findings of one notebook",
     "limits_<notebook>": "what the data cannot say: what, why, settles (what would settle it)",

@@ -68,7 +68,7 @@ class MonthsForecasts:
         return Foretold(
             **{name: getattr(found, name) for name in _nothing()},
             why="" if len(found.course) else "there is neither a contact nor an answer in any whole period",
-            earlier=known.sort_values(["at", "made", "series"], ignore_index=True),
+            earlier=_in_turn(known, found),
         )
 
     def keep(self, found: Mapping[Grain, Foretold]) -> None:
@@ -105,7 +105,8 @@ class MonthsForecasts:
     def _made(self, grain: Grain, last: Period, steps: int) -> Forecast:
         """Forecast with what is known at the end of a period."""
         contacts, totals = self._contacts(last)
-        series = [*self._measured(grain, last), *contacts]
+        shares = self._measured(grain, last)
+        series = [*shares[:1], contacts[0], *shares[1:], *contacts[1:]]  # what readers ask for first
         return forecasts(series, grain, steps, calendar=self.calendar, totals=totals)
 
     def _measured(self, grain: Grain, last: Period) -> list[Series]:
@@ -152,6 +153,17 @@ class MonthsForecasts:
         end = (pd.Timestamp(month.period.end) + pd.Timedelta(days=HOLIDAYS_AHEAD)).date()
         free = free_days(self.rules.countries, first, end)
         return Calendar(free, month.store.frame("events")) if month.store.has("events") else Calendar(free)
+
+
+def _in_turn(earlier: pd.DataFrame, found: Forecast) -> pd.DataFrame:
+    """Order what was said before as the series of the forecast stand; those that are no more come last."""
+    order = {name: place for place, name in enumerate(dict.fromkeys(found.ahead["series"]))}
+    place = earlier["series"].map(order).fillna(len(order))
+    return (
+        earlier.assign(place=place)
+        .sort_values(["at", "made", "place", "series"], ignore_index=True)
+        .drop(columns="place")
+    )
 
 
 def _made_on(last: Period) -> pd.Timestamp:

@@ -16,6 +16,8 @@ from .parameters import check_parameters, read_parameters
 from .settings import ROOT, Loaded
 
 NOTEBOOKS = ROOT / "notebooks"
+UNSEEN = {"send", "address", "alerts_ledger"}  # settings that no figure depends on
+ALERTS = "06"  # beginning of the name of the notebook that tells them
 PACKAGES = ("pandas", "numpy", "ibis-framework", "duckdb", "pyarrow", "matplotlib", "scipy", "statsmodels", "nbconvert")
 
 
@@ -30,7 +32,10 @@ class Step:
 
 
 def stage_of(name: str) -> int:
-    """Order of a notebook: cleaning, measures and topics side by side, what builds on them, the look ahead, actions, the front page."""
+    """Order of a notebook: cleaning, measures and topics side by side, what builds on them, the look ahead, actions, the front page.
+
+    Alerts name what the whys told as their cause, so the look ahead comes after those.
+    """
     return {"01": 0, "02": 1, "03": 1, "06": 3, "07": 4, "08": 5}.get(name[:2], 2)
 
 
@@ -124,11 +129,18 @@ def base_key(loaded: Loaded, data: dict[str, str]) -> str:
     dumped = json.loads(json.dumps(referred, default=lambda model: model.model_dump(mode="json"), sort_keys=True))
     words = asdict(loaded.taxonomy) if loaded.taxonomy else None
     return digest(
-        loaded.settings.model_dump(mode="json"), dumped, words, *loaded.labelled, data, code_key(), versions()
+        loaded.settings.model_dump(mode="json", exclude=UNSEEN),
+        dumped,
+        words,
+        *loaded.labelled,
+        data,
+        code_key(),
+        versions(),
     )
 
 
-def step_key(step: Step, base: str, before: str) -> str:
-    """Hash what one notebook depends on: itself, its parameters, the base and the stages before it."""
+def step_key(step: Step, base: str, before: str, said: Any = None) -> str:
+    """Hash what one notebook depends on: itself, its parameters, the base, the stages before it, and what was said of its alerts."""
     parameters = {name: value for name, value in step.parameters.items() if name != "params_file"}
-    return digest(step.path, read_parameters(step.path), parameters, base, before)
+    told = [said] if step.name.startswith(ALERTS) else []
+    return digest(step.path, read_parameters(step.path), parameters, base, before, *told)

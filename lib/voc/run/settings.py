@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, field_validator
 
+from ..analysis.alerts.rules import AlertRules
 from ..analysis.forecast.rules import AheadRules
 from ..analysis.forecast.series import KIND_OF
 from ..analysis.metrics import METRICS
@@ -36,10 +37,11 @@ from .beside import (
     read_taxonomy,
     read_whys,
 )
+from .outlets import Outlet, twice
 from .yamls import expand, load_yaml, typed
 
 ROOT = Path(__file__).resolve().parents[3]
-PATHS = ("labels", "targets", "teams", "taxonomy", "labelled", "whys", "events", "pseudonym_key_file")
+PATHS = ("labels", "targets", "teams", "taxonomy", "labelled", "whys", "events", "pseudonym_key_file", "alerts_ledger")
 
 
 def reports_folder() -> Path:
@@ -101,6 +103,10 @@ class Settings(Strict):
     metrics: MetricRules = MetricRules()
     text: TextRules = TextRules()
     ahead: AheadRules = AheadRules()
+    alerts: AlertRules = AlertRules()
+    alerts_ledger: str | None = None
+    send: list[Outlet] = Field(default_factory=list)
+    address: str | None = Field(default=None, pattern=r"^https?://[^\s<>\"]+$")
     cards: list[str] = Field(
         default_factory=lambda: ["contacts", "frt_minutes", "aht_minutes", "fcr_pct", "csat_pct", "repeat_pct"],
         min_length=1,
@@ -159,6 +165,12 @@ class Loaded(Strict):
     def work(self) -> Path:
         """Folder for what is made on the way to a report; safe to delete."""
         return reports_folder() / ".work" / self.settings.name
+
+    @property
+    def kept(self) -> Path:
+        """Folder for what one report leaves to later ones, never safe to delete; each invented shop has its own."""
+        folder = reports_folder() / "kept" / self.settings.name
+        return folder / self.sample_folder.name if self.settings.sample else folder
 
     @property
     def sample_folder(self) -> Path:
@@ -228,8 +240,12 @@ def _unknown_names(settings: Settings, specs: list[Source], targets: dict[str, T
         "metrics.complaints": (settings.metrics.complaints, columns),
         "metrics.severity": (settings.metrics.severity, columns),
         "cleaning.missing": (settings.cleaning.missing, columns),
+        **{
+            f"alerts.{name}": (getattr(settings.alerts, name), columns)
+            for name in ("dimensions", "scores_by", "slow_by")
+        },
     }
-    problems = [
+    problems = twice(settings.send) + [
         Problem(where, f"{name!r} is unknown", did_you_mean(name, names))
         for where, (said, names) in known.items()
         for name in said

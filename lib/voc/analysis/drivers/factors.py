@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..carried import false_discovery
-from ..chance import two_sided
+from ..chance import false_discovery, two_sided
 from ..compare import LIKELY, NOISE, SURE
 from ..rules import MetricRules, Target
 from .advice import ADVICE, AGAINST, NOTHING, WAIT, answers_needed

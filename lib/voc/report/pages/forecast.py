@@ -37,7 +37,7 @@ from .topics import capital
 
 WHAT = "What comes next"
 SHOWN = {"week": 52, "month": 24, "quarter": 16}  # past periods in a picture
-MOST_DRAWN = 5
+MOST_DRAWN = 4
 LONGEST = {"week": 7, "month": 31, "quarter": 92}  # days
 SAYS = {MORE: "more than now", LESS: "less than now", AS_NOW: "as now", UNKNOWN: UNKNOWN}
 RULE = (
