@@ -420,7 +420,10 @@ def test_hours_that_follow_each_other_are_one_shortage():
 def test_a_plan_that_fits_is_folded_away_and_one_that_cannot_be_judged_is_not_drawn():
     calm = made.staffing(hours=made.hours().assign(verdict="fits"))
     (picture,) = staffing.against_plan(calm)  # of the other channel nothing is planned
-    assert picture.fold == "phone" and picture.title == "phone: no hour lacks people or has too many, beyond chance"
+    assert (
+        picture.fold == "hour of the week (phone)"
+        and picture.title == "phone: no hour lacks people or has too many, beyond chance"
+    )
     said = text(staffing.lead(calm))
     assert "in none people are missing beyond chance; in none fewer people would do" in said
     written = made.hours().assign(p=np.nan, verdict="")

@@ -75,6 +75,22 @@ def test_plenty_and_want(store, people, verdict):
     assert (row["planned"], row["gap"], row["verdict"]) == (people, people - 3, verdict)
 
 
+def test_one_person_and_now_and_then_two_is_not_one_too_many(store):
+    """Seven calls in 13 weeks: a quarter of a person would carry them, but whoever takes one away leaves most dates alone."""
+    lone = contacts(
+        store, [*even(), *[("phone", day + pd.Timedelta(hours=h), 1) for day in MONDAYS[:7] for h in (14, 15)]]
+    )
+    rows = [
+        (day.date(), "phone", hour, people)
+        for i, day in enumerate(MONDAYS)
+        for hour, people in ((14, 1.0 + (i % 6 == 0)), (15, 2.0))
+    ]
+    found = staffing(lone, END, RULES, shifts=shifts(store, *rows))
+    once, twice = at(found, 14), at(found, 15)
+    assert (once["planned"], once["verdict"], once["p"]) == (pytest.approx(16 / 13), FITS, 1.0)
+    assert (twice["planned"], twice["verdict"]) == (2, IDLE)  # one would do
+
+
 def test_people_where_nobody_comes_idle(store):
     """Four people at nine where in 13 weeks nobody came."""
     found = staffing(contacts(store, even()), END, RULES, None, staffed(store, 4, (9, 10)))

@@ -36,6 +36,7 @@ DAYS = [
     "verdict",
 ]  # fmt: skip
 WAITS = "what is written can wait for a quieter hour: it is judged by the day"
+ROUNDING = 1e-9  # people
 WIDEST, STEPS = 64.0, 40  # times the load that a plan is tried with; halvings of that
 
 
@@ -162,7 +163,10 @@ def carried(planned: np.ndarray, about: pd.Series, plan: Plan) -> np.ndarray:
 
 
 def _judged(part: pd.DataFrame, about: pd.Series, plan: Plan) -> pd.DataFrame:
-    """Test each planned hour of a queue: can the plan carry the load, and could one person less?"""
+    """Test each planned hour of a queue: can the plan carry the load, and could one whole person less?
+
+    A plan of 1.1 is one person, and on some dates two: a tenth of a person on all of them would leave the others alone.
+    """
     out = part.assign(gap=part["planned"] - part["needed"], p=np.nan, in_time_pct=np.nan, why=about["why"])
     there = (out["planned"].notna() & out["needed"].notna()).to_numpy()
     out.loc[~there & (out["why"] == ""), "why"] = "nothing is planned that could be held against it"
@@ -172,7 +176,8 @@ def _judged(part: pd.DataFrame, about: pd.Series, plan: Plan) -> pd.DataFrame:
     if not there.any():
         return out
     own = out[there]
-    limit = carried(own["planned"] - (own["gap"] > 0), about, plan)
+    fewer = np.floor(own["planned"] - 1 + ROUNDING)
+    limit = carried(np.where(own["gap"] > 0, fewer, own["planned"]), about, plan)
     out.loc[there, "p"] = np.where(own["gap"] == 0, 1.0, _beyond(own, limit, about, _ahead(about, plan)[0]))
     slots = np.floor(own["planned"] * plan.at_once.get(about.name, 1.0)).astype(int)
     kept = in_time(own["workload_hours"], about["handle_minutes"] * 60, slots, plan.promise.seconds)

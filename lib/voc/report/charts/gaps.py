@@ -14,7 +14,7 @@ from voc.report.style import ACCENT, BAND, CHART_PX, INK, MINUS, MUTED, WORSE, i
 CELL_PX = 26  # height of a row
 LOOKS = {"missing": ("#fbeae4", WORSE), "idle": ("#dbe8f5", ACCENT), "fits": (BAND, MUTED)}
 UNTOLD = {"fc": "white", "hatch": "////", "ec": "#c9cbce"}
-OUTLINE = {"ec": WORSE, "lw": 1.2, "zorder": 2}
+OUTLINE = {"ec": WORSE, "lw": 1.6, "zorder": 2}
 KEY = (("missing", "people missing"), ("idle", "fewer would do"), ("fits", "fits"), ("", "cannot tell"))
 
 
@@ -58,8 +58,8 @@ def gaps(frame: pd.DataFrame, *, title: str, subtitle: str, alt: str, weekdays: 
 def signed(gap: float, width: float) -> str:
     """Write people beyond need or short of it, as far as there is room: with a decimal, whole, without a sign.
 
-    >>> signed(-2.0, 30), signed(0.6, 40), signed(0.6, 24), signed(-2.0, 16)
-    ('−2', '+0.6', '+1', '2')
+    >>> signed(-2.0, 30), signed(-0.8, 31), signed(-0.8, 40), signed(-2.0, 16)
+    ('−2', '−1', '−0.8', '2')
     """
     tenths, whole = f"{abs(gap):.1f}".removesuffix(".0"), f"{abs(gap):.0f}"
     sign = "" if float(tenths) == 0 else "+" if gap > 0 else MINUS

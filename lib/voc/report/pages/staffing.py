@@ -15,8 +15,8 @@ from ..charts.gaps import gaps
 from ..charts.grid import heatmap
 from ..style import MINUS, cut, is_missing, number, reason
 from ..tables import Col, Html, say, table
-from .drivers_read import count, joined, listed, nothing, noun
-from .staffing_hours import FITS, IDLE, MISSING, counted, days_named, hours_named, runs, when
+from .drivers_read import joined, listed, nothing, noun
+from .staffing_hours import FITS, IDLE, MISSING, between, counted, days_named, hours_named, runs, when
 
 WHAT = "How many people the load takes"
 SAYS = {MISSING: "people missing", IDLE: "fewer would do", FITS: "fits", "": "cannot tell"}
@@ -48,7 +48,7 @@ def _takes(found: Staffing) -> list[Html]:
         told.append(say(
             "**{channel}**: {work} of handling a week; most at once on {at}, which takes {n} (95% {ends}).",
             channel=cut(name), work=noun(round(part["workload_hours"].sum()), "hour"), at=_at(top),
-            n=_persons(top["needed"]), ends=f"{_people(top['needed_lo'])}–{_people(top['needed_hi'])}",
+            n=_persons(top["needed"]), ends=between(top["needed_lo"], top["needed_hi"]),
         ))  # fmt: skip
     unknown = found.channels[found.channels["why"].fillna("").ne("")]
     for why, part in unknown.groupby("why", sort=False):
@@ -118,7 +118,7 @@ def open_hours(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def needs(found: Staffing) -> list[Picture]:
-    """Draw, for each channel, the people whom each hour of the week takes."""
+    """Draw, for each channel, the people whom each hour of the week takes; folded away where that is always as many."""
     if found.why:
         return []
     made = []
@@ -129,14 +129,15 @@ def needs(found: Staffing) -> list[Picture]:
         cells = rows.pivot(index="weekday", columns="hour", values="needed")
         cells = cells.reindex([day for day in WEEKDAYS if day in cells.index])
         top = rows.loc[rows["needed"].idxmax()]
-        top_hours = rows[rows["needed"] == top["needed"]]
-        at = f"on {_at(top)}" if len(top_hours) == 1 else f"in {noun(len(top_hours), 'hour')} of the week"
-        title = f"{cut(name)}: {_persons(top['needed'])} at most, {at}"
-        made.append(heatmap(
+        times, same = (rows["needed"] == top["needed"]).sum(), rows.loc[rows["needed"] > 0, "needed"].nunique() < 2
+        at = f"on {_at(top)}" if times == 1 else f"in {noun(times, 'hour')} of the week"
+        title = f"{cut(name)}: {_persons(top['needed'])}{'' if same else ' at most'}, {at}"
+        picture = heatmap(
             cells.rename(index=lambda day: day[:3], columns=lambda hour: str(int(hour))), title=title, unit="people", peak=False,
             subtitle=f"People needed by hour of the week; {noun(int(part['dates'].max()), 'date')} of each weekday",
-            alt=f"{title}; 95% {_people(top['needed_lo'])} to {_people(top['needed_hi'])}.",
-        ))  # fmt: skip
+            alt=f"{title}; 95% {between(top['needed_lo'], top['needed_hi'])}.",
+        )  # fmt: skip
+        made.append(replace(picture, fold=f"hour of the week ({cut(name)})") if same else picture)
     return made
 
 
@@ -164,11 +165,11 @@ def _gaps(name: str, rows: pd.DataFrame) -> Picture:
     picture = gaps(
         rows,
         title=title,
-        subtitle="People beyond need (+) or short of it (−)",
+        subtitle="People beyond need (+) or short of it (−), rounded",
         alt=f"{title}. {_widest(rows)}".strip(),
         weekdays=WEEKDAYS,
     )
-    return picture if parts else replace(picture, fold=cut(name))
+    return picture if parts else replace(picture, fold=f"hour of the week ({cut(name)})")
 
 
 def _widest(rows: pd.DataFrame) -> str:
@@ -204,10 +205,10 @@ def worst_table(found: Staffing) -> Html | None:
 
 
 def _row(row: Mapping) -> dict:
+    needed, ends = _people(row["needed"]), between(row["needed_lo"], row["needed_hi"])
     kept = "–" if is_missing(row["in_time_pct"]) else number(row["in_time_pct"], "%")
     return {
-        "at": f"{cut(row['channel'])}, {_at(row)}", "verdict": SAYS[row["verdict"]], "needed": f"{_people(row['needed'])} ({_people(row['needed_lo'])}–{_people(row['needed_hi'])})",
-        "planned": _people(row["planned"]), "gap": _signed(row["gap"]), "kept": kept, "certainty": row["certainty"],
+        "at": f"{cut(row['channel'])}, {_at(row)}", "verdict": SAYS[row["verdict"]], "needed": needed if ends == needed else f"{needed} ({ends})", "planned": _people(row["planned"]), "gap": _signed(row["gap"]), "kept": kept, "certainty": row["certainty"],
         "n": number(row["contacts"], "contacts"),
     }  # fmt: skip
 
@@ -217,8 +218,8 @@ def days_table(found: Staffing) -> Html | None:
     if found.why or found.days.empty:
         return None
     rows = pd.DataFrame([
-        {"at": f"{cut(row['channel'])}, {row['weekday']}", "verdict": SAYS.get(row["verdict"], "cannot tell"), "work": count(round(row["workload_hours"])),
-         "needed": count(round(row["needed_hours"])), "planned": count(round(row["planned_hours"])), "carries": f"{row['carries']:.2f}×",
+        {"at": f"{cut(row['channel'])}, {row['weekday']}", "verdict": SAYS.get(row["verdict"], "cannot tell"), "work": _people(row["workload_hours"]),
+         "needed": _people(row["needed_hours"]), "planned": _people(row["planned_hours"]), "carries": f"{row['carries']:.2f}×",
          "certainty": row["certainty"]}
         for row in found.days.to_dict("records")
     ])  # fmt: skip

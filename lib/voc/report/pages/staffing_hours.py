@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..style import cut, number
 from ..tables import Html, say
-from .drivers_read import count, listed, noun
+from .drivers_read import count, listed
 
 MISSING, IDLE, FITS = "missing", "idle", "fits"
 ENDS = ("needed", "planned")
@@ -54,12 +54,17 @@ def in_words(run: Mapping) -> str:
     >>> in_words(run)
     'phone on Mon 9:00–11:00 takes 1–2 and has 0.5'
     """
-    return f"{cut(run['channel'])} on {when(run)} takes {_ends(run['needed'])} and has {_ends(run['planned'])}"
+    return f"{cut(run['channel'])} on {when(run)} takes {between(*run['needed'])} and has {between(*run['planned'])}"
 
 
-def _ends(ends: tuple[float, float]) -> str:
-    least, most = (number(value, "people") for value in ends)
-    return most if least == most else f"{least}–{most}"
+def between(least: float, most: float) -> str:
+    """Write two numbers of people or hours, as one where they are alike.
+
+    >>> between(1.0, 2.0), between(0.25, 0.25)
+    ('1–2', '0.2')
+    """
+    ends = dict.fromkeys(number(value, "people") for value in (least, most))
+    return "–".join(ends)
 
 
 def counted(rows: pd.DataFrame, what: str, named: Callable[[pd.DataFrame], list[str]]) -> Html:
@@ -85,6 +90,6 @@ def days_named(rows: pd.DataFrame) -> list[str]:
     """Name weekdays of one channel with the hours that they take and have, widest gap first."""
     first = rows.reindex(rows["gap"].abs().sort_values(ascending=False, kind="stable").index)
     return [
-        f"{row['weekday']} takes {noun(round(row['needed_hours']), 'hour')} and has {count(round(row['planned_hours']))}"
+        f"{row['weekday']} takes {number(row['needed_hours'], 'people')} hours and has {number(row['planned_hours'], 'people')}"
         for row in first.to_dict("records")
     ]
