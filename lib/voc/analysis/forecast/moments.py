@@ -16,8 +16,8 @@ import pandas as pd
 
 from ...data.clock import DAY
 from ...data.store import to_frame
+from ..drivers.contacts import CONTEXT, narrow, told_with_the_score, with_hours, with_read
 from ..drivers.known import BY_NAME
-from ..drivers.rows import CONTEXT, narrow, told_with_the_score, with_hours, with_read
 from ..surveyed import with_survey_dates
 from ..who_when import tellers
 
