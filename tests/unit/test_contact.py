@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from contact_world import END, seconds, world
-from voc.analysis.churn.scores import auc_interval, skill
+from voc.analysis.chances.scores import auc_interval, skill
 from voc.analysis.forecast.contact import NOTHING, TELLS, UNKNOWN, bad_scores
 from voc.analysis.forecast.facts import classes_of
 from voc.analysis.forecast.moments import moments
