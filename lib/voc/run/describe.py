@@ -51,7 +51,7 @@ RESULTS = {
     "topic_map": "what customers came for and speak of: kind (category, topic), root, label, contacts, share with interval, change "
     "against the period before and the year before, csat, hours, repeats, moods, owner",
     "topics": "the ledger of topics: id, label, state (same, new, gone, back, merged, split, set aside), born, since, last_seen, "
-    "voices, parents, into",
+    "voices, parents, into, beside (said beside any matter: courtesy, haste)",
     "topic_families": "topics that lie near each other, as a tree: family, line, contacts",
     "topic_courses": "each topic over time: kind (new, rising, came and went, fading, drifts, steady), voices, share, before, when it "
     "began, q, certainty, why (it cannot be judged)",

@@ -164,5 +164,10 @@ def all_methods(found: Forecast) -> Html | None:
         Col("pinball", "Pinball loss", "number"), Col("floor", "Floor", "number"), Col("c50", "50% held", "number"), Col("c80", "80% held", "number"),
         Col("c95", "95% held", "number"), Col("n", "Tries", "number", "contacts"),
     ]  # fmt: skip
-    shown = table(rows, columns=columns, caption=f"Every method, one {grain} ahead; farther ahead: the table forecast_scores", group="series")
+    shown = table(
+        rows,
+        columns=columns,
+        caption=f"Every method, one {grain} ahead; farther ahead: the table forecast_scores",
+        group="series",
+    )
     return fold(f"Every method that was tried ({found.scores['method'].nunique():,}), for the statistician", shown)
