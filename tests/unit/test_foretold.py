@@ -35,17 +35,16 @@ def contacts(labels=("delivery", "app", None)) -> pd.DataFrame:
 
 
 @pytest.fixture
-def month(store, tmp_path, monkeypatch):
+def month(store, tmp_path):
     """A month that carries only what forecasts ask for, of real tables."""
-    monkeypatch.setenv("VOC_REPORTS", str(tmp_path))
 
     def make(frame, period="2026-10", days=None, **rules):
         measured = store.settle(with_measures(store.load(frame), MetricRules(), ["contacts", "csat_pct"]))
         span = frame["created_local"].min(), frame["created_local"].max()
-        settings = SimpleNamespace(ahead=AheadRules(**rules), grain="month", name="shop")
+        settings = SimpleNamespace(ahead=AheadRules(**rules), grain="month")
         none = pd.DataFrame({"day": pd.to_datetime([]), "flag": np.array([], bool)})
         return SimpleNamespace(
-            settings=settings, loaded=SimpleNamespace(settings=settings), measured=measured, grounds=Grounds(measured), withheld={}, span=span,
+            settings=settings, loaded=SimpleNamespace(kept=tmp_path / "kept"), measured=measured, grounds=Grounds(measured), withheld={}, span=span,
             period=Period.parse(period), result=lambda name: none if days is None else days, store=SimpleNamespace(has=lambda name: False),
         )  # fmt: skip
 
@@ -106,7 +105,7 @@ def test_keeping_twice_changes_nothing_and_an_older_report_keeps_the_newer(month
     october, september = (MonthsForecasts(month(contacts(), one)) for one in ("2026-10", "2026-09"))
     told = october.told("month", 1)
     october.keep({"month": told})
-    path = tmp_path / "kept" / "shop" / "forecasts.csv"
+    path = tmp_path / "kept" / "forecasts.csv"
     before = path.read_bytes()
     october.keep({"month": told})
     assert path.read_bytes() == before

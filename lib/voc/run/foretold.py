@@ -20,7 +20,7 @@ from ..analysis.forecast.occasions import Calendar
 from ..analysis.forecast.repeats import repeated
 from ..analysis.forecast.series import SMALLER, UNNAMED, Series, daily, measured
 from ..data.periods import Grain, Period
-from .kept import kept_folder, read_kept, write_kept
+from .kept import read_kept, write_kept
 
 if TYPE_CHECKING:
     from .month import Month
@@ -85,7 +85,7 @@ class MonthsForecasts:
 
     @property
     def _path(self) -> Path:
-        return kept_folder(self.month.loaded) / f"{KEPT}.csv"
+        return self.month.loaded.kept / f"{KEPT}.csv"
 
     @property
     def _all_kept(self) -> pd.DataFrame:

@@ -1,7 +1,4 @@
-"""What reports keep for those to come (forecasts made, alerts raised): small CSV files that people may open, not to be deleted.
-
-They lie below ``reports/kept/<name>/``, beside the reports, because the working folder may be emptied at any time.
-"""
+"""What reports keep for those to come, as small CSV files in a folder of its own (``Loaded.kept``)."""
 
 from __future__ import annotations
 
@@ -11,14 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from ..data.problems import InputError, Problem
-from .settings import Loaded, reports_folder
 
 CURE = "Take it back from a copy, or move it away: the next report begins a new one."
-
-
-def kept_folder(loaded: Loaded) -> Path:
-    """Return the folder of what the reports of a params file keep."""
-    return reports_folder() / "kept" / loaded.settings.name
 
 
 def read_kept(path: Path, columns: Sequence[str], dates: Sequence[str] = (), words: Sequence[str] = ()) -> pd.DataFrame:
