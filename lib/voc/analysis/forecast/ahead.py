@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .backtest import Backtest, backtest, scores
-from .choose import Choice, choose
+from .choose import Choice, choose, with_doubt
 from .counts import days_method
 from .days import Days, model
 from .effects import EFFECTS, WHATIF, effects_of, whatif_of
@@ -120,7 +120,9 @@ def _part(given: Series, grain: Grain, horizons: int, calendar: Calendar) -> For
         rows = _ahead(series, "mean of all", fan, horizons, (1.0, 1.0, 1.0))
         return replace(_nothing(series.name, short(series, FEWEST)), course=drawn, ahead=rows)
     test = backtest(series, horizons, methods_for(series, days, calendar))
-    choice, scored = choose(test), scores(test)
+    choice = choose(test)
+    test = with_doubt(test, choice)
+    scored = scores(test)
     rows = _ahead(series, choice.name, test.fans[choice.name], horizons, choice.widen)
     said = told(test, choice, scored)
     effects, whatif = pd.DataFrame(columns=EFFECTS), pd.DataFrame(columns=WHATIF)
