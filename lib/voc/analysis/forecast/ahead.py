@@ -17,7 +17,7 @@ from .fan import INTERVALS, LEVELS, Fan, Method
 from .hierarchy import reconciled
 from .occasions import Calendar
 from .scale import noise
-from .series import PER_YEAR, Grain, Series, summed
+from .series import SEASON, Grain, Series, day_spread, summed
 from .shares import ENOUGH, course, level, level_with_season, level_with_trend
 from .simple import SIMPLE
 from .told import ignored, short, told
@@ -62,7 +62,7 @@ def forecasts(
 
     Args:
         series: figures by ``grain``, and counts by day, which are added up to it.
-        grain: week, month or quarter.
+        grain: day, week, month or quarter.
         horizons: how many periods ahead.
         calendar: holidays and events, for counts by day.
         totals: names of series that other series add up to.
@@ -90,7 +90,11 @@ def _problems(series: Sequence[Series], grain: Grain, horizons: int, totals: Map
     names = [one.name for one in series]
     found = [f"{name} stands twice" for name in dict.fromkeys(names) if names.count(name) > 1]
     found += [f"{one.name} is by {one.grain}, not by {grain}" for one in series if one.grain not in (grain, "day")]
-    found += [f"{one.name} is by day, and no count" for one in series if one.grain == "day" and one.kind != "count"]
+    found += [
+        f"{one.name} is by day, and no count"
+        for one in series
+        if grain != "day" and one.grain == "day" and one.kind != "count"
+    ]
     asked = [name for total, parts in totals.items() for name in (total, *parts)]
     counts = [one.name for one in series if one.kind == "count"]
     found += [
@@ -106,9 +110,9 @@ def _stacked(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataF
 
 def _part(given: Series, grain: Grain, horizons: int, calendar: Calendar) -> Forecast:
     """Forecast one series."""
-    days = given if given.grain == "day" else None
+    days = given if given.grain == "day" and given.kind == "count" else None
     try:
-        series = summed(given, grain) if days is not None else given
+        series = given if days is None else _by(days, grain)
     except ValueError as error:  # the data hold no whole period: said, and the other series go on
         return _nothing(given.name, f"{error}.")
     known = int(series.known.sum())
@@ -135,6 +139,10 @@ def _part(given: Series, grain: Grain, horizons: int, calendar: Calendar) -> For
     return Forecast(drawn, rows, _scored(test, choice, scored), words, effects, whatif)
 
 
+def _by(days: Series, grain: Grain) -> Series:
+    return replace(days, spread=day_spread(days)) if grain == "day" else summed(days, grain)
+
+
 def _wide(series: Series, fan: Fan) -> Fan:
     """Widen a fan as if the true figure moved as much as chance moves what is seen: so few periods cannot show that it does not."""
     usual = float(np.median(noise(series, series.n[series.known])))
@@ -144,10 +152,10 @@ def _wide(series: Series, fan: Fan) -> Fan:
 def methods_for(series: Series, days: Series | None = None, calendar: Calendar | None = None) -> dict[str, Method]:
     """Return the methods that a series is long enough for."""
     found = dict(SIMPLE)
-    if len(series) <= PER_YEAR[series.grain]:
+    if len(series) <= SEASON[series.grain]:
         del found["seasonal naive"]
     found |= {"level": level, "level with trend": level_with_trend}
-    if len(series) > PER_YEAR[series.grain] and series.known.sum() >= max(ENOUGH, PER_YEAR[series.grain]):
+    if len(series) > SEASON[series.grain] and series.known.sum() >= max(ENOUGH, SEASON[series.grain]):
         found["level with season"] = level_with_season
     if days is not None:
         found["days"] = days_method(days, calendar or Calendar())

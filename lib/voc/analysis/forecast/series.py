@@ -23,7 +23,12 @@ from ..metrics import METRICS
 
 Kind = Literal["share", "score", "count"]
 Grain = Literal["day", "week", "month", "quarter"]
-PER_YEAR = {"day": 365, "week": 52, "month": 12, "quarter": 4}
+SEASON = {
+    "day": 7,
+    "week": 52,
+    "month": 12,
+    "quarter": 4,
+}  # periods after which it comes again: a week of days, else a year
 KIND_OF = {"share": "share", "net": "score", "mean": "score"}
 BOUNDS = {"NPS points": (-100.0, 100.0), "score 1–5": (1.0, 5.0)}
 

@@ -25,7 +25,7 @@ def named(method: str, grain: str) -> str:
         "mean of all": f"the mean of all {grain}s",
         "running mean": f"the mean of the latest {grain}s",
         "naive": f"the last {grain}",
-        "seasonal naive": f"the same {grain} a year before",
+        "seasonal naive": "the same weekday a week before" if grain == "day" else f"the same {grain} a year before",
         "drift": f"the line through the first and the last {grain}",
         "level": "a level that wanders",
         "level with trend": "a level that wanders, with a trend",
