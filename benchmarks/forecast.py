@@ -28,7 +28,7 @@ from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 from voc.analysis.forecast.ahead import methods_for
 from voc.analysis.forecast.backtest import backtest, usual_change
-from voc.analysis.forecast.choose import choose
+from voc.analysis.forecast.choose import choose, with_doubt
 from voc.analysis.forecast.series import Series
 
 MONTHS, SERIES, AT_MOST = 45, 40, 60.0
@@ -39,7 +39,7 @@ def ours(series: Series) -> Told:
     """Choose by backtest."""
     test = backtest(series, HORIZONS, methods_for(series))
     choice = choose(test)
-    found = test.fans[choice.name].quantiles(series, test.size, choice.widen)[-1]
+    found = with_doubt(test, choice).fans[choice.name].quantiles(series, test.size, choice.widen)[-1]
     return found[:, 3], found[:, 0], found[:, -1]
 
 

@@ -23,7 +23,12 @@ from ..metrics import METRICS
 
 Kind = Literal["share", "score", "count"]
 Grain = Literal["day", "week", "month", "quarter"]
-PER_YEAR = {"day": 365, "week": 52, "month": 12, "quarter": 4}
+SEASON = {
+    "day": 7,
+    "week": 52,
+    "month": 12,
+    "quarter": 4,
+}  # periods after which it comes again: a week of days, else a year
 KIND_OF = {"share": "share", "net": "score", "mean": "score"}
 SMALLER, UNNAMED = "all others", "not recorded"  # values of a label that are told together, and contacts without one
 BOUNDS = {"NPS points": (-100.0, 100.0), "score 1–5": (1.0, 5.0)}
@@ -36,7 +41,7 @@ class Series:
     ``x``: good answers of a share, sum of a score, or a count; ``n``: answers, or the days that a count was made on; 0
     where nothing is known. ``variance``: of one answer of a score. ``spread``: how many times wider than independent
     answers or arrivals the figure is known to vary (customers who answer twice, days that differ). ``bounds``: ends of the
-    scale of a score. Values are per cent, points or contacts.
+    scale of a score. ``unit`` of a score that has no such scale. Values are per cent, points, that unit or contacts.
     """
 
     name: str
@@ -48,6 +53,7 @@ class Series:
     variance: float = np.nan
     spread: float = 1.0
     bounds: tuple[float, float] = (-np.inf, np.inf)
+    unit: str = ""
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -174,7 +180,8 @@ def measured(history: pd.DataFrame, metric: str, grain: Grain, *, name: str = ""
         {"at": rows["period_start"], "n": n, "x": rows["value"] * n, "variance": rows["se"].to_numpy(float) ** 2 * n}
     )
     ends = BOUNDS.get(METRICS[metric].unit, (-100.0, 100.0) if kind == "net" else (-np.inf, np.inf))
-    return series_of(frame, name or metric, "score", grain, spread=spread, bounds=ends)
+    unit = "" if np.isfinite(ends).all() else METRICS[metric].unit
+    return replace(series_of(frame, name or metric, "score", grain, spread=spread, bounds=ends), unit=unit)
 
 
 def daily(
