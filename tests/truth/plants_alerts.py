@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 import ibis
+import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 from material import Line, Material
@@ -20,6 +21,7 @@ from voc.analysis.alerts.loglinear import fit
 from voc.analysis.alerts.rules import AlertRules
 from voc.analysis.alerts.sharing import members
 from voc.analysis.alerts.watch import Watched, watch
+from voc.run.alert_reads import matters
 from voc.run.settings import ROOT
 
 WATCHED = {1: "failing SMS notices", 2: "payment failures", 4: "newsletter wave", 8: "eco packaging"}
@@ -36,13 +38,19 @@ class Seen:
     budget: float = 1.0
     topics: bool = True
 
+    @property
+    def mentions(self) -> ir.Table | None:
+        """Who speaks of which matter."""
+        month = self.material.month
+        return matters(month.table("mentions"), month.result("topics")) if self.topics else None
+
     @cached_property
     def found(self) -> Watched:
         month = self.material.month
         days = month.result("days")
         return watch(
             month.measured, AlertRules(budget=self.budget, back=BACK), month.span[1],
-            mentions=month.find("mentions") if self.topics else None, readings=month.find("readings"),
+            mentions=self.mentions, readings=month.find("readings"),
             incomplete=pd.to_datetime(days.loc[days["flag"], "day"]).tolist(),
         )  # fmt: skip
 
@@ -53,7 +61,7 @@ class Seen:
         series = found.series[found.series["key"].isin(found.incidents["key"])]
         inside = members(
             month.measured, series, month.span[0].normalize(), month.span[1].normalize(),
-            month.find("mentions") if self.topics else None, month.find("readings"),
+            self.mentions, month.find("readings"),
         )  # fmt: skip
         return found.incidents.assign(
             **pd.DataFrame([self._plant(row, inside[row["key"]]) for _, row in found.incidents.iterrows()])

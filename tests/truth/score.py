@@ -32,6 +32,7 @@ from plants_categories import category_lines
 from plants_content import answered_line
 from plants_drivers import beside_lines
 from plants_moods import mood_lines
+from plants_shifts import found_in, shift_line
 from plants_themes import null_themes
 from plants_whys import why_lines
 from redraws import rates
@@ -83,6 +84,7 @@ def main() -> None:
     texts = material.month.texts
     lines: list[Line] = [*dirt_lines(material), *text_lines(material), *plant_lines(material), answered_line(material)]
     lines += beside_lines(material)
+    lines.append(shift_line(found_in(material), material.story["shifts"]))
     lines += [*category_lines(material), *mood_lines(material, texts.corpus, texts.vectors)]
     seen = Seen(material)
     lines += alert_lines(seen)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from voc.analysis.carried import carried, false_discovery, judged, same_thing
+from voc.analysis.carried import carried, same_thing
 from voc.analysis.metrics import with_measures
 from voc.analysis.problems import likeness, problem_column, top_problems, weigh
 from voc.analysis.rules import MetricRules
@@ -299,12 +299,6 @@ def test_dimensions_that_mean_nothing_are_silent(store):
         top = top_problems(known, CARD, OCTOBER, RULES)
         told += len(carried(known, OCTOBER, RULES, top, ["payment_method", "queue"])) > 0
     assert told <= 1
-
-
-def test_false_discovery_leaves_the_unknown_unknown():
-    q = false_discovery(pd.Series([0.01, np.nan, 0.04]))
-    assert q[[0, 2]].tolist() == pytest.approx([0.02, 0.04])
-    assert judged(q, pd.Series([True, True, False]), RULES).tolist() == ["likely", "cannot tell", "within noise"]
 
 
 def test_labels_that_attack_stay_text(store):

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from alert_world import BEGAN, LAST, contacts, month_of, write_params
 from voc.report.pages import alerts as page
-from voc.run.alert_reads import Reads, covers
+from voc.run.alert_reads import Reads, covers, matters
 from voc.run.alerts import MonthsAlerts
 
 LOGIN = "contacts/issue=login"
@@ -130,3 +130,10 @@ def test_without_labels_or_texts_the_whole_is_watched(shop, rows):
     assert set(found.series["key"]) == {"contacts"}
     going = found.ledger[found.ledger["state"] == "going"]
     assert going[["key", "owner"]].values.tolist() == [["contacts", "Head of service"]] and found.voices.empty
+
+
+def test_courtesy_is_no_matter_that_is_watched(store):
+    said = store.load(pd.DataFrame({"interaction_id": ["a", "b", "c"], "topic": ["T1", "T2", "none"]}))
+    ledger = pd.DataFrame({"id": ["T1", "T2"], "label": ["parcel", "thanks"], "beside": [False, True]})
+    assert sorted(matters(said, ledger).to_pyarrow()["topic"].to_pylist()) == ["T1", "none"]
+    assert matters(said, None) is said

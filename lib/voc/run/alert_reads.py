@@ -53,7 +53,8 @@ def reads_of_report(month: Month, table: ir.Table) -> Reads:
     quoted = month.result(VOICES) if topics is not None else pd.DataFrame()
     mentions, readings = (month.find(name) if topics is not None else None for name in (MENTIONS, READINGS))
     read = mentions is not None and covers(table, mentions)
-    return Reads(mentions if read else None, readings if read else None, names_of(topics), nodes, causes, quoted)
+    said = matters(mentions, topics) if read else None
+    return Reads(said, readings if read else None, names_of(topics), nodes, causes, quoted)
 
 
 def reads_beside(month: Month, place: str | Path, table: ir.Table) -> Reads:
@@ -68,7 +69,7 @@ def reads_beside(month: Month, place: str | Path, table: ir.Table) -> Reads:
     loaded = month.store.load(mentions)
     if not covers(table, loaded):
         return Reads(topics=names_of(topics))
-    return Reads(loaded, month.store.load(readings), names_of(topics))
+    return Reads(matters(loaded, topics), month.store.load(readings), names_of(topics))
 
 
 def covers(table: ir.Table, mentions: ir.Table) -> bool:
@@ -86,6 +87,13 @@ def covers(table: ir.Table, mentions: ir.Table) -> bool:
     part = both.group_by(late=both.created_local >= since.to_pydatetime()).agg(n=both.count(), read=both.read.count())
     counted = to_frame(part)
     return bool((counted["read"] >= COVERED * counted["n"]).all())
+
+
+def matters(mentions: ir.Table, topics: pd.DataFrame | None) -> ir.Table:
+    """Leave out what is said beside any matter: that more customers give thanks is no incident."""
+    if topics is None or "beside" not in topics:
+        return mentions
+    return mentions.filter(mentions["topic"].notin(topics.loc[topics["beside"].astype(bool), "id"].tolist()))
 
 
 def names_of(topics: pd.DataFrame | None) -> dict[str, str]:

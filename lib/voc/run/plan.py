@@ -32,20 +32,20 @@ class Step:
 
 
 def stage_of(name: str) -> int:
-    """Order of a notebook: cleaning, measures and topics side by side, what builds on them, alerts, actions, the front page.
+    """Order of a notebook: cleaning, measures and topics side by side, what builds on them, the look ahead, actions, the front page.
 
-    Alerts name what the whys told as their cause, so they come after those.
+    Alerts name what the whys told as their cause, so the look ahead comes after those.
     """
-    return {"01": 0, "02": 1, "03": 1, "06": 3, "07": 3, "08": 4}.get(name[:2], 2)
+    return {"01": 0, "02": 1, "03": 1, "06": 3, "07": 4, "08": 5}.get(name[:2], 2)
 
 
 def stage_behind(table: str, first: Collection[str]) -> int:
     """Stage below which all notebooks must have run for a result table to be there; ``first`` are those of cleaning."""
     if table in first:
         return 1
-    if re.search(r"^alerts(_|$)|_06_", table):
+    if re.search(r"^(forecast|staffing|contacts|alerts)(_|$)|_06_", table):
         return 4
-    return 3 if re.search(r"whys|^drivers_|^churn_|_0[45]_", table) else 2
+    return 3 if re.search(r"whys|^(drivers|churn)_|_0[45]_", table) else 2
 
 
 def plan(loaded: Loaded, period: str) -> list[Step]:
@@ -117,7 +117,15 @@ def versions() -> dict[str, str]:
 
 def base_key(loaded: Loaded, data: dict[str, str]) -> str:
     """Hash everything that a run's results depend on besides its notebooks."""
-    referred = [loaded.specs, loaded.vocabulary, loaded.flags, loaded.targets, loaded.owners, loaded.whys]
+    referred = [
+        loaded.specs,
+        loaded.vocabulary,
+        loaded.flags,
+        loaded.targets,
+        loaded.owners,
+        loaded.whys,
+        loaded.events,
+    ]
     dumped = json.loads(json.dumps(referred, default=lambda model: model.model_dump(mode="json"), sort_keys=True))
     words = asdict(loaded.taxonomy) if loaded.taxonomy else None
     return digest(

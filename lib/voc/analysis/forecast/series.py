@@ -25,6 +25,7 @@ Kind = Literal["share", "score", "count"]
 Grain = Literal["day", "week", "month", "quarter"]
 PER_YEAR = {"day": 365, "week": 52, "month": 12, "quarter": 4}
 KIND_OF = {"share": "share", "net": "score", "mean": "score"}
+SMALLER, UNNAMED = "all others", "not recorded"  # values of a label that are told together, and contacts without one
 BOUNDS = {"NPS points": (-100.0, 100.0), "score 1–5": (1.0, 5.0)}
 
 
@@ -220,14 +221,22 @@ def summed(days: Series, grain: Grain) -> Series:
     return replace(series_of(rows, days.name, "count", grain), spread=day_spread(days))
 
 
+def first_periods(series: Series, count: int) -> Series:
+    """Return the first periods of a series."""
+    return replace(series, starts=series.starts[:count], x=series.x[:count], n=series.n[:count])
+
+
 def day_spread(days: Series, until: int | None = None) -> float:
     """Tell how many times wider than Poisson days spread around the same weekday a week before and after; at least 1.
 
     ``until``: how many days from the first on are looked at.
     """
-    x = pd.Series(days.value[:until])
-    middle = (x.shift(7) + x.shift(-7)) / 2
-    able = middle.notna() & x.notna() & (middle > 0)
+    x = days.value[:until]
+    if len(x) < 15:
+        return 1.0
+    now, middle = x[7:-7], (x[:-14] + x[14:]) / 2
+    able = np.isfinite(now) & np.isfinite(middle) & (middle > 0)
     if able.sum() < 14:
         return 1.0
-    return float(max(1.0, ((x - middle)[able] ** 2 / (1.5 * middle[able])).clip(upper=100).mean()))
+    off = (now[able] - middle[able]) ** 2 / (1.5 * middle[able])
+    return float(max(1.0, np.minimum(off, 100).mean()))

@@ -13,6 +13,7 @@ from .alerts_read import GOING, LEVEL, VERDICTS, Alerts, about, named, state_of,
 from .drivers_read import nothing, noun
 from .voices import quote
 
+CAUSE = "Likely explanation"
 WHAT = "Whether anything rises beyond chance"
 MOST_VOICES, MOST_RELATED = 3, 5
 SHOWN = 6  # cards that stand open; older ones are folded away
@@ -95,10 +96,12 @@ def _list(rows: list[dict], found: Alerts) -> Html:
 
 def _card(row: Mapping, found: Alerts) -> str:
     anchor = f"alert-{row['id']}"
-    facts = [("How large", size(row)), ("State", _state(row, found.until)), ("Since", _since(row)), ("Likely explanation", _cause(row)),
+    facts = [("How large", size(row)), (CAUSE, _cause(row)), ("State", _state(row, found.until)), ("Since", _since(row)),
              ("Seen also in", _related(row)), ("Owner", text_of(row, "owner") or "nobody is named in the params"), ("What an analyst said", _said(row))]  # fmt: skip
     items = "".join(
-        f"<div><dt>{name}</dt><dd>{value if name == 'Likely explanation' else esc(value)}</dd></div>"
+        f"<div class=wide><dt>{name}</dt><dd>{value}</dd></div>"
+        if name == CAUSE
+        else f"<div><dt>{name}</dt><dd>{esc(value)}</dd></div>"
         for name, value in facts
         if value
     )
