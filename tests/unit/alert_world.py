@@ -21,7 +21,7 @@ dimensions: {app_version: version}
 PARAMS = """\
 name: shop
 company: A shop
-pseudonym_key: not-a-secret
+pseudonym_key: an-invented-shop-has-no-secrets
 sources:
   - {name: desk, file: contacts.csv, source: source.yml}
 teams: teams.yml

@@ -136,7 +136,7 @@ def _chat(said: Message, inert) -> str:
 
 def _apart(words: str) -> str:
     """Part addresses and mentions by a letter without width, so that no chat makes links or calls of them."""
-    return re.sub(r"(?<=:)(?=//)|(?<=\w\.)(?=\w)|(?<=[@#])(?=\w)", APART, words)
+    return re.sub(r"(?<=:)(?=//)|(?<=\w\.)(?=[^\W\d_])|(?<=[@#])(?=\w)", APART, words)
 
 
 def _footer(found: Alerts) -> str:

@@ -45,7 +45,7 @@ def send(said: Message, outlet: Outlet) -> None:
     except HTTPException as error:
         raise NotSent(f"{outlet.title}: the webhook does not speak HTTP ({type(error).__name__})") from None
     except smtplib.SMTPException as error:
-        raise NotSent(f"{outlet.title}: the mail server refused it ({_refusal(error)})") from None
+        raise NotSent(f"{outlet.title}: the mail server did not take it ({_refusal(error)})") from None
     except OSError as error:
         raise NotSent(f"{outlet.title}: {_reason(error)}") from None
 
