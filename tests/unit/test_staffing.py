@@ -178,6 +178,7 @@ def test_planned_shifts_come_before_time_signed_in(store):
     plan = shifts(store, *[(day.date(), "phone", 10.0, 1.0 + i % 2) for i, day in enumerate(MONDAYS)])
     row = at(staffing(contacts(store, even()), END, RULES, None, staffed(store, 10), shifts=plan))
     assert row["planned"] == pytest.approx((7 * 1 + 6 * 2) / 13)
+    assert row["in_time_pct"] == pytest.approx(100 * 6 / 13 * (1 - np.exp(-1 / 9) / 3))  # one person never keeps up
     assert (row["verdict"], row["why"]) == (MISSING, "")
 
 
