@@ -82,6 +82,26 @@ def test_smaller_values_share_one_forecast(month):
     }
 
 
+def test_values_of_a_handful_of_contacts_have_no_forecast_of_their_own(month):
+    frame = contacts()
+    frame.loc[frame.index[::500], "category"] = "rare"  # 14 in 22 months
+    told = MonthsForecasts(month(frame)).told("month", 1)
+    assert "category: rare" not in set(told.ahead["series"]) and "category: all others" in set(told.ahead["series"])
+
+
+def test_a_single_value_is_the_total_and_told_once(month):
+    told = MonthsForecasts(month(contacts(("delivery", "delivery", "delivery")))).told("month", 1)
+    assert list(told.ahead["series"]) == ["csat_pct", "contacts"]
+
+
+def test_a_last_day_that_is_lost_leaves_its_month_whole(month):
+    frame = contacts()
+    days = pd.DataFrame({"day": [LAST.normalize()], "flag": [True]})
+    told = MonthsForecasts(month(frame, days=days)).told("month", 1)
+    last = told.course[told.course["series"] == "contacts"].iloc[-1]
+    assert (last["at"], last["seen"], last["n"]) == (pd.Timestamp("2026-10-01"), 300, 30)
+
+
 def test_what_would_have_been_said_stands_in_until_a_report_has_kept_its_own(month):
     september = MonthsForecasts(month(contacts(), "2026-09"))
     october = MonthsForecasts(month(contacts()))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 CONTACTS = "contacts"
 MOST = {"week": 156, "month": 72, "quarter": 40}  # periods that are looked back
+MONTH = 30.4  # days
 HOLIDAYS_AHEAD = 400  # days after the period of which public holidays are looked up
 KEPT = "forecasts"
 EARLIER = ["grain", "series", "made", *AHEAD[1:2], *AHEAD[2:]]
@@ -136,11 +137,15 @@ class MonthsForecasts:
         until = min(pd.Timestamp(last.end) - pd.Timedelta(days=1), month.span[1])
         found = daily(table, (month.span[0], until), by, lost)
         ways = [[one for one in found if one.startswith(f"{name}: ")] for name in by]
-        return list(found.values()), {CONTACTS: [parts for parts in ways if len(parts) > 1]}
+        alone = {parts[0] for parts in ways if len(parts) == 1}  # a single channel is the total once more
+        kept = [one for name, one in found.items() if name not in alone]
+        return kept, {CONTACTS: [parts for parts in ways if len(parts) > 1]}
 
     def _parts(self, table: ir.Table, name: str) -> ir.StringValue:
         """Return a label whose smaller values stand together and whose missing ones are named, so that all add up."""
         known = table.filter(table[name].notnull()).group_by(name).agg(n=lambda own: own.count())
+        months = (self.month.span[1] - self.month.span[0]).days / MONTH
+        known = known.filter(known.n >= self.rules.least * max(months, 1.0))
         largest = known.order_by([ibis.desc("n"), name]).limit(self.rules.most).to_pyarrow()[name].to_pylist()
         column = table[name]
         return ibis.cases((column.isnull(), UNNAMED), (column.isin(largest), column), else_=SMALLER)

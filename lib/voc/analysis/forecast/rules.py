@@ -59,6 +59,9 @@ class AheadRules(Strict):
     most: int = Field(
         default=12, ge=2, description="values of a label that have a forecast of their own; the smaller ones share one"
     )
+    least: float = Field(
+        default=10, gt=0, description="contacts a month under which a value has no forecast of its own either"
+    )
     countries: list[str] = Field(
         default_factory=list, description="whose public holidays count: DE, or DE-BY for a part of a country"
     )

@@ -161,25 +161,25 @@ def daily(
     and ``<column>: <value>``; missing values have no series.
     """
     days = pd.date_range(span[0].normalize(), span[1].normalize(), freq="D")
-    kept = days[~days.isin(pd.to_datetime(list(lost)))]
+    kept = ~days.isin(pd.to_datetime(list(lost)))
     stamped = table.mutate(at=table.created_local.date())
     total = to_frame(stamped.group_by("at").agg(x=stamped.count()))
-    found = {"contacts": _filled(total, "contacts", kept)}
+    found = {"contacts": _filled(total, "contacts", days, kept)}
     for column in by:
         named = stamped.filter(stamped[column].notnull())
         rows = to_frame(named.group_by(["at", column]).agg(x=named.count()))
         for value, part in sorted(rows.groupby(column), key=lambda one: str(one[0])):
-            found[f"{column}: {value}"] = _filled(part, f"{column}: {value}", kept)
+            found[f"{column}: {value}"] = _filled(part, f"{column}: {value}", days, kept)
     return found
 
 
-def _filled(rows: pd.DataFrame, name: str, days: pd.DatetimeIndex) -> Series:
+def _filled(rows: pd.DataFrame, name: str, days: pd.DatetimeIndex, kept: np.ndarray) -> Series:
     if rows["at"].isna().any():
         raise ValueError(
             f"{name} cannot be forecast: {int(rows.loc[rows['at'].isna(), 'x'].sum())} contacts have no day"
         )
     at = rows.assign(at=pd.to_datetime(rows["at"])).set_index("at")["x"].reindex(days, fill_value=0)
-    return series_of(pd.DataFrame({"at": days, "x": at.to_numpy(float)}), name, "count", "day")
+    return series_of(pd.DataFrame({"at": days, "x": at.to_numpy(float), "n": kept.astype(float)}), name, "count", "day")
 
 
 def summed(days: Series, grain: Grain) -> Series:

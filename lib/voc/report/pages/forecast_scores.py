@@ -144,8 +144,11 @@ def in_words(found: Forecast) -> Html | None:
     """Fold away what is said of each series: method, misses, chance; None where nothing is."""
     if found.why or found.words.empty:
         return None
-    lines = [say("**{label}**: {words}", label=cut(label_of(row["series"])), words=row["words"]) for row in found.words.to_dict("records")]  # fmt: skip
-    return fold(f"Each series in words ({len(lines):,})", *lines)
+    lines = [
+        say("**{labels}**: {words}", labels=in_turn([cut(label_of(name)) for name in rows["series"]]), words=words)
+        for words, rows in found.words.groupby("words", sort=False)
+    ]
+    return fold(f"Each series in words ({len(found.words):,})", *lines)
 
 
 def all_methods(found: Forecast) -> Html | None:
