@@ -139,7 +139,8 @@ class MonthsForecasts:
         ways = [[one for one in found if one.startswith(f"{name}: ")] for name in by]
         alone = {parts[0] for parts in ways if len(parts) == 1}  # a single channel is the total once more
         kept = [one for name, one in found.items() if name not in alone]
-        return kept, {CONTACTS: [parts for parts in ways if len(parts) > 1]}
+        parted = [parts for parts in ways if len(parts) > 1]
+        return kept, {CONTACTS: parted} if parted else {}
 
     def _parts(self, table: ir.Table, name: str) -> ir.StringValue:
         """Return a label whose smaller values stand together and whose missing ones are named, so that all add up."""
