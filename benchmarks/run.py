@@ -7,8 +7,9 @@ adds. A pair whose sides disagree in any figure stops the run. ``ratio`` is how 
 Parts: report (the monthly report against its aims), pairs and growth (plain pandas), topics (BERTopic's defaults, NMF, LDA),
 classifier and sentiment (scikit-learn), reading (from raw text to a table of topics, growing), whys (real faults, planted
 cubes beside wise-pizza, a cube of a million contacts), drivers (05_drivers on a million contacts, what its sample loses,
-statsmodels' ordinal model), forecast (simulated series beside statsmodels' models). The texts of topics,
-classifier and sentiment are public sets that are not part of this repository; where they are not there, that part says so.
+statsmodels' ordinal model), forecast (simulated series beside statsmodels' models), alerts (rises in contacts beside «+50 % on
+last week» and three standard deviations). The texts of topics, classifier and sentiment are public sets that are not part
+of this repository; where they are not there, that part says so.
 
     python benchmarks/run.py [--rows 5000000] [--seed 2026] [--rounds 3] [--only PART] [--pair card] [--setup]
                              [--data ../shared/data] [--sizes 10000 100000 1000000]
@@ -49,6 +50,7 @@ PARTS = (
     "whys",
     "drivers",
     "forecast",
+    "alerts",
 )  # the report before the pairs leave much to be written
 DATA = HERE.parents[1] / "shared" / "data"
 MEASURED = {"time": "seconds", "processor time": "worked", "peak memory": "megabytes"}
@@ -148,6 +150,7 @@ def main() -> int:
         "whys": lambda: import_module("whys").measure(given.data / "rca-rs"),
         "drivers": lambda: import_module("drivers").measure(given.seed, given.rounds),
         "forecast": lambda: import_module("forecast").measure(),
+        "alerts": lambda: import_module("alerts_sides").measure(),
     }
     steps |= {part: lambda part=part: texts(part, given.data) for part in TEXTS}
     if not (given.only or given.pair):

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from voc.analysis.forecast.ahead import methods_for
 from voc.analysis.forecast.backtest import backtest
-from voc.analysis.forecast.choose import choose
+from voc.analysis.forecast.choose import choose, with_doubt
 from voc.analysis.forecast.occasions import Calendar
 from voc.analysis.forecast.scale import back
 from voc.analysis.forecast.series import Series, series_of, summed
@@ -82,7 +82,7 @@ def held(process: str, n: int, count: int, months: int = MONTHS) -> Held:
         test = backtest(series, HORIZONS, methods_for(series))
         choice = choose(test)
         names[choice.name] += 1
-        told = test.fans[choice.name].quantiles(series, test.size, choice.widen)[-1]
+        told = with_doubt(test, choice).fans[choice.name].quantiles(series, test.size, choice.widen)[-1]
         usual = back(series, test.fans["mean of all"].mean[-1], np.full(HORIZONS, float(n)))
         inside = [(came >= told[:, lo]) & (came <= told[:, hi]) for lo, hi in ((0, 6), (2, 4))]
         misses = [np.abs(came - one).mean() for one in (told[:, 3], usual, true)]
@@ -92,15 +92,28 @@ def held(process: str, n: int, count: int, months: int = MONTHS) -> Held:
 
 DAYS, SPREAD = 1000, 2.0
 WEEKDAYS = np.array([0, 0, -0.05, -0.05, 0, -0.7, -0.9])
+SHOPS = ("constant", "drift", "season", "shop")  # the last has all there is
 
 
-def contacts_by_day(world: int, base: float = 60.0, walk: float = 0.02) -> tuple[Series, Calendar, np.ndarray]:
-    """Draw a shop's contacts: weekdays, a year's wave, a newsletter every 70 days, a level that wanders; and what was expected."""
-    rng = np.random.default_rng([world, 53])
-    days = pd.date_range("2023-07-03", periods=DAYS, freq="D")
-    sent = np.arange(50, DAYS, 70)
-    eta = np.log(base) + WEEKDAYS[days.day_of_week] + 0.2 * np.sin(2 * np.pi * np.asarray(days.day_of_year) / 365.25)
-    eta = np.array(eta) + np.repeat(np.cumsum(rng.normal(0, walk, DAYS // 7 + 1)), 7)[:DAYS]
+def contacts_by_day(
+    world: int, process: str = "shop", count: int = DAYS, base: float = 60.0
+) -> tuple[Series, Calendar, np.ndarray]:
+    """Draw a shop's contacts, from any day of the year on, and return them, its newsletters and what was expected.
+
+    All have weekdays; ``drift`` a level that wanders and a trend; ``season`` waves of the year of any shape; ``shop`` both,
+    and a newsletter every 70 days.
+    """
+    rng = np.random.default_rng([world, 53, SHOPS.index(process)])
+    days = pd.date_range("2023-01-01", periods=count, freq="D") + pd.Timedelta(days=int(rng.integers(365)))
+    eta = np.log(base) + WEEKDAYS[days.day_of_week]
+    if process in ("season", "shop"):
+        turn = 2 * np.pi * np.asarray(days.day_of_year) / 365.25
+        for wave, size in ((1, 0.15), (2, 0.06)):
+            eta = eta + rng.normal(0, size) * np.sin(wave * turn) + rng.normal(0, size) * np.cos(wave * turn)
+    if process in ("drift", "shop"):
+        eta = eta + np.repeat(np.cumsum(rng.normal(0, 0.02, count // 7 + 1)), 7)[:count]
+        eta = eta + rng.normal(0, 0.1) * np.arange(count) / 365
+    sent = np.arange(50, count - 1, 70) if process == "shop" else np.empty(0, int)
     eta[sent] += 0.5
     eta[sent + 1] += 0.3
     rate = np.exp(eta)
@@ -110,11 +123,11 @@ def contacts_by_day(world: int, base: float = 60.0, walk: float = 0.02) -> tuple
     return series, Calendar(events=letters), rate
 
 
-def held_days(grain: str, count: int) -> str:
+def held_days(grain: str, count: int, process: str = "shop", length: int = DAYS) -> str:
     """Forecast the last three months (or weeks) of shops, and say how far the chosen forecast and others missed."""
     rows, names, began = [], Counter(), time.perf_counter()
     for world in range(count):
-        days, calendar, rate = contacts_by_day(world)
+        days, calendar, rate = contacts_by_day(world, process, length)
         whole = summed(days, grain)
         known = replace(whole, starts=whole.starts[:-HORIZONS], x=whole.x[:-HORIZONS], n=whole.n[:-HORIZONS])
         until = (whole.starts[-HORIZONS] - days.starts[0]).days
@@ -123,7 +136,7 @@ def held_days(grain: str, count: int) -> str:
         choice = choose(test)
         names[choice.name] += 1
         came, size = whole.value[-HORIZONS:], whole.n[-HORIZONS:]
-        told = test.fans[choice.name].quantiles(known, test.size, choice.widen)[-1]
+        told = with_doubt(test, choice).fans[choice.name].quantiles(known, test.size, choice.widen)[-1]
         day = np.array(
             [
                 rate[(at - days.starts[0]).days :][: int(n)].sum()
@@ -136,8 +149,8 @@ def held_days(grain: str, count: int) -> str:
     chosen, naive, perfect, cover95, cover50 = np.mean(rows, axis=0)
     usual = ", ".join(f"{name} {times}" for name, times in names.most_common())
     return (
-        f"contacts by {grain}, {count} shops: missed by {chosen:.0f} contacts, the last {grain} by {naive:.0f}, who knows the "
-        f"rates by {perfect:.0f}; 95 % intervals held {cover95:.1%}, 50 % intervals {cover50:.1%}; "
+        f"contacts by {grain}, {process}, {length} days, {count} of them: missed by {chosen:.0f} contacts, the last {grain} by "
+        f"{naive:.0f}, who knows the rates by {perfect:.0f}; 95 % intervals held {cover95:.1%}, 50 % intervals {cover50:.1%}; "
         f"{time.perf_counter() - began:.1f} s; chosen: {usual}."
     )
 
@@ -148,7 +161,9 @@ def forecast_lines(count: int = 125) -> Iterator[str]:
     yield from map(str, found)
     yield f"{sum(one.series for one in found)} series with backtests: {sum(one.seconds for one in found):.1f} s."
     yield from (str(held(process, 500, count, 48)) for process in PROCESSES[1:])
-    yield from (held_days(grain, max(count // 4, 1)) for grain in ("month", "week"))
+    for process in SHOPS:
+        yield from (held_days("month", max(count // 4, 1), process, length) for length in (DAYS * 3 // 4, DAYS))
+    yield held_days("week", max(count // 4, 1))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from voc.analysis.forecast.series import series_of
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
@@ -62,3 +64,40 @@ def test_the_shop_of_the_drivers_has_what_was_put_in(bench, tmp_path):
     assert left[first["first_resolved_at"].isna()].mean() > 1.3 * left[first["first_resolved_at"].notna()].mean()
     later = contacts["created_at"] > contacts["customer_id"].map(customers["churned_at"])
     assert not later.any()  # nobody writes who has left
+
+
+def test_rules_of_alerts_are_judged_alike(monkeypatch):
+    """Two series of 91 days, a rise from day 30 on: one called on day 33, one never; one false alarm before, of two days."""
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    import alerts_sides
+
+    score = np.zeros((2, 91))
+    score[0, [10, 11, 33, 50]] = 9.0
+    found, late, false = alerts_sides.called(score, np.array([30, 30]) + alerts_sides.FIRST, 5.0)
+    assert (found, late) == (0.5, 3)
+    assert false == pytest.approx(1 / (60 / alerts_sides.MONTH))
+    assert alerts_sides.false_rate(score, 5.0) == pytest.approx(
+        3 / (182 / alerts_sides.MONTH)
+    )  # days 33 and 50 are two
+
+
+def test_held_out_months_are_not_known(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    import forecast_real
+
+    at = pd.date_range("2026-01-01", periods=6, freq="MS")
+    whole = series_of(pd.DataFrame({"at": at, "x": range(6), "n": 10}), "csat_pct", "share", "month")
+    known = forecast_real.shortened(whole, pd.Timestamp("2026-04-01"))
+    assert (known.x.tolist(), len(known.starts)) == ([0, 1, 2], 3)
+
+
+def test_scores_of_methods_stand_in_one_table(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    import forecast_real
+
+    row = pd.Series({"mase": 0.7149, "pinball": 0.3, "cover50": 0.5, "cover80": 0.8, "cover95": 1.0, "chosen": True})
+    assert forecast_real.cell(row) == "**0.71 / 0.30 / 50 · 80 · 100**"
+    frame = pd.DataFrame({"contacts (9)": {"naive": "b", "mean of all": "a", "noise floor": "0.50"}})
+    assert forecast_real.as_table(frame, "by day").split("\n")[2:] == [
+        "| noise floor | 0.50 |", "| mean of all | a |", "| naive | b |",
+    ]  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from test_forecast_series import scores as scored_series
 from voc.analysis.forecast.ahead import methods_for
 from voc.analysis.forecast.backtest import Backtest, backtest, better_half, pinball, scores, usual_change
-from voc.analysis.forecast.choose import choose, conformal, standard_error, widened
+from voc.analysis.forecast.choose import choose, conformal, standard_error, widened, with_doubt
 from voc.analysis.forecast.simple import SIMPLE
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "truth"))
@@ -102,6 +102,18 @@ def test_the_simplest_within_two_errors_is_chosen():
     assert choose(made(surely)).plain == "drift"
 
 
+def test_intervals_hold_what_the_methods_say_that_nothing_tells_apart():
+    """Level and line miss alike on a walk; the mean of all is far dearer, so what it says does not count."""
+    walk = np.cumsum(np.random.default_rng(8).normal(size=60))
+    test = backtest(scored_series(walk), 2, {name: SIMPLE[name] for name in ("mean of all", "naive", "drift")})
+    choice = choose(test)
+    assert {"naive", "drift"} <= set(choice.alike) and "mean of all" not in choice.alike
+    own, used = test.fans[choice.name], with_doubt(test, choice).fans[choice.name]
+    apart = [test.fans[one].variance + (test.fans[one].mean - own.mean) ** 2 for one in choice.alike]
+    assert used.variance == pytest.approx(sum(apart) / len(apart))
+    assert (used.mean == own.mean).all()
+
+
 def test_intervals_grow_by_what_was_needed():
     """Nine misses of 1 to 9 halves: eight of ten are held by the eighth; for 95 % there are too few, so it is the largest."""
     came, middle, one = np.arange(1.0, 10.0), np.zeros(9), np.ones(9)
@@ -113,18 +125,18 @@ def test_intervals_grow_by_what_was_needed():
 
 def test_intervals_that_fail_are_widened_and_others_stay():
     test = backtest(scored_series(np.random.default_rng(0).normal(size=60)), 1, {"mean of all": SIMPLE["mean of all"]})
-    assert widened(test, "mean of all") == (1, 1, 1)
+    assert widened(test, test.fans["mean of all"]) == (1, 1, 1)
     fan = test.fans["mean of all"]
     narrow = {"mean of all": type(fan)(fan.mean, fan.variance / 9, fan.freedom)}
     failed = Backtest(test.series, narrow, test.losses, test.origins, test.value, test.size, test.usual, test.floor)
-    assert all(2 < factor <= 3 for factor in widened(failed, "mean of all"))
+    assert all(2 < factor <= 3 for factor in widened(failed, failed.fans["mean of all"]))
     wide = {"mean of all": type(fan)(fan.mean, fan.variance * 9, fan.freedom)}
     held_too_well = Backtest(
         test.series, wide, test.losses, test.origins, test.value, test.size, test.usual, test.floor
     )
-    assert all(0.5 <= factor < 0.8 for factor in widened(held_too_well, "mean of all")[:2])
+    assert all(0.5 <= factor < 0.8 for factor in widened(held_too_well, held_too_well.fans["mean of all"])[:2])
     few = Backtest(test.series, wide, test.losses, test.origins[:19], test.value, test.size, test.usual, test.floor)
-    assert widened(few, "mean of all") == (1, 1, 1)  # so few origins never narrow
+    assert widened(few, few.fans["mean of all"]) == (1, 1, 1)  # so few origins never narrow
 
 
 @pytest.mark.parametrize("n", [50, 5000])

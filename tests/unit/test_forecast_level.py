@@ -6,7 +6,16 @@ import pytest
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 from voc.analysis.forecast.kalman import believed, filtered, smoothed
 from voc.analysis.forecast.series import series_of
-from voc.analysis.forecast.shares import _design, course, grid_of, level, level_with_season, level_with_trend, wander
+from voc.analysis.forecast.shares import (
+    _design,
+    course,
+    grid_of,
+    level,
+    level_with_season,
+    level_with_trend,
+    wander,
+    wandered,
+)
 
 
 def run(z, v, q):
@@ -118,6 +127,14 @@ def test_all_months_can_be_told_apart_by_the_waves():
     assert made.shape == (13, 13)
     assert np.linalg.matrix_rank(made[:12], tol=1e-8) == 12
     assert made[12] == pytest.approx(made[0])
+
+
+def test_means_of_a_walk_wander_further_than_their_first_step_tells():
+    """Means over periods of a walk in 30 steps each: over h periods they move 1.5 h − 0.5 times as far as over one."""
+    walk = np.cumsum(np.random.default_rng(5).normal(size=30 * 20_000))
+    mean = walk.reshape(-1, 30).mean(axis=1)
+    moved = [np.mean((mean[step:] - mean[:-step]) ** 2) for step in (1, 2, 3)]
+    assert [one / moved[0] for one in moved] == pytest.approx([wandered(step) for step in (1, 2, 3)], rel=0.05)
 
 
 def test_a_trend_goes_on():

@@ -425,7 +425,7 @@ def test_a_plan_that_fits_is_folded_away_and_one_that_cannot_be_judged_is_not_dr
         and picture.title == "phone: no hour lacks people or has too many, beyond chance"
     )
     said = text(staffing.lead(calm))
-    assert "in none people are missing beyond chance; in none fewer people would do" in said
+    assert "Of 20 hours of the week that could be judged, none lacks people or has too many beyond chance." in said
     written = made.hours().assign(p=np.nan, verdict="")
     assert staffing.against_plan(made.staffing(hours=written)) == []
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from voc.analysis.compare import perfect_error
-from voc.analysis.forecast.fan import LEVELS, Fan, targets, together
+from voc.analysis.forecast.fan import LEVELS, Fan, around, targets, together
 from voc.analysis.forecast.repeats import repeated
 from voc.analysis.forecast.scale import back, floor, noise, scaled
 from voc.analysis.forecast.series import daily, day_spread, measured, series_of, summed
@@ -175,6 +175,13 @@ def test_fans_are_averaged_by_place_and_width():
     fans = [Fan(np.array([[m]]), np.array([[v]]), np.array([[9.0]])) for m, v in ((1.0, 1.0), (3.0, 9.0), (99.0, 1.0))]
     both = together(fans, np.array([[1], [1], [0]]))
     assert (both.mean[0, 0], both.variance[0, 0]) == (2, 4)
+
+
+def test_a_fan_in_doubt_holds_what_others_say():
+    """Its own variance 1 at its own middle, and 9 two away: (1 + 9 + 2²) ÷ 2 = 7 around its own."""
+    one, other = (Fan(np.array([[m]]), np.array([[v]]), np.array([[9.0]])) for m, v in ((1.0, 1.0), (3.0, 9.0)))
+    both = around(one, [one, other])
+    assert (both.mean[0, 0], both.variance[0, 0], both.freedom[0, 0]) == (1, 7, 9)
 
 
 def test_targets_and_the_answers_to_reckon_with():

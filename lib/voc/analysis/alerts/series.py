@@ -121,8 +121,11 @@ def panel_of(
         rules: which values are too small to be watched by themselves.
         incomplete: days on which an export lacks contacts: their counts are missing.
 
-    Raises ValueError, all in one, when a count is negative, a day stands twice, or more are bad than there are.
+    Raises ValueError, all in one, when a count is negative, missing or infinite, a day is missing, has a time zone or stands
+    twice, or more are bad than there are.
     """
+    if pd.isna(pd.Timestamp(until)):
+        raise ValueError("these cannot be watched: there is no last whole day (until)")
     _refuse(rows)
     rules, until = rules or AlertRules(), pd.Timestamp(until).normalize()
     rows = rows.assign(day=pd.to_datetime(rows["day"]).dt.normalize())
@@ -179,17 +182,24 @@ def _long(found: pd.DataFrame, rules: AlertRules) -> pd.DataFrame:
 def _refuse(rows: pd.DataFrame) -> None:
     """Say all at once what cannot be a count."""
     where = ["kind", "dimension", "label", "day"]
+    if getattr(rows["day"].dtype, "tz", None) is not None:
+        raise ValueError("these cannot be watched: days carry a time zone; give days of the report's clock")
+    day = pd.to_datetime(rows["day"]).dt.normalize()
     wrong = []
     tests = {
+        "has no day": day.isna(),
+        f"is of no kind that is watched ({', '.join(KINDS)})": ~rows["kind"].isin(KINDS),
         "is negative": rows["count"] < 0,
         "is missing": rows["count"].isna(),
-        "stands twice": rows.assign(day=pd.to_datetime(rows["day"]).dt.normalize()).duplicated(where, keep="first"),
+        "is infinite": np.isinf(rows["count"].to_numpy(float)) | np.isinf(rows["n"].to_numpy(float)),
+        "stands twice": day.notna() & rows.assign(day=day).duplicated(where, keep="first"),
         "has more bad ones than there are": rows["n"].notna() & (rows["count"] > rows["n"]),
     }
     for what, bad in tests.items():
         for row in rows[bad].head(3).to_dict("records"):
             name = key_of(row["kind"], row["dimension"], row["label"])
-            wrong.append(f"{name} on {pd.Timestamp(row['day']):%Y-%m-%d} {what} ({row['count']} of {row['n']})")
+            on = f" on {pd.Timestamp(row['day']):%Y-%m-%d}" if pd.notna(row["day"]) else ""
+            wrong.append(f"{name}{on} {what} ({row['count']} of {row['n']})")
     if wrong:
         raise ValueError("these cannot be watched: " + "; ".join(wrong))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .backtest import Backtest, backtest, before, scores
-from .choose import Choice, choose
+from .choose import Choice, choose, with_doubt
 from .counts import days_method
 from .days import Days, model
 from .effects import EFFECTS, WHATIF, effects_of, whatif_of
@@ -17,7 +17,7 @@ from .fan import INTERVALS, LEVELS, Fan, Method
 from .hierarchy import reconciled
 from .occasions import Calendar
 from .scale import noise
-from .series import PER_YEAR, Grain, Series, summed
+from .series import SEASON, Grain, Series, day_spread, summed
 from .shares import ENOUGH, course, level, level_with_season, level_with_trend
 from .simple import SIMPLE
 from .told import ignored, short, told
@@ -64,7 +64,7 @@ def forecasts(
 
     Args:
         series: figures by ``grain``, and counts by day, which are added up to it.
-        grain: week, month or quarter.
+        grain: day, week, month or quarter.
         horizons: how many periods ahead.
         calendar: holidays and events, for counts by day.
         totals: series that others add up to, in one way or in several (by category, by channel).
@@ -95,7 +95,11 @@ def _problems(
     names = [one.name for one in series]
     found = [f"{name} stands twice" for name in dict.fromkeys(names) if names.count(name) > 1]
     found += [f"{one.name} is by {one.grain}, not by {grain}" for one in series if one.grain not in (grain, "day")]
-    found += [f"{one.name} is by day, and no count" for one in series if one.grain == "day" and one.kind != "count"]
+    found += [
+        f"{one.name} is by day, and no count"
+        for one in series
+        if grain != "day" and one.grain == "day" and one.kind != "count"
+    ]
     asked = [name for total, ways in totals.items() for name in (total, *(one for parts in ways for one in parts))]
     counts = [one.name for one in series if one.kind == "count"]
     found += [
@@ -111,9 +115,9 @@ def _stacked(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataF
 
 def _part(given: Series, grain: Grain, horizons: int, calendar: Calendar) -> Forecast:
     """Forecast one series."""
-    days = given if given.grain == "day" else None
+    days = given if given.grain == "day" and given.kind == "count" else None
     try:
-        series = summed(given, grain) if days is not None else given
+        series = given if days is None else _by(days, grain)
     except ValueError as error:  # the data hold no whole period: said, and the other series go on
         return _nothing(given.name, f"{error}.")
     known = int(series.known.sum())
@@ -125,7 +129,9 @@ def _part(given: Series, grain: Grain, horizons: int, calendar: Calendar) -> For
         rows = _ahead(series, "mean of all", fan, horizons, (1.0, 1.0, 1.0))
         return replace(_nothing(series.name, short(series, FEWEST)), course=drawn, ahead=rows)
     test = backtest(series, horizons, methods_for(series, days, calendar))
-    choice, scored = choose(test), scores(test)
+    choice, then = choose(test), _before(test, horizons)
+    test = with_doubt(test, choice)
+    scored = scores(test)
     rows = _ahead(series, choice.name, test.fans[choice.name], horizons, choice.widen)
     said = told(test, choice, scored)
     effects, whatif = pd.DataFrame(columns=EFFECTS), pd.DataFrame(columns=WHATIF)
@@ -135,7 +141,7 @@ def _part(given: Series, grain: Grain, horizons: int, calendar: Calendar) -> For
         if len(whatif) and choice.name != "days":
             said += ignored(choice.name, len(whatif))
     words = pd.DataFrame({"series": [series.name], "words": [said]})
-    return Forecast(drawn, rows, _before(test, horizons), _scored(test, choice, scored), words, effects, whatif)
+    return Forecast(drawn, rows, then, _scored(test, choice, scored), words, effects, whatif)
 
 
 def _before(test: Backtest, horizons: int) -> pd.DataFrame:
@@ -144,7 +150,12 @@ def _before(test: Backtest, horizons: int) -> pd.DataFrame:
     if then.series.known.sum() < FEWEST:
         return pd.DataFrame(columns=AHEAD)
     choice = choose(then)
+    then = with_doubt(then, choice)
     return _ahead(then.series, choice.name, then.fans[choice.name], horizons, choice.widen)
+
+
+def _by(days: Series, grain: Grain) -> Series:
+    return replace(days, spread=day_spread(days)) if grain == "day" else summed(days, grain)
 
 
 def _wide(series: Series, fan: Fan) -> Fan:
@@ -156,10 +167,10 @@ def _wide(series: Series, fan: Fan) -> Fan:
 def methods_for(series: Series, days: Series | None = None, calendar: Calendar | None = None) -> dict[str, Method]:
     """Return the methods that a series is long enough for."""
     found = dict(SIMPLE)
-    if len(series) <= PER_YEAR[series.grain]:
+    if len(series) <= SEASON[series.grain]:
         del found["seasonal naive"]
     found |= {"level": level, "level with trend": level_with_trend}
-    if len(series) > PER_YEAR[series.grain] and series.known.sum() >= max(ENOUGH, PER_YEAR[series.grain]):
+    if len(series) > SEASON[series.grain] and series.known.sum() >= max(ENOUGH, SEASON[series.grain]):
         found["level with season"] = level_with_season
     if days is not None:
         found["days"] = days_method(days, calendar or Calendar())

@@ -2,20 +2,22 @@
 
 Among many methods one is best by luck. So the simplest is taken whose loss lies within two standard errors of the best
 one's, origin by origin (Diebold & Mariano, Journal of Business & Economic Statistics 13, 1995, with the correction for
-small samples of Harvey, Leybourne & Newbold 1997). Intervals that held too seldom or too often are widened or narrowed by
-what the backtest shows (conformal prediction: Vovk, Gammerman & Shafer 2005).
+small samples of Harvey, Leybourne & Newbold 1997). Which one is right remains open between all that the backtest cannot
+tell apart, so the intervals hold what each of them says (Draper, Journal of the Royal Statistical Society B 57, 1995).
+Intervals that still held too seldom or too often are widened or narrowed by what the backtest shows (conformal prediction:
+Vovk, Gammerman & Shafer 2005).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from .backtest import COMBINATION, Backtest
-from .fan import INTERVALS
+from .fan import INTERVALS, Fan, around
 from .simple import NAMES
 
 # from simple to complex; a wandering level holds the mean and the last value as its limits, and is no less plain than they
@@ -27,6 +29,7 @@ ERRORS = (
     2.0  # standard errors of the best: the best of nine is partly so by luck, and one error lets luck win too often
 )
 LITTLE = 0.12  # of the best loss: what a simpler method may cost at most, however little is known of the difference
+ALIKE = 0.25  # of the best loss: what a method may cost at most whose word still counts for the intervals
 OFF = 2.0  # standard errors by which coverage may miss before intervals are changed
 NARROW_FROM = 20  # origins from which intervals may be narrowed, too
 BOUND = (0.5, 3.0)  # factors that intervals are changed by at most
@@ -36,6 +39,7 @@ BOUND = (0.5, 3.0)  # factors that intervals are changed by at most
 class Choice:
     """``name`` of the method used, and the ``best`` by backtest, by how much that is better (``gain``, share of the loss).
 
+    ``alike``: the methods that the backtest cannot tell from the best one, whose words the intervals hold.
     ``plain``: the best of the simple ones (``voc.analysis.forecast.simple``), by how much the one used is better
     (``ahead``, share of the loss) and the standard error of that. ``widen``: factors of the 50, 80 and 95 % intervals, 1
     where they held.
@@ -48,6 +52,7 @@ class Choice:
     ahead: float
     error: float
     widen: tuple[float, float, float]
+    alike: tuple[str, ...] = ()
 
     @property
     def why(self) -> str:
@@ -62,18 +67,27 @@ def choose(test: Backtest) -> Choice:
     losses = test.losses
     mean, horizons = losses.mean(), test.came.shape[1]
     best, plain = str(mean.idxmin()), str(mean[[name for name in NAMES if name in mean]].idxmin())
-    name = next(one for one in sorted(losses, key=ORDER.index) if one == best or _near(losses, one, best, horizons))
+    order = sorted(losses, key=ORDER.index)
+    name = next(one for one in order if one == best or _near(losses, one, best, horizons, LITTLE))
+    alike = tuple(one for one in order if one in (name, best) or _near(losses, one, best, horizons, ALIKE))
     better = (losses[plain] - losses[name]).to_numpy()
     base = max(float(mean[plain]), 1e-12)
     gain = 1 - mean[best] / mean[name] if mean[name] > 0 else 0.0
     error = standard_error(better, horizons) / base
-    return Choice(name, best, float(gain), plain, float(better.mean() / base), error, widened(test, name))
+    widen = widened(test, around(test.fans[name], [test.fans[one] for one in alike]))
+    return Choice(name, best, float(gain), plain, float(better.mean() / base), error, widen, alike)
 
 
-def _near(losses: pd.DataFrame, name: str, best: str, horizons: int) -> bool:
-    """Tell whether a method's loss lies within two standard errors of the best one's, and is not much larger."""
+def with_doubt(test: Backtest, choice: Choice) -> Backtest:
+    """Return the backtest with the chosen method's widths as they are used: holding what the methods alike say."""
+    fan = around(test.fans[choice.name], [test.fans[one] for one in choice.alike])
+    return replace(test, fans=test.fans | {choice.name: fan})
+
+
+def _near(losses: pd.DataFrame, name: str, best: str, horizons: int, most: float) -> bool:
+    """Tell whether a method's loss lies within two standard errors of the best one's, and is not larger by ``most`` of it."""
     more = (losses[name] - losses[best]).to_numpy()
-    return bool(more.mean() <= min(ERRORS * standard_error(more, horizons), LITTLE * losses[best].mean()))
+    return bool(more.mean() <= min(ERRORS * standard_error(more, horizons), most * losses[best].mean()))
 
 
 def standard_error(difference: Sequence[float] | np.ndarray, horizons: int) -> float:
@@ -94,9 +108,9 @@ def standard_error(difference: Sequence[float] | np.ndarray, horizons: int) -> f
     return float(np.sqrt(variance / count / small)) if small > 0 else np.inf
 
 
-def widened(test: Backtest, name: str) -> tuple[float, float, float]:
-    """Return by how much the 50, 80 and 95 % intervals of a method are to be widened so that they hold as often as they say."""
-    told, came = test.quantiles(name), test.came
+def widened(test: Backtest, fan: Fan) -> tuple[float, float, float]:
+    """Return by how much the 50, 80 and 95 % intervals of a fan are to be widened so that they hold as often as they say."""
+    told, came = fan.quantiles(test.series, test.size)[test.origins - 1], test.came
     able = np.isfinite(came)
     y, q = came[able], told[able]
     factors = []

@@ -1,4 +1,4 @@
-"""Contacts of weeks and months ahead as sums of modelled days (``voc.analysis.forecast.days``)."""
+"""Contacts of days, weeks and months ahead as sums of modelled days (``voc.analysis.forecast.days``)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REFITS = 24  # times at most that a backtest makes the regression anew
 
 
 def days_method(days: Series, calendar: Calendar) -> Method:
-    """Return the method that forecasts weeks or months of a count as sums of modelled days."""
+    """Return the method that forecasts days, weeks or months of a count as sums of modelled days."""
 
     def forecast(series: Series, horizons: int) -> Fan:
         fan = level(series, horizons)
@@ -36,11 +36,13 @@ def days_method(days: Series, calendar: Calendar) -> Method:
 
 
 def _end(series: Series, origin: int) -> pd.Timestamp:
-    return pd.Timestamp(Period.holding(series.starts[origin - 1].date(), series.grain).end)
+    return span_of(series, origin - 1)[-1] + pd.Timedelta(days=1)
 
 
 def span_of(series: Series, at: int) -> pd.DatetimeIndex:
     """Return the days of a period of a series, or of one after its end."""
+    if series.grain == "day":
+        return pd.DatetimeIndex([series.starts[0] + pd.Timedelta(days=at)])
     first = Period.holding(series.starts[0].date(), series.grain).shift(at)
     return pd.date_range(first.start, periods=first.days, freq="D")
 

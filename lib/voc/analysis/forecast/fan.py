@@ -70,6 +70,15 @@ def together(fans: Sequence[Fan], chosen: np.ndarray) -> Fan:
     return Fan(mean, width**2, freedom)
 
 
+def around(fan: Fan, others: Sequence[Fan]) -> Fan:
+    """Widen a fan around its own middle to the mean square distance at which it and others, all alike likely, see the truth.
+
+    The variance of a mixture around a point: each one's own, and the square of how far its middle lies away.
+    """
+    apart = [other.variance + (other.mean - fan.mean) ** 2 for other in others]
+    return Fan(fan.mean, np.mean(apart, axis=0), fan.freedom)
+
+
 def first_origin(series: Series) -> int:
     """Return how many periods lie before the first forecast that is judged: half of those known, but 6 at least and 24 at most."""
     known = np.cumsum(series.known)

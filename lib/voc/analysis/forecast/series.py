@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
 
 import ibis.expr.types as ir
 import numpy as np
@@ -20,10 +19,14 @@ import pandas as pd
 from ...data.periods import Period
 from ...data.store import to_frame
 from ..metrics import METRICS
+from .rows import Grain, Kind, days_of, problems_of, start_of
 
-Kind = Literal["share", "score", "count"]
-Grain = Literal["day", "week", "month", "quarter"]
-PER_YEAR = {"day": 365, "week": 52, "month": 12, "quarter": 4}
+SEASON = {
+    "day": 7,
+    "week": 52,
+    "month": 12,
+    "quarter": 4,
+}  # periods after which it comes again: a week of days, else a year
 KIND_OF = {"share": "share", "net": "score", "mean": "score"}
 SMALLER, UNNAMED = "all others", "not recorded"  # values of a label that are told together, and contacts without one
 BOUNDS = {"NPS points": (-100.0, 100.0), "score 1–5": (1.0, 5.0)}
@@ -36,7 +39,7 @@ class Series:
     ``x``: good answers of a share, sum of a score, or a count; ``n``: answers, or the days that a count was made on; 0
     where nothing is known. ``variance``: of one answer of a score. ``spread``: how many times wider than independent
     answers or arrivals the figure is known to vary (customers who answer twice, days that differ). ``bounds``: ends of the
-    scale of a score. Values are per cent, points or contacts.
+    scale of a score. ``unit`` of a score that has no such scale. Values are per cent, points, that unit or contacts.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Series:
     variance: float = np.nan
     spread: float = 1.0
     bounds: tuple[float, float] = (-np.inf, np.inf)
+    unit: str = ""
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -90,19 +94,19 @@ def series_of(
     """Make a series from rows, or say everything that is wrong with them at once.
 
     ``frame``: at (first day of the period), x, n (for a count optional: the days of the period), for a score also variance
-    (of one answer). Periods without a row, and those with n = 0, are gaps. Raises ValueError on dates that stand twice or
-    are no first day, negative counts, x above n and missing columns.
+    (of one answer). Periods without a row, and those with n = 0, are gaps. Raises ValueError, all in one, on dates that
+    stand twice or are no first day, negative counts, x above n and the like (``voc.analysis.forecast.rows``).
 
     >>> rows = pd.DataFrame({"at": ["2026-01-01", "2026-03-01"], "x": [8, 9], "n": [10, 10]})
     >>> series_of(rows, "csat_pct", "share", "month").value.tolist()
     [80.0, nan, 90.0]
     """
-    problems = _problems(frame, kind, grain)
+    problems = problems_of(frame, kind, grain, bounds)
     if problems:
         raise ValueError(f"{name} cannot be forecast: " + "; ".join(problems))
     rows = frame.assign(at=pd.to_datetime(frame["at"])).sort_values("at").set_index("at")
     starts = _grid(rows.index, grain)
-    days = np.array([_days(start, grain) for start in starts])
+    days = np.array([days_of(start, grain) for start in starts])
     rows = rows.reindex(starts)
     x = rows["x"].to_numpy(float)
     n = rows["n"].to_numpy(float) if "n" in rows else np.where(np.isnan(x), 0.0, days)
@@ -114,40 +118,6 @@ def series_of(
             raise ValueError(f"{name} cannot be forecast: in no period is it known how much single answers vary")
         variance = max(float(np.average(rows["variance"].to_numpy(float)[able], weights=n[able])), 1e-6)
     return Series(name, kind, grain, starts, np.where(n > 0, x, 0.0), n, variance, spread, bounds)
-
-
-def _problems(frame: pd.DataFrame, kind: Kind, grain: Grain) -> list[str]:
-    needed = {"share": ["at", "x", "n"], "score": ["at", "x", "n", "variance"], "count": ["at", "x"]}[kind]
-    lacking = [column for column in needed if column not in frame]
-    if lacking:
-        return [f"columns are missing: {', '.join(lacking)}"]
-    at, found = pd.to_datetime(frame["at"]), []
-    if frame.empty:
-        found.append("there is no row")
-    if at.isna().any():
-        found.append(f"{int(at.isna().sum())} rows have no date")
-    twice = sorted({f"{day:%Y-%m-%d}" for day in at[at.duplicated() & at.notna()]})
-    if twice:
-        found.append(f"dates stand twice: {', '.join(twice[:5])}; give one row a period")
-    off = [f"{day:%Y-%m-%d}" for day in at.dropna() if day != _start(day, grain)]
-    if off:
-        found.append(f"no first day of a {grain}: {', '.join(off[:5])}")
-    n = frame["n"].astype(float) if "n" in frame else None
-    if kind != "score" and (frame["x"].astype(float) < 0).any():
-        found.append(f"negative counts: {int((frame['x'].astype(float) < 0).sum())} rows")
-    if n is not None and (n < 0).any():
-        found.append(f"negative numbers of {'days' if kind == 'count' else 'answers'}: {int((n < 0).sum())} rows")
-    if kind == "share" and (frame["x"].astype(float) > n).any():
-        found.append(f"more good answers than answers: {int((frame['x'].astype(float) > n).sum())} rows")
-    return found
-
-
-def _start(day: pd.Timestamp, grain: Grain) -> pd.Timestamp:
-    return day.normalize() if grain == "day" else pd.Timestamp(Period.holding(day.date(), grain).start)
-
-
-def _days(start: pd.Timestamp, grain: Grain) -> float:
-    return 1.0 if grain == "day" else float(Period.holding(start.date(), grain).days)
 
 
 def _grid(index: pd.DatetimeIndex, grain: Grain) -> pd.DatetimeIndex:
@@ -174,7 +144,8 @@ def measured(history: pd.DataFrame, metric: str, grain: Grain, *, name: str = ""
         {"at": rows["period_start"], "n": n, "x": rows["value"] * n, "variance": rows["se"].to_numpy(float) ** 2 * n}
     )
     ends = BOUNDS.get(METRICS[metric].unit, (-100.0, 100.0) if kind == "net" else (-np.inf, np.inf))
-    return series_of(frame, name or metric, "score", grain, spread=spread, bounds=ends)
+    unit = "" if np.isfinite(ends).all() else METRICS[metric].unit
+    return replace(series_of(frame, name or metric, "score", grain, spread=spread, bounds=ends), unit=unit)
 
 
 def daily(
@@ -203,6 +174,10 @@ def daily(
 
 
 def _filled(rows: pd.DataFrame, name: str, days: pd.DatetimeIndex) -> Series:
+    if rows["at"].isna().any():
+        raise ValueError(
+            f"{name} cannot be forecast: {int(rows.loc[rows['at'].isna(), 'x'].sum())} contacts have no day"
+        )
     at = rows.assign(at=pd.to_datetime(rows["at"])).set_index("at")["x"].reindex(days, fill_value=0)
     return series_of(pd.DataFrame({"at": days, "x": at.to_numpy(float)}), name, "count", "day")
 
@@ -212,9 +187,9 @@ def summed(days: Series, grain: Grain) -> Series:
 
     Inside the data a period counts on the days that are known: ``n`` says how many.
     """
-    starts = pd.DatetimeIndex([_start(day, grain) for day in days.starts])
+    starts = pd.DatetimeIndex([start_of(day, grain) for day in days.starts])
     rows = pd.DataFrame({"at": starts, "x": days.x, "n": days.n}).groupby("at", as_index=False).sum()
-    whole = np.array([_days(at, grain) for at in rows["at"]]) == starts.value_counts().sort_index().to_numpy()
+    whole = np.array([days_of(at, grain) for at in rows["at"]]) == starts.value_counts().sort_index().to_numpy()
     rows = rows[whole]
     if rows.empty:
         raise ValueError(f"{days.name} cannot be forecast: no {grain} is whole")

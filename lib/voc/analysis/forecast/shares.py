@@ -24,6 +24,12 @@ STILL = 0.3  # believed beforehand that the level does not move
 STICK = {0.0: 0.55, 0.1: 0.2, 0.25: 0.15, 0.5: 0.1}  # of the size of usual changes: belief beforehand
 SEASONS = (0.1, 4.0)  # variance of a season's longest wave, of the size of usual changes
 WAVES = 6  # sines and cosines of the year; all that twelve months can have
+MOST_WAVES = {
+    "day": 3,
+    "week": WAVES,
+    "month": WAVES,
+    "quarter": 2,
+}  # all that seven weekdays, twelve months, four quarters can have
 TRENDS = (0.02, 0.2)  # variance of a trend's change a period, of the size of usual changes
 ENOUGH = 24  # periods from which a season is tried
 
@@ -34,7 +40,7 @@ def level(series: Series, horizons: int) -> Fan:
 
 
 def level_with_season(series: Series, horizons: int) -> Fan:
-    """Forecast a wandering level with a season of the year on top, which is learned as it is seen."""
+    """Forecast a wandering level with a season of the year (of days: the week) on top, which is learned as it is seen."""
     return _forecast(series, horizons, _design(series, horizons), SEASONS)
 
 
@@ -114,6 +120,19 @@ def _forecast(series: Series, horizons: int, design: np.ndarray, seasons: Sequen
     return Fan(mean, variance, np.full(mean.shape, MANY))
 
 
+def wandered(step: int) -> float:
+    """Return how far a level wanders in ``step`` periods, as a multiple of the variance of one step.
+
+    A period's figure is a mean over its days, and the level moves all the while. So changes of such means in a row resemble
+    each other (Working, Econometrica 28, 1960): over h periods their variance is h − 1/3 steps of the walk beneath, of
+    which the first shows 2/3.
+
+    >>> [wandered(step) for step in (1, 2, 3)]
+    [1.0, 2.5, 4.0]
+    """
+    return 1.5 * step - 0.5
+
+
 def _at(
     found: Filtered, design: np.ndarray, step: int, grid: Grid, weight: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -121,18 +140,23 @@ def _at(
     count = len(weight)
     h = design[step : step + count]
     mean = np.einsum("tgk,tk->tg", found.mean[1:], h)
-    variance = np.einsum("tk,tgkl,tl->tg", h, found.variance[1:], h) + step * grid.q + grid.extra
+    variance = np.einsum("tk,tgkl,tl->tg", h, found.variance[1:], h) + wandered(step) * grid.q + grid.extra
     middle = (mean * weight).sum(axis=1)
     return middle, ((variance + (mean - middle[:, None]) ** 2) * weight).sum(axis=1)
 
 
 def _design(series: Series, horizons: int) -> np.ndarray:
-    """Return a 1 for the level and the waves of the year, the shorter the flatter: a season is smooth until it is seen not to be."""
+    """Return a 1 for the level and the waves of the year (of days: the week), the shorter the flatter.
+
+    So a season is smooth until it is seen not to be.
+    """
     starts = series.starts.append(series.ahead(horizons)[0])
-    if series.grain in ("month", "quarter"):
-        turn, most = 2 * np.pi * (starts.month.to_numpy() - 1) / 12, {"month": WAVES, "quarter": 2}[series.grain]
+    if series.grain == "day":
+        turn = 2 * np.pi * starts.day_of_week.to_numpy() / 7
+    elif series.grain == "week":
+        turn = 2 * np.pi * starts.day_of_year.to_numpy() / 365.25
     else:
-        turn, most = 2 * np.pi * starts.day_of_year.to_numpy() / 365.25, WAVES
-    wave = np.arange(1, most + 1)
+        turn = 2 * np.pi * (starts.month.to_numpy() - 1) / 12
+    wave = np.arange(1, MOST_WAVES[series.grain] + 1)
     waves = turn[:, None] * wave
     return np.hstack([np.ones((len(starts), 1)), np.sin(waves) / wave, np.cos(waves) / wave])

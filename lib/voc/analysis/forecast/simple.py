@@ -13,7 +13,7 @@ import numpy as np
 
 from .fan import Fan, Method
 from .scale import noise, scaled
-from .series import PER_YEAR, Series
+from .series import SEASON, Series
 
 WINDOW = {"day": 28, "week": 13, "month": 12, "quarter": 8}  # periods of the running mean
 PRIOR = 4.0  # misses that the first guess of their size counts as
@@ -23,7 +23,7 @@ def weights(series: Series, horizons: int, how: str) -> np.ndarray:
     """Return the weights of the periods in a simple forecast: origins × horizons × periods.
 
     ``how``: mean of all, running mean, naive, seasonal naive, drift. Means are those of all answers of their periods
-    together. Seasonal naive is naive where the year before is not known; so is drift at a single known period.
+    together. Seasonal naive (the year before, of days the week) is naive where that is not known; so is drift at a single known period.
     """
     count = len(series)
     at = np.arange(count)
@@ -39,7 +39,7 @@ def weights(series: Series, horizons: int, how: str) -> np.ndarray:
     naive = (at[None, :] == last[:, None]).astype(float)
     found = np.repeat(naive[:, None, :], horizons, axis=1)
     if how == "seasonal naive":
-        return _a_year_before(series, found)
+        return _a_season_before(series, found)
     if how == "drift":
         first = past.argmax(axis=1)
         step = np.divide(
@@ -53,13 +53,11 @@ def weights(series: Series, horizons: int, how: str) -> np.ndarray:
     return found
 
 
-def _a_year_before(series: Series, found: np.ndarray) -> np.ndarray:
-    count, horizons, year = len(series), found.shape[1], PER_YEAR[series.grain]
-    if series.grain == "day":
-        year = 364  # the same weekday
+def _a_season_before(series: Series, found: np.ndarray) -> np.ndarray:
+    count, horizons, season = len(series), found.shape[1], SEASON[series.grain]
     for origin in range(count):
         for step in range(horizons):
-            at = origin + 1 + step - year
+            at = origin + 1 + step - season * (step // season + 1)
             if 0 <= at <= origin and series.known[at]:
                 found[origin, step] = np.arange(count) == at
     return found

@@ -8,8 +8,7 @@ measured with chance and spread, lies beyond what the planned people can carry, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import ibis.expr.types as ir
@@ -21,9 +20,9 @@ from ..intervals import Z
 from ..load.hours import LOOK_BACK
 from ..rules import MetricRules
 from ..season import with_certainty
-from .erlang import Promise, agents_for, in_time, most_load
 from .loads import CHANNELS, loads
 from .planned import EVERY, Planned, planned_of
+from .work import ROUNDING, Plan, carried, kept, people
 
 QUEUES = ("phone", "chat")
 MISSING, IDLE, FITS = "missing", "idle", "fits"
@@ -36,33 +35,7 @@ DAYS = [
     "verdict",
 ]  # fmt: skip
 WAITS = "what is written can wait for a quieter hour: it is judged by the day"
-ROUNDING = 1e-9  # people
 WIDEST, STEPS = 64.0, 40  # times the load that a plan is tried with; halvings of that
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is promised and presumed.
-
-    Attributes:
-        promise: what queues are to keep; its ``busiest`` holds for written work too.
-        shrinkage: part of paid time that is not spent with customers (breaks, training, illness).
-        at_once: channel → contacts that one person handles side by side (chats), 1 where not named.
-        ahead: channel → (times the measured load, standard error of its logarithm), as a forecast of volumes expects.
-    """
-
-    promise: Promise = field(default_factory=Promise)
-    shrinkage: float = 0.3
-    at_once: Mapping[str, float] = field(default_factory=dict)
-    ahead: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-
-    def __post_init__(self):
-        if not 0 <= self.shrinkage < 1:
-            raise ValueError(f"shrinkage is {self.shrinkage}: a part of paid time, 0 or more and below 1")
-        if wrong := [f"{name}: {times}" for name, times in self.at_once.items() if not times >= 1]:
-            raise ValueError(f"at_once is 1 or more for each channel, found {', '.join(wrong)}")
-        if wrong := [name for name, (times, se) in self.ahead.items() if not (0 < times < np.inf and se >= 0)]:
-            raise ValueError(f"ahead is a factor above 0 and its standard error, 0 or more: look at {', '.join(wrong)}")
 
 
 @dataclass(frozen=True)
@@ -146,22 +119,6 @@ def _hours(part: pd.DataFrame, about: pd.Series, plan: Plan) -> pd.DataFrame:
     return out.assign(workload_hours=work, **named, on_roster=needed[0] / (1 - plan.shrinkage), se=se)
 
 
-def people(load: np.ndarray, about: pd.Series, plan: Plan) -> np.ndarray:
-    """Return the people whom a load (hours of handling in an hour) takes on a channel; nan where its work is not known."""
-    at_once, load = plan.at_once.get(about.name, 1.0), np.asarray(load, float)
-    if not about["handle_minutes"] > 0:
-        return np.full(load.shape, np.nan)
-    if about["kind"] == "written":
-        return load / (plan.promise.busiest * at_once)
-    return np.ceil(agents_for(load, about["handle_minutes"] * 60, plan.promise) / at_once)
-
-
-def carried(planned: np.ndarray, about: pd.Series, plan: Plan) -> np.ndarray:
-    """Return the load that so many people carry in a queue: the inverse of ``people``, between whole people a line."""
-    at_once, planned = plan.at_once.get(about.name, 1.0), np.maximum(np.asarray(planned, float), 0.0)
-    return most_load(planned * at_once, about["handle_minutes"] * 60, plan.promise)
-
-
 def _judged(part: pd.DataFrame, about: pd.Series, plan: Plan) -> pd.DataFrame:
     """Test each planned hour of a queue: can the plan carry the load, and could one whole person less?
 
@@ -179,9 +136,7 @@ def _judged(part: pd.DataFrame, about: pd.Series, plan: Plan) -> pd.DataFrame:
     fewer = np.floor(own["planned"] - 1 + ROUNDING)
     limit = carried(np.where(own["gap"] > 0, fewer, own["planned"]), about, plan)
     out.loc[there, "p"] = np.where(own["gap"] == 0, 1.0, _beyond(own, limit, about, _ahead(about, plan)[0]))
-    slots = np.floor(own["planned"] * plan.at_once.get(about.name, 1.0)).astype(int)
-    kept = in_time(own["workload_hours"], about["handle_minutes"] * 60, slots, plan.promise.seconds)
-    out.loc[there, "in_time_pct"] = 100 * kept
+    out.loc[there, "in_time_pct"] = 100 * kept(own, about, plan)
     return out
 
 

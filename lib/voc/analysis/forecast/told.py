@@ -25,7 +25,7 @@ def named(method: str, grain: str) -> str:
         "mean of all": f"the mean of all {grain}s",
         "running mean": f"the mean of the latest {grain}s",
         "naive": f"the last {grain}",
-        "seasonal naive": f"the same {grain} a year before",
+        "seasonal naive": "the same weekday a week before" if grain == "day" else f"the same {grain} a year before",
         "drift": f"the line through the first and the last {grain}",
         "level": "a level that wanders",
         "level with trend": "a level that wanders, with a trend",
@@ -39,7 +39,7 @@ def told(test: Backtest, choice: Choice, scored: pd.DataFrame) -> str:
     """Say which forecast is used and why, by how much it misses, how much of that is chance, and whether its intervals held."""
     series, grain = test.series, test.series.grain
     row = scored[(scored["method"] == choice.name) & (scored["horizon"] == 1)].iloc[0]
-    name, unit = named(choice.name, grain), UNIT[series.kind]
+    name, unit = named(choice.name, grain), series.unit or UNIT[series.kind]
     tries = f"{len(test.origins)} earlier {grain}s"
     if choice.name in NAMES:
         what = f"Nothing foretold it clearly better than {name} ({tries} tried), so that is the forecast"

@@ -66,9 +66,9 @@ def against(found: Staffing) -> list[Html]:
         return []
     hours = _judged(found.hours, "planned")
     busy = hours[(hours["needed"] > 0) | (hours["planned"] > 0)]
-    told = [counted(busy, "hours of the week", hours_named)] if len(busy) else []
+    told = [counted(busy, ("hour", " of the week"), hours_named)] if len(busy) else []
     for name, rows in _judged(found.days, "planned_hours").groupby("channel", sort=True):
-        told.append(counted(rows, "weekdays" + (f" of {cut(name)}" if name != EVERY else ""), days_named))
+        told.append(counted(rows, ("weekday", f" of {cut(name)}" if name != EVERY else ""), days_named))
     return told
 
 

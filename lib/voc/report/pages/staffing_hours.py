@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..style import cut, number
 from ..tables import Html, say
-from .drivers_read import count, listed
+from .drivers_read import listed, noun
 
 MISSING, IDLE, FITS = "missing", "idle", "fits"
 ENDS = ("needed", "planned")
@@ -67,18 +67,25 @@ def between(least: float, most: float) -> str:
     return "–".join(ends)
 
 
-def counted(rows: pd.DataFrame, what: str, named: Callable[[pd.DataFrame], list[str]]) -> Html:
-    """Say of how many rows judged people are missing, of how many fewer would do, and name those that differ most."""
+def counted(rows: pd.DataFrame, what: tuple[str, str], named: Callable[[pd.DataFrame], list[str]]) -> Html:
+    """Say of how many rows judged people are missing, of how many fewer would do, and name those that differ most.
+
+    ``what`` is what a row is, in the singular, and whatever follows it: ("weekday", " of e-mails").
+    """
+    of = "".join((noun(len(rows), what[0]), what[1]))
+    if not rows["verdict"].isin([MISSING, IDLE]).any():
+        return say("**Of {of} that could be judged**, none lacks people or has too many beyond chance.", of=of)
     parts = []
     for word, one in ((MISSING, "people are missing beyond chance"), (IDLE, "fewer people would do")):
-        of = rows[rows["verdict"] == word]
-        first = named(of) if len(of) else []
+        called = rows[rows["verdict"] == word]
+        first = named(called) if len(called) else []
         most = ": " if len(first) <= MOST_NAMED else ", most: "
         parts.append(
-            f"in {f'{len(of):,}' if len(of) else 'none'} {one}" + (most + listed(first[:MOST_NAMED]) if first else "")
+            f"in {f'{len(called):,}' if len(called) else 'none'} {one}"
+            + (most + listed(first[:MOST_NAMED]) if first else "")
         )
-    return say("**Of {n} {what} that could be judged**, {parts}; the rest fits, or differs by no more than chance makes.",
-               n=count(len(rows)), what=what, parts="; ".join(parts))  # fmt: skip
+    rest = "; the rest fits, or differs by no more than chance makes" if rows["verdict"].isin([FITS, ""]).any() else ""
+    return say("**Of {of} that could be judged**, {parts}{rest}.", of=of, parts="; ".join(parts), rest=rest)
 
 
 def hours_named(rows: pd.DataFrame) -> list[str]:
