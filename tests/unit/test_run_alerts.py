@@ -137,3 +137,13 @@ def test_courtesy_is_no_matter_that_is_watched(store):
     ledger = pd.DataFrame({"id": ["T1", "T2"], "label": ["parcel", "thanks"], "beside": [False, True]})
     assert sorted(matters(said, ledger).to_pyarrow()["topic"].to_pylist()) == ["T1", "none"]
     assert matters(said, None) is said
+
+
+def test_an_hourly_look_keeps_what_a_report_explained_and_fills_in_what_is_blank(shop):
+    alerts = shop()
+    kept = alerts.entered(None).kept.assign(cause="told by the whys")
+    hourly = MonthsAlerts(alerts.month, sparing=True)
+    assert set(hourly.entered(kept).kept["cause"]) == {"told by the whys"}
+    blank = hourly.entered(kept.assign(cause="", owner="")).kept.set_index("key")
+    assert "with app version 7.3" in blank.loc[LOGIN, "cause"] and blank.loc[LOGIN, "owner"] == "App team"
+    assert set(blank.loc[blank["state"] == "over", "cause"]) <= {""}

@@ -35,6 +35,7 @@ class Beside:
     def __init__(self, month: Month, table: ir.Table, watched: Watched, reads: Reads):
         self.month, self.table, self.watched, self.reads = month, table, watched, reads
         self.incidents = watched.incidents.to_dict("records")
+        self._known: dict[str, dict[str, str]] = {}
 
     @cached_property
     def members(self) -> pd.DataFrame:
@@ -48,10 +49,11 @@ class Beside:
         found = pd.concat(parts) if parts else pd.DataFrame(columns=["id", "interaction_id"], dtype="str")
         return found[["id", "interaction_id"]].sort_values(["id", "interaction_id"], ignore_index=True)
 
-    @cached_property
-    def facts(self) -> dict[str, dict[str, str]]:
-        """Likely explanation, owner and link of each incident, by its id; what is not known is empty."""
-        return {one["id"]: self._facts(one) for one in self.incidents}
+    def facts(self, incident: str) -> dict[str, str]:
+        """Tell likely explanation, owner and link of an incident; what is not known is empty."""
+        if incident not in self._known:
+            self._known[incident] = self._facts(next(one for one in self.incidents if one["id"] == incident))
+        return self._known[incident]
 
     @cached_property
     def voices(self) -> pd.DataFrame:

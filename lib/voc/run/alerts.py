@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from ..analysis.alerts.entered import Entered, entered, typed
+from ..analysis.alerts.incidents import GOING
 from ..analysis.alerts.ledger import Precision, precision
 from ..analysis.alerts.rules import AlertRules
 from ..analysis.alerts.watch import Watched, watch
@@ -44,16 +45,14 @@ class MonthsAlerts:
 
     ``until`` is the last day looked at: by default the last of the period, or of the data where they end before. ``reads`` is what
     is known of texts and whys: by default what the notebooks before left. ``file`` is the ledger on disk: by default that of the report.
+    ``sparing`` looks for explanations only of what goes on and has none yet: the whys of a report know better than a first why.
     """
 
     def __init__(
-        self,
-        month: Month,
-        until: pd.Timestamp | None = None,
-        reads: Reads | None = None,
-        file: LedgerFile | None = None,
-    ):
-        self.month, self.rules, self._given = month, month.settings.alerts, reads
+        self, month: Month, until: pd.Timestamp | None = None, reads: Reads | None = None, file: LedgerFile | None = None,
+        sparing: bool = False,
+    ):  # fmt: skip
+        self.month, self.rules, self._given, self._sparing = month, month.settings.alerts, reads, sparing
         self.file = file or ledger_of(month.loaded)
         end = pd.Timestamp(month.period.end) - pd.Timedelta(days=1)
         self.until = min(end, month.span[1].normalize()) if until is None else until
@@ -104,13 +103,15 @@ class MonthsAlerts:
     def entered(self, kept: pd.DataFrame | None) -> Entered:
         """Enter the look into a ledger, with likely explanation and owner of what it found."""
         now = entered(kept, self.watched.incidents, self.until, list(self.watched.series["key"]), self.rules.quiet)
-        facts = {told: self._beside.facts[own] for own, told in self.ids(now).items()}
-        return Entered(*(_with_facts(rows, facts, self.until) for rows in (now.shown, now.kept)))
+        rows = now.shown.set_index("id")[["state", "cause"]].to_dict("index")
+        wanted = {own: told for own, told in self.ids(now).items() if not self._sparing or _is_open(rows[told])}
+        facts = {told: self._beside.facts(own) for own, told in wanted.items()}
+        return Entered(*(_with_facts(ledger, facts, self.until) for ledger in (now.shown, now.kept)))
 
     def told(self, now: Entered) -> Alerts:
         """Tell a ledger: topics under their names, links and voices beside what the look found."""
         told, ids, watched = self.reads.told, self.ids(now), self.watched
-        hrefs = {ids[own]: facts["href"] for own, facts in self._beside.facts.items() if own in ids}
+        hrefs = {} if self._sparing else {one: self._beside.facts(own)["href"] for own, one in ids.items()}
         ledger = now.shown.assign(
             key=now.shown["key"].map(told), related=[[told(key) for key in keys] for keys in now.shown["related"]],
             href=[hrefs.get(one, "") for one in now.shown["id"]],
@@ -154,6 +155,10 @@ class MonthsAlerts:
         same = ["key", "what", "start", "last"]
         both = self.watched.incidents[["id", *same]].merge(now.shown[["id", *same]], on=same, suffixes=("", "_told"))
         return dict(zip(both["id"], both["id_told"], strict=True))
+
+
+def _is_open(row: dict) -> bool:
+    return row["state"] == GOING and not row["cause"]
 
 
 def _with_facts(rows: pd.DataFrame, facts: dict[str, dict[str, str]], until: pd.Timestamp) -> pd.DataFrame:

@@ -99,7 +99,7 @@ def _looked(month: Month, until: pd.Timestamp, loaded: Loaded, outlets: Sequence
     contacts, file = month.interactions, ledger_of(loaded)
     known = contacts.filter(contacts.created_local < (until + pd.Timedelta(days=1)).to_pydatetime())
     reads = reads_beside(month, loaded.settings.store or loaded.work / "store", known)
-    alerts = MonthsAlerts(month, until, reads, file)
+    alerts = MonthsAlerts(month, until, reads, file, sparing=True)
     series = len(alerts.watched.series)
     with file.locked():
         before = file.read()
