@@ -139,7 +139,7 @@ RESULTS = {
     "replayed (no report kept it: it is what would have been said)",
     "staffing_hours": "people by channel, weekday and hour: contacts (a date) with lo, hi, workload_hours, needed with lo, hi, on_roster, planned, gap, "
     "in_time_pct, p, q, certainty, verdict (missing, idle, fits), why (it cannot be told)",
-    "staffing_days": "the same by weekday, where staffing is known by the day: needed_hours, planned_hours, gap, carries (times the load), p, q, "
+    "staffing_days": "the same by weekday, of written work and where people are known by the day only: needed_hours, planned_hours, gap, carries (times the load), p, q, "
     "certainty, verdict",
     "staffing_channels": "what the need is reckoned from: channel, n, spread, handle_minutes with interval, handled_pct, kind (queue, written), why",
     "contacts_score": "how good the chance of a bad score of single contacts was at its test: moment, n, bad, base_rate, brier, skill, auc, calibration "
