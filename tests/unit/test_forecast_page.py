@@ -324,7 +324,7 @@ def test_a_link_of_an_alert_cannot_run_a_script():
 def test_no_alert_is_said_with_what_was_watched():
     quiet = made.alerts(ledger=made.ledger().assign(state="over"))
     assert text(alerts.lead(quiet)).startswith(
-        "No alert up to 31 Oct 2026: of 5 series watched nothing rises"
+        "No alert up to 31 Oct 2026: of 5 series watched, of which 4 could be judged, nothing rises"
     ) and "3 earlier alerts ended before." in text(alerts.lead(quiet))
     never = made.alerts(ledger=made.ledger().iloc[:0])
     assert text(alerts.cards(never)).startswith("No alert up to")
@@ -663,3 +663,10 @@ def test_the_front_page_reads_one_grain_from_the_tables():
     assert "What comes next cannot be told: no month is whole." in text(
         front_ahead.shown(Tables(silent), "month", "x.html")
     )
+
+
+def test_silence_of_what_could_not_be_judged_is_no_all_clear():
+    none = made.alerts(ledger=ALERTS.ledger.iloc[:0], series=ALERTS.series.assign(judged=False))
+    assert text(alerts.lead(none)).endswith("cannot be told: too little of the past is known of all 5 series watched.")
+    whole = made.alerts(ledger=ALERTS.ledger.iloc[:0], series=ALERTS.series.assign(judged=True))
+    assert "of 5 series watched nothing rises" in text(alerts.lead(whole))

@@ -43,7 +43,7 @@ class Alerts:
 class MonthsAlerts:
     """The alerts of one month; each part is told when it is first asked for, and once.
 
-    ``until`` is the last day looked at: by default the last of the period, or of the data where they end before. ``reads`` is what
+    ``until`` is the last day looked at: by default the last complete one of the period, or of the data where they end before. ``reads`` is what
     is known of texts and whys: by default what the notebooks before left. ``file`` is the ledger on disk: by default that of the report.
     ``sparing`` looks for explanations only of what goes on and has none yet: the whys of a report know better than a first why.
     """
@@ -53,9 +53,22 @@ class MonthsAlerts:
         sparing: bool = False,
     ):  # fmt: skip
         self.month, self.rules, self._given, self._sparing = month, month.settings.alerts, reads, sparing
-        self.file = file or ledger_of(month.loaded)
-        end = pd.Timestamp(month.period.end) - pd.Timedelta(days=1)
-        self.until = min(end, month.span[1].normalize()) if until is None else until
+        self.file, self._until = file or ledger_of(month.loaded), until
+
+    @cached_property
+    def until(self) -> pd.Timestamp:
+        """The last day looked at: that given, else the last of the period that is complete; not a day whose export lacks contacts."""
+        if self._until is not None:
+            return self._until
+        last = min(pd.Timestamp(self.month.period.end) - pd.Timedelta(days=1), self.month.span[1].normalize())
+        days = pd.date_range(self.month.span[0].normalize(), last)
+        complete = days[~days.isin(self._incomplete)]
+        return complete[-1] if len(complete) else last
+
+    @cached_property
+    def _incomplete(self) -> list[pd.Timestamp]:
+        days = self.month.result("days")
+        return sorted(set(pd.to_datetime(days.loc[days["flag"], "day"])))
 
     @cached_property
     def reads(self) -> Reads:
@@ -88,11 +101,14 @@ class MonthsAlerts:
     @cached_property
     def watched(self) -> Watched:
         """The look at the newest days."""
-        days = self.month.result("days")
-        incomplete = sorted(set(pd.to_datetime(days.loc[days["flag"], "day"])))
         reads = self.reads
         return watch(
-            self._table, self.rules, self.until, mentions=reads.mentions, readings=reads.readings, incomplete=incomplete
+            self._table,
+            self.rules,
+            self.until,
+            mentions=reads.mentions,
+            readings=reads.readings,
+            incomplete=self._incomplete,
         )
 
     @cached_property

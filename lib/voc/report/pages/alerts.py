@@ -30,8 +30,12 @@ def lead(found: Alerts) -> Html:
     day = day_label(pd.Timestamp(found.until))
     if not n["new"] + n["going on"]:
         past = f" {noun(n['ended'], 'earlier alert')} ended before." if n["ended"] else ""
+        n_judged = int(found.series["judged"].astype(bool).sum())
+        if not n_judged:
+            return nothing(f"too little of the past is known of all {len(found.series):,} series watched", WHAT)
+        some = "" if n_judged == len(found.series) else f", of which {n_judged:,} could be judged,"
         return say("**No alert** up to {day}: of {series} nothing rises beyond what chance makes.{past}", day=day,
-                   series=f"{len(found.series):,} series watched", past=past)  # fmt: skip
+                   series=f"{len(found.series):,} series watched{some}", past=past)  # fmt: skip
     going = ordered(found)[lambda rows: rows["state"] == GOING].to_dict("records")
     newest = Html(f'<a href="#alert-{esc(going[0]["id"])}">{esc(headline(going[0]))}</a>')
     return say(
