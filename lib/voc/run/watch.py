@@ -23,6 +23,7 @@ from ..report.style import day_label
 from .alert_ledger import ledger_of, locked
 from .alert_reads import reads_beside
 from .alerts import Alerts, MonthsAlerts
+from .in_full import write_in_full
 from .month import Month
 from .outlets import Outlet, opened
 from .publish import FRONT, page_of
@@ -68,9 +69,9 @@ def watch(params: str | Path, **overrides: Any) -> Seen:
     """
     loaded = load_settings(params, **overrides)
     outlets = opened(loaded.settings.send, loaded.path)
-    own = loaded.work.with_name(f"{loaded.work.name}-watch")
-    with locked(own / ".lock"):
-        month, until = _newest(loaded, own, overrides)
+    own = _of_its_own(loaded)
+    with locked(own.work / ".lock"):
+        month, until = _newest(own)
         try:
             return _looked(month, until, loaded, outlets)
         finally:
@@ -84,15 +85,19 @@ def whole_until(month: Month) -> pd.Timestamp:
     return last if latest and last >= pd.Timestamp(latest) else last_whole_day(month.interactions)
 
 
-def _newest(loaded: Loaded, own: Path, overrides: dict[str, Any]) -> tuple[Month, pd.Timestamp]:
+def _of_its_own(loaded: Loaded) -> Loaded:
+    """Return the same settings with a work folder and a store only for looking, and without whom alerts are sent to."""
+    changed = {"name": f"{loaded.settings.name}-watch", "store": None, "send": []}
+    return loaded.model_copy(update={"settings": loaded.settings.model_copy(update=changed)})
+
+
+def _newest(own: Loaded) -> tuple[Month, pd.Timestamp]:
     """Clean the contacts anew if anything changed; return the period of the last whole day, and that day."""
-    changed = {**overrides, "name": own.name, "store": None, "send": []}
-    run(loaded.path, period="latest", only=[CLEANING], resume=True, log=lambda _line: None, **changed)
-    cleaned = load_settings(own / "params.yml")
-    newest = Month(cleaned, "latest")
+    run(write_in_full(own), period="latest", only=[CLEANING], resume=True, log=lambda _line: None)
+    newest = Month(own, "latest")
     until = whole_until(newest)
     newest.close()
-    return Month(cleaned, Period.holding(until.date(), cleaned.settings.grain).label), until
+    return Month(own, Period.holding(until.date(), own.settings.grain).label), until
 
 
 def _looked(month: Month, until: pd.Timestamp, loaded: Loaded, outlets: Sequence[Outlet]) -> Seen:
