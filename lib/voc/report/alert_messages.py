@@ -49,7 +49,7 @@ def message(row: Mapping[str, Any], found: Alerts, company: str, link: str) -> M
         ("Likely explanation", cause or NO_CAUSE),
         ("Owner", owner or NOBODY),
     )
-    quoted = [f"{flat(voice['text'])} ({', '.join(_beside(voice))})" for voice in own]
+    quoted = [f"«{flat(voice['text'])}» ({', '.join(_beside(voice))})" for voice in own]
     record = {name: _plain(row[name]) for name in RECORD} | {
         "company": company, "title": headline(row), "cause": cause, "owner": owner, "link": link, "budget": found.rules.budget,
         "voices": [{name: _plain(voice[name]) for name in ("interaction_id", "language", "channel", "text")} for voice in own],
@@ -130,7 +130,7 @@ def flat(words: str) -> str:
 
 
 def _chat(said: Message, inert) -> str:
-    lines = [said.title, *(f"{name}: {words}" for name, words in said.facts), *(f"«{voice}»" for voice in said.voices)]
+    lines = [said.title, *(f"{name}: {words}" for name, words in said.facts), *said.voices]
     return "\n".join([*map(inert, lines), *([said.link] if said.link else []), inert(said.footer)])
 
 
@@ -143,7 +143,7 @@ def _footer(found: Alerts) -> str:
     right = found.precision
     so_far = f" So far {right.right} of {noun(right.judged, 'judged alert')} were right." if right.judged else ""
     budget = number(found.rules.budget, "contacts")
-    return f"Of {len(found.series):,} series watched, chance alone raises {budget} such an alert a month.{so_far}"
+    return f"Of alerts on {len(found.series):,} series chance alone raises about {budget} a month.{so_far}"
 
 
 def _beside(voice: Mapping[str, Any]) -> list[str]:

@@ -32,21 +32,23 @@ def story_words(cause: Mapping) -> str:
     'with app version 7.3; 80.0% (95% 61.0–97.0) of «More contacts»'
     """
     words = cut(cause["cause"], MOST)
-    return (
-        f"{words}; {_share(cause['carried'], cause['lo'], cause['hi'])} of «{cut(cause['problem'])}»"
-        if cause["of_rise"]
-        else words
-    )
+    if not cause["of_rise"]:
+        return words
+    return f"{words}; {number(cause['carried'], '%')} {_between(cause['lo'], cause['hi'])} of «{cut(cause['problem'])}»"
 
 
 def why_words(why: FirstWhy) -> str:
-    """Say which value carries most of an incident.
+    """Say which value carries most of an incident; all of it and more where the rest fell.
 
     >>> why_words(FirstWhy("app_version", "7.3", 0.82, 0.6, 0.97, "likely"))
     'those with app version 7.3 carry 82.0% (95% 60.0–97.0) of the rise, likely'
+    >>> why_words(FirstWhy("app_version", "7.3", 1.13, 0.94, 1.355, "sure"))
+    'those with app version 7.3 carry the whole rise (95% 94.0–135.5)'
     """
     likely = "" if why.certainty == SURE else ", likely"
-    return f"those {phrase(why.name, why.value)} carry {_share(100 * why.share, 100 * why.lo, 100 * why.hi)} of the rise{likely}"
+    between = _between(100 * why.lo, 100 * why.hi)
+    carried = f"the whole rise {between}" if why.share >= 1 else f"{number(100 * why.share, '%')} {between} of the rise"
+    return f"those {phrase(why.name, why.value)} carry {carried}{likely}"
 
 
 def event_words(event: Mapping) -> str:
@@ -63,6 +65,6 @@ def event_words(event: Mapping) -> str:
     return f"coincides with «{cut(event['event'])}», {day_label(pd.Timestamp(event['event_on']))}, {when} ({near})"
 
 
-def _share(value: float, lo: float, hi: float) -> str:
-    """Write a share with its interval; an excess may be carried more than once where the rest fell."""
-    return f"{number(value, '%')} (95% {number(lo, '%', bare=True)}–{number(hi, '%', bare=True)})"
+def _between(lo: float, hi: float) -> str:
+    """Write the interval of a share, in per cent."""
+    return f"(95% {number(lo, '%', bare=True)}–{number(hi, '%', bare=True)})"
