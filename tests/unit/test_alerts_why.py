@@ -4,7 +4,7 @@ import ibis
 import numpy as np
 import pandas as pd
 import pytest
-from voc.analysis.alerts.why import began_with, first_why, story_of
+from voc.analysis.alerts.why import _names_days, began_with, first_why, story_of
 from voc.analysis.rules import MetricRules
 from voc.analysis.whys.rows import rows_of
 from voc.report.pages.alerts_why import explained
@@ -71,6 +71,25 @@ def test_what_an_incident_is_called_by_does_not_explain_it():
         first_why(rows, inside, incident | {"key": "contacts/carrier=GoBox"}, ["carrier"], MetricRules(), 1.0, 0)
         is None
     )
+
+
+def test_a_label_that_names_days_is_no_explanation():
+    made = world({"GoBox": 20, "Post": 20})
+    survey = made["created_local"].dt.strftime("%d %b")
+    release = made["created_local"].map(lambda day: "7.3" if day >= BEGIN else "7.2")
+    start, end = BEGIN - pd.Timedelta(weeks=8), BEGIN + pd.Timedelta(days=14)
+    rows = rows_of(
+        ibis.memtable(made.assign(survey=survey, release=release)), start, end, "issue", ["survey", "release"]
+    )
+    one = {
+        "id": "A-1",
+        "key": "contacts/issue=late",
+        "start": BEGIN + pd.Timedelta(days=13),
+        "last": BEGIN + pd.Timedelta(days=13),
+        "excess": 20,
+    }
+    assert first_why(rows, np.ones(len(rows), dtype=bool), one, ["survey"], MetricRules(), 1.0, 0) is None
+    assert [_names_days(rows, name) for name in ("survey", "release")] == [True, False]
 
 
 def test_an_event_of_the_days_before_is_named():

@@ -19,7 +19,7 @@ from ..whys.contrast import COUNT, Contrast
 from ..whys.ends import START, path_of
 from ..whys.events import NO_EVENT, event_of
 from ..whys.evidence import interval, mask, merely
-from ..whys.kinds import TIME
+from ..whys.kinds import FEWEST, TIME
 from ..whys.question import Question
 from ..whys.rows import Rows
 from ..whys.starts import OTHERS
@@ -29,6 +29,7 @@ from .incidents import MAINLY, NEAR
 from .sharing import BEFORE
 
 CARRIES = 0.5  # of the excess, from which a value is the first why
+A_FEW_DAYS = 2.0  # typical distance of a contact from the middle day of its value, up to which a label names days
 
 
 @dataclass(frozen=True)
@@ -136,9 +137,18 @@ def _usable(rows: Rows, labels: Sequence[str], key: str, asked: Question) -> lis
         known = inside & (rows.codes[name] >= 0) if name in rows.codes else np.zeros(0, dtype=bool)
         if name == own or len(np.unique(rows.codes[name][known] if known.any() else [])) < 2:
             continue
-        if own not in rows.codes or not gives_away(rows, own, name):
+        if (own not in rows.codes or not gives_away(rows, own, name)) and not _names_days(rows, name):
             kept.append(name)
     return kept
+
+
+def _names_days(rows: Rows, name: str) -> bool:
+    """Tell whether a label's values come and go within days, as the day of a survey does: it would name the incident's days again."""
+    known = rows.codes[name] >= 0
+    of = pd.DataFrame({"value": rows.codes[name][known], "day": rows.day[known]})
+    of = of[of.groupby("value")["day"].transform("size") >= FEWEST]
+    away = (of["day"] - of.groupby("value")["day"].transform("median")).abs()
+    return bool(len(away)) and float(away.median()) <= A_FEW_DAYS
 
 
 def pair_of(key: str) -> tuple[str, str]:
