@@ -309,6 +309,6 @@ def test_an_alert_counts_what_the_file_holds(month, book):
             & (book["stars"] < 4)
         ]
         assert row["observed"] == len(own)
-        assert set(members.loc[members["id"] == row["id"], "interaction_id"]) == set(
+        assert set(members.loc[members["alert"] == row["id"], "interaction_id"]) == set(
             "chats:" + own["case"].str.replace(" ", "")
         )

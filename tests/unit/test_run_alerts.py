@@ -65,7 +65,7 @@ def test_tables_keep_keys_and_lead_back_to_contacts(shop, rows):
         alert["alert"].startswith("Contacts about login rose: ")
         and alert["related"] == "contacts/category=account; contacts"
     )
-    ids = tables["alerts_members"].loc[tables["alerts_members"]["id"] == alert["id"], "interaction_id"]
+    ids = tables["alerts_members"].loc[tables["alerts_members"]["alert"] == alert["id"], "interaction_id"]
     mine = rows.set_index("interaction_id").loc[ids]
     assert len(ids) == alert["observed"] and set(mine["issue"]) == {"login"}
     assert mine["created_local"].between(alert["start"], alert["last"] + pd.Timedelta(days=1)).all()

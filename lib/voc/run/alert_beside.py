@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -30,19 +30,21 @@ LETTERS = 260  # of a voice
 
 
 class Beside:
-    """What is known beside incidents; ``table`` are the contacts up to the day looked at."""
+    """What is known beside incidents; ``table`` are the contacts up to the day looked at, ``incomplete`` the days not counted."""
 
-    def __init__(self, month: Month, table: ir.Table, watched: Watched, reads: Reads):
-        self.month, self.table, self.watched, self.reads = month, table, watched, reads
+    def __init__(
+        self, month: Month, table: ir.Table, watched: Watched, reads: Reads, incomplete: Sequence[pd.Timestamp] = ()
+    ):
+        self.month, self.table, self.watched, self.reads, self._out = month, table, watched, reads, list(incomplete)
         self.incidents = watched.incidents.to_dict("records")
         self._known: dict[str, dict[str, str]] = {}
 
     @cached_property
     def members(self) -> pd.DataFrame:
-        """The contacts of each incident's series on its days: id, interaction_id."""
+        """The contacts that each incident counts: those of its series on its days, but for days that are not complete: id, interaction_id."""
         parts = [
             self._series[one["key"]]
-            .loc[lambda rows, one=one: rows["day"].between(one["start"], one["last"])]
+            .loc[lambda rows, one=one: rows["day"].between(one["start"], one["last"]) & ~rows["day"].isin(self._out)]
             .assign(id=one["id"])
             for one in self.incidents
         ]

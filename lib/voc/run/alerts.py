@@ -92,7 +92,7 @@ class MonthsAlerts:
 
     @cached_property
     def _beside(self) -> Beside:
-        return Beside(self.month, self._table, self.watched, self.reads)
+        return Beside(self.month, self._table, self.watched, self.reads, self._incomplete)
 
     @cached_property
     def _now(self) -> Entered:
@@ -154,7 +154,7 @@ class MonthsAlerts:
             "alerts_series": self.watched.series.assign(name=[named(key) for key in found.series["key"]]),
             "alerts_detectable": self.watched.detectable.assign(name=[named(key) for key in found.detectable["key"]]),
             "alerts_voices": found.voices,
-            "alerts_members": members.assign(id=members["id"].map(ids)),
+            "alerts_members": members.assign(alert=members["id"].map(ids))[["alert", "interaction_id"]],
         }  # fmt: skip
 
     def remember(self) -> None:

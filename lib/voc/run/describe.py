@@ -155,7 +155,7 @@ RESULTS = {
     "alerts_series": "what is watched: key, kind, dimension, label, judged (whether the last day could be), name",
     "alerts_detectable": "what the last look would have seen in eight of ten cases: key, span (days), expected, needed, rise, rise_pct, name",
     "alerts_voices": "three voices of each alert, drawn by lot: id, interaction_id, text, language, channel, date, score, asked",
-    "alerts_members": "the contacts of each alert on its days: id, interaction_id",
+    "alerts_members": "the contacts that each alert counts: alert (its id), interaction_id",
     "findings": "what is told, most important first: the figures, certainty, owner, headline, detail, follows, href, weight and trace",
     "findings_<notebook>": "the findings of one notebook",
     "limits_<notebook>": "what the data cannot say: what, why, settles (what would settle it)",

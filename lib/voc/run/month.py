@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 RESULTS = "results"
 TOLD_IN = {  # where it stands who speaks of what, and whom an explanation is about
     "topic": MENTIONS, "theme": f"{RESULTS}_themes_inside_members", "node": f"{RESULTS}_whys_members",
-    "driver": f"{RESULTS}_drivers_members",
+    "driver": f"{RESULTS}_drivers_members", "alert": f"{RESULTS}_alerts_members",
 }  # fmt: skip
 LIVED_IN = f"{RESULTS}_churn_members"  # which customers lived through what: a trace that names it counts customers
 MADE_FIRST = ("interactions", "audit", "days", "fields", "fitness", "label_map", "repairs", "removed", "set_aside")

@@ -19,7 +19,7 @@ from ..style import cut, reason
 from ..tables import Html
 from .alerts import headline, ordered, size
 from .alerts import lead as alerts_lead
-from .alerts_read import CONTACTS, GOING, NAMES, SLOW, UNHAPPY, Alerts, about, parted, subjects, text_of, whole
+from .alerts_read import CONTACTS, GOING, NAMES, Alerts, about, parted, subjects, text_of, whole
 from .card import conclusions as told
 from .contact_risk import SAYS as MOMENTS
 from .contact_risk import UNKNOWN as NO_CHANCE
@@ -32,7 +32,6 @@ from .staffing import Staffing, against
 MOST = 3
 STRONGEST = 20.0
 WORDS = ["headline", "detail", "follows", "href", "notebook"]
-COUNTS = {CONTACTS: "contacts", UNHAPPY: "csat_pct", SLOW: "frt_minutes"}  # what a trace must know of a contact
 
 
 def findings(found: Alerts, now: Period, notebook: str) -> pd.DataFrame:
@@ -64,19 +63,22 @@ def _row(row: Mapping, notebook: str) -> dict:
         "before": row["expected"], "change": row["excess"], "floor": half, "year": np.nan, "earlier": np.nan, "certainty": row["certainty"],
         "direction": "" if kind == CONTACTS else "worse", "carried_share": np.nan, "carried_dimension": "", "carried_label": "",
         "owner": text_of(row, "owner"), "weight": round(min(abs(row["excess"]) / half, STRONGEST) if half > 0 else STRONGEST, 3),
-        "trace": _trace(row, COUNTS.get(kind, "contacts"), dimension, label), "headline": headline(row), "detail": f"An alert that goes on: {size(row)}.",
+        "trace": _trace(row), "headline": headline(row), "detail": f"An alert that goes on: {size(row)}.",
         "follows": f"Likely explanation: {cut(cause, 120)}." if cause else "Read ten of these contacts and name the cause before acting.",
         "href": f"{notebook}.html#alert-{row['id']}", "notebook": notebook,
     }  # fmt: skip
 
 
-def _trace(row: Mapping, counts: str, dimension: str, label: str) -> str:
-    """Write the way back to the contacts of an alert's days; a topic is no column of a contact, so there is none."""
-    if dimension == "topic":
-        return ""
+def _trace(row: Mapping) -> str:
+    """Write the way back to the contacts that an alert counts: the days of the alert bound them, its table names them."""
     end = pd.Timestamp(row["last"]) + pd.Timedelta(days=1)
-    bounds = {"from": str(pd.Timestamp(row["start"]).date()), "to": str(end.date()), "counts": counts}
-    return json.dumps(bounds | ({dimension: label} if dimension else {}), ensure_ascii=False, sort_keys=True)
+    where = {
+        "alert": row["id"],
+        "counts": "contacts",
+        "from": str(pd.Timestamp(row["start"]).date()),
+        "to": str(end.date()),
+    }
+    return json.dumps(where, ensure_ascii=False, sort_keys=True)
 
 
 def conclusions(news: pd.DataFrame, found: Forecast, alerts: Alerts, people: Staffing) -> Html:
