@@ -203,3 +203,13 @@ def test_a_verdict_makes_the_notebook_of_alerts_run_again_and_no_other(file, tmp
     assert (before, after) == ([], [[LOGIN["id"], "known", "since May"]])
     assert step_key(alerts, "b", "", before) != step_key(alerts, "b", "", after)
     assert step_key(other, "b", "", before) == step_key(other, "b", "", after)
+
+
+def test_a_file_that_cannot_be_written_is_told_and_the_old_one_stays(file):
+    text = file.path.read_bytes()
+    kept = file.read().assign(cause="another")
+    file.memory.unlink()
+    file.memory.mkdir()
+    with pytest.raises(InputError, match=r"alerts\.json.*\n.*cannot be written: Is a directory"):
+        file.write(kept, words)
+    assert file.path.read_bytes() == text and [path.name for path in file.path.parent.glob(".*.tmp")] == []

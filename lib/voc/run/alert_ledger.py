@@ -80,6 +80,7 @@ class LedgerFile:
 
     def write(self, kept: pd.DataFrame, told: Callable[[Mapping], str]) -> None:
         """Replace both files; one whose content stays is left as it is. ``told`` says in a sentence what an alert is about."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         rows = ordered(kept)
         lines = ",\n".join(json.dumps(_plain(row), ensure_ascii=False) for row in rows[KEPT].to_dict("records"))
         _replace(self.memory, f"[\n{lines}\n]\n" if lines else "[]\n")
@@ -181,7 +182,6 @@ def _replace(path: Path, text: str) -> None:
     made = text.encode("utf-8")
     if path.is_file() and path.read_bytes() == made:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with beside.open("wb") as file:
@@ -189,6 +189,9 @@ def _replace(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
+    except OSError as error:
+        cure = "Make room, or let whoever runs this write there; the old one is untouched."
+        raise InputError(str(path), [Problem("file", f"cannot be written: {error.strerror}", cure)]) from error
     finally:
         beside.unlink(missing_ok=True)
 
