@@ -6,7 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from .settings import PATHS, Loaded
+from .layers import PATHS
+from .settings import Loaded
 
 
 def write_in_full(loaded: Loaded) -> Path:

@@ -17,7 +17,6 @@ from ..analysis.grounds import Grounds, answers, clientele, with_customers
 from ..analysis.metrics import METRICS, with_measures
 from ..analysis.metrics.returns import with_returns, without_notes
 from ..analysis.schedules import with_business
-from ..analysis.trace import ids_behind
 from ..data.completeness import span
 from ..data.periods import Period
 from ..data.problems import InputError, Problem
@@ -29,17 +28,12 @@ from .plan import stage_behind, stage_of
 from .ready import make_sample_if_missing, say
 from .settings import Loaded, load_settings
 from .texts import MENTIONS, READINGS, Texts
+from .traces import RESULTS, rows_behind
 
 if TYPE_CHECKING:
     from .ahead import MonthsAhead
     from .drivers import MonthsDrivers
 
-RESULTS = "results"
-TOLD_IN = {  # where it stands who speaks of what, and whom an explanation is about
-    "topic": MENTIONS, "theme": f"{RESULTS}_themes_inside_members", "node": f"{RESULTS}_whys_members",
-    "driver": f"{RESULTS}_drivers_members", "alert": f"{RESULTS}_alerts_members",
-}  # fmt: skip
-LIVED_IN = f"{RESULTS}_churn_members"  # which customers lived through what: a trace that names it counts customers
 MADE_FIRST = ("interactions", "audit", "days", "fields", "fitness", "label_map", "repairs", "removed", "set_aside")
 
 
@@ -254,19 +248,7 @@ class Month:
 
     def contacts_of(self, trace: str) -> list[str]:
         """Follow a trace back to the ids of the rows behind a figure: contacts, answers or customers."""
-        where = json.loads(trace)
-        if "covariate" in where:
-            rows = self.store.frame(LIVED_IN)
-            return sorted(rows.loc[rows["covariate"] == where["covariate"], "customer_id"])
-        told = {name: where.pop(name) for name in TOLD_IN if name in where}
-        if not told:
-            return ids_behind(self.grounds, trace, self.settings.metrics)
-        ids = set(ids_behind(self.grounds, json.dumps(where), self.settings.metrics))
-        for name, value in told.items():
-            rows = self.store.frame(TOLD_IN[name])
-            since = rows.get("since", True)  # a theme's contacts from its beginning on
-            ids &= set(rows.loc[(rows[name] == value) & since, "interaction_id"])
-        return sorted(ids)
+        return rows_behind(self, trace)
 
     def contacts_now(self, trace: str) -> set[str]:
         """Follow a trace back to its rows, those of the period under report only."""

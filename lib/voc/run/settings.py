@@ -7,7 +7,6 @@ folder that the environment variable VOC_REPORTS names.
 
 from __future__ import annotations
 
-import contextlib
 import os
 from pathlib import Path
 from typing import Annotated, Any
@@ -37,11 +36,11 @@ from .beside import (
     read_taxonomy,
     read_whys,
 )
+from .layers import KEY_FILE, put, with_base
 from .outlets import Outlet, twice
-from .yamls import expand, load_yaml, typed
+from .yamls import expand, typed
 
 ROOT = Path(__file__).resolve().parents[3]
-PATHS = ("labels", "targets", "teams", "taxonomy", "labelled", "whys", "events", "pseudonym_key_file", "alerts_ledger")
 
 
 def reports_folder() -> Path:
@@ -89,7 +88,7 @@ class Settings(Strict):
     publish: str = "{name}/{period}"
     store: str | None = None
     pseudonym_key: str | None = None
-    pseudonym_key_file: str = "../.keys/pseudonym.key"
+    pseudonym_key_file: str = KEY_FILE
     sample: Sample | None = None
     sources: list[SourceEntry] = Field(min_length=1)
     labels: str | None = None
@@ -188,9 +187,9 @@ def load_settings(path: str | Path, **overrides: Any) -> Loaded:
     """
     path = Path(path)
     path = (path if path.is_absolute() else ROOT / path).resolve()
-    values, lines = _with_base(path)
+    values, lines = with_base(path)
     for name, value in overrides.items():
-        _put(values, name.split("."), value)
+        put(values, name.split("."), value)
     settings = typed(Settings, values, path, lines)
     problems: list[Problem] = []
     specs = {}
@@ -267,61 +266,3 @@ def _collected(problems: list[Problem], read: Any) -> Any:
             Problem(f"{error.what}, {problem.where}", problem.what, problem.cure) for problem in error.problems
         ]
         return None
-
-
-def _with_base(path: Path, seen: tuple[Path, ...] = ()) -> tuple[dict[str, Any], dict[tuple, int]]:
-    if path in seen:
-        raise InputError(str(path), [Problem("extends", "goes round in a circle", "Take one of them out.")])
-    values, lines = load_yaml(path)
-    base = values.pop("extends", None)
-    if base is None:
-        return values, lines
-    if not isinstance(base, str):
-        raise InputError(
-            str(path), [Problem("extends", f"{base!r} is no file name", "Write the name of a params file.")]
-        )
-    beneath = (path.parent / base).resolve()
-    below, _ = _with_base(beneath, (*seen, path))
-    if beneath.parent != path.parent:
-        below = _moved(below, beneath.parent, path.parent)
-    return _merged(below, values), lines
-
-
-def _moved(values: dict[str, Any], old: Path, new: Path) -> dict[str, Any]:
-    """Rewrite the paths of a params file in ``old`` as seen from ``new``: they belong to the file that names them."""
-
-    def at(name: Any) -> Any:
-        if not isinstance(name, str) or name.startswith("{sample}"):
-            return name
-        with contextlib.suppress(ValueError):  # a variable that is not set is told later
-            name = expand(name)
-        return name if Path(name).is_absolute() else os.path.relpath(old / name, new)
-
-    moved = {name: at(value) if name in PATHS else value for name, value in values.items()}
-    if isinstance(values.get("sources"), list):
-        moved["sources"] = [
-            {name: at(value) if name in ("file", "source") else value for name, value in entry.items()}
-            if isinstance(entry, dict)
-            else entry
-            for entry in values["sources"]
-        ]
-    if "pseudonym_key_file" not in values:
-        moved["pseudonym_key_file"] = at(Settings.model_fields["pseudonym_key_file"].default)
-    return moved
-
-
-def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    both = dict(below)
-    for name, value in above.items():
-        old = both.get(name)
-        both[name] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
-    return both
-
-
-def _put(values: dict[str, Any], names: list[str], value: Any) -> None:
-    for name in names[:-1]:
-        values = values.setdefault(name, {})
-        if not isinstance(values, dict):
-            what = f"{name} holds a single value, nothing is inside it"
-            raise InputError("override", [Problem(".".join(names), what, f"Set {name} itself.")])
-    values[names[-1]] = value
