@@ -38,8 +38,8 @@ bench: $(READY) ## measure against the obvious alternatives, side by side
 lint: $(READY) ## check style of library, tests and notebooks
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-clean: ## remove everything that is made: environment, work files, reports
+clean: ## remove what is made: environment, work files, reports; what reports keep for later ones stays
 	@rm -rf $(VENV) reports/.work .pytest_cache .ruff_cache .hypothesis
-	@find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+	@find reports -mindepth 1 -maxdepth 1 ! -name README.md ! -name kept -exec rm -rf {} +
 
 .PHONY: help report test lab truth bench lint clean

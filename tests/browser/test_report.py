@@ -12,6 +12,7 @@ PAGES = [
     "03_topics.html",
     "04_five_whys.html",
     "05_drivers.html",
+    "06_forecast.html",
 ]
 LONGEST = {1280: 15_000, 375: 21_000}  # px of the page about topics while its folds are closed
 LARGEST = 2_000_000

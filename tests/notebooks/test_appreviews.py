@@ -59,3 +59,24 @@ def test_heaps_of_short_cries_are_set_aside(month):
     aside = book.rows[book.rows["state"] == ASIDE]
     assert 1 <= len(aside) <= len(book.rows) / 5
     assert (book.topics.common[aside.index] < 0.25).all()
+
+
+def test_of_two_months_of_stars_nothing_is_foretold_but_how_wide_it_may_be():
+    folder = run("params/appreviews.yml", resume=True)
+    page = (folder / "06_forecast.html").read_text(encoding="utf-8")
+    assert "2 months are known at most, fewer than 12" in page
+    assert "all 11,291 answers came before the first response" in page  # a review is its own score: nothing to foretell
+    opened = open_month("params/appreviews.yml")
+    try:
+        weeks = (
+            opened.result("forecast_course").query("grain == 'week' and series == 'csat_pct'").set_index("at")["seen"]
+        )
+    finally:
+        opened.close()
+    raw = pd.read_csv(FILE)
+    day = pd.to_datetime(raw["Date"])
+    happy = (raw["Rating"] >= 4).groupby(day - pd.to_timedelta(day.dt.weekday, unit="D")).mean() * 100
+    assert len(weeks) >= 5
+    pd.testing.assert_series_equal(
+        weeks, happy.reindex(weeks.index), check_names=False, check_freq=False, check_index_type=False
+    )

@@ -272,3 +272,43 @@ def test_agents_are_nearly_nothing_and_the_leaving_is_not_made_up(month):
     assert (shares < 1).all()  # per cent of the variance
     assert month.result("churn_ratios").empty
     assert "no customer list says who left, and when" in month.pages["05_drivers"]
+
+
+def test_three_months_make_no_model_and_the_weeks_are_those_of_the_file(month, book):
+    ahead, words = month.result("forecast_ahead"), month.result("forecast_words")
+    assert set(ahead.loc[ahead["grain"] == "month", "method"]) == {"mean of all"}
+    assert words.loc[words["grain"] == "month", "words"].str.startswith("Only 3 months are known").any()
+    course = month.result("forecast_course")
+    week = course[course["grain"] == "week"].set_index(["series", "at"])
+    monday = book["day"] - pd.to_timedelta(book["day"].dt.weekday, unit="D")
+    counts, happy = book.groupby(monday).size(), (book["stars"] >= 4).groupby(monday).mean()
+    for at in pd.date_range("2019-01-07", "2019-03-18", freq="7D"):
+        assert week.loc[("csat_pct", at), "seen"] == pytest.approx(100 * happy[at])
+    # of weeks whose days are all complete the count is that of the file
+    whole = week.loc["contacts"].query("n == 7")
+    assert len(whole) >= 8 and (whole["seen"] == counts.reindex(whole.index)).all()
+    assert "no source records the hour of its contacts" in month.pages["06_forecast"]
+
+
+def test_chances_of_single_contacts_are_scored_by_an_honest_brier(month):
+    score = month.result("contacts_score").set_index("moment")
+    bins = month.result("contacts_bins")
+    for moment, own in bins.groupby("moment"):
+        assert own["n"].sum() == score.loc[moment, "n"]
+        assert (own["n"] * own["observed"]).sum() == pytest.approx(score.loc[moment, "bad"])
+    assert (score["beyond_lo"] <= 0).all()  # the issue alone tells it: nothing else that is known adds to it
+
+
+def test_an_alert_counts_what_the_file_holds(month, book):
+    alerts, members = month.result("alerts"), month.result("alerts_members")
+    assert len(alerts)
+    for row in alerts[alerts["key"].str.startswith("unhappy/category=")].to_dict("records"):
+        own = book[
+            (book["issue"] == row["key"].partition("=")[2])
+            & book["day"].between(row["start"], row["last"])
+            & (book["stars"] < 4)
+        ]
+        assert row["observed"] == len(own)
+        assert set(members.loc[members["id"] == row["id"], "interaction_id"]) == set(
+            "chats:" + own["case"].str.replace(" ", "")
+        )

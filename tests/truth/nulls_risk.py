@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from material import Material
-from voc.analysis.churn.experience import DAY, experience
+from voc.analysis.chances.scores import auc_interval
+from voc.analysis.churn.experience import experience
 from voc.analysis.churn.leaving import end_of
 from voc.analysis.churn.risk import NOTHING, Risk, risk
-from voc.analysis.churn.scores import auc_interval
 from voc.analysis.churn.stamps import days_of, left_of
 from voc.analysis.intervals import wilson
+from voc.data.clock import DAY
 from voc.data.sample.leaving import EARLY, EARLY_DAYS
 from voc.data.store import to_frame
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from material import Line, Material
+from voc.analysis.chance import false_discovery
 from voc.analysis.intervals import daily_spread, wilson
 from voc.analysis.themes.change import changes
 from voc.analysis.themes.inside import Inside, called, lay, within
@@ -145,8 +146,6 @@ def null_themes(material: Material, worlds: int = WORLDS, processes: int = 2) ->
 
 def judge_worlds(params: Path, numbers: Sequence[int]) -> pd.DataFrame:
     """Make worlds of the given numbers and count what is called in each; runs in a process of its own."""
-    from statsmodels.stats.multitest import multipletests
-
     material = Material(params)
     month = material.month
     corpus, rules, seed = month.texts.corpus, month.settings.metrics, month.settings.seed
@@ -166,7 +165,7 @@ def judge_worlds(params: Path, numbers: Sequence[int]) -> pd.DataFrame:
         )
         counts, whole = tellers_by_period(own, teller, period, len(periods))
         p = changes(counts, whole, days, 12, 12, spread).p
-        q = multipletests(p[np.isfinite(p)], method="fdr_bh")[1]
+        q = false_discovery(pd.Series(p[np.isfinite(p)]))
         values = {name: dealt(corpus.contacts[name], corpus.contacts["issue"], teller, rng) for name in names}
         cells, asked = scan(
             parts, teller, period, days, values, year=12, recent=12, least=rules.min_n, spread=spread, nameless=unnamed

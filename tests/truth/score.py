@@ -18,20 +18,24 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from alert_events import event_lines
 from dirt import dirt_lines
+from forecast_held import held, held_lines
 from material import Line, Material
 from nulls import WORLDS, null_cells, null_worlds
+from nulls_alerts import false_alarms
 from nulls_churn import redrawn
 from nulls_forecast import forecast_lines
 from nulls_risk import forecast, null_leaving
 from nulls_whys import WITH_TEXTS, false_causes, null_events, null_whys
 from plants import plant_lines
 from plants_agents import null_agents
-from plants_alerts import Seen, alert_lines, false_alarms, unplanted
+from plants_alerts import Seen, alert_lines, unplanted
 from plants_categories import category_lines
 from plants_content import answered_line
 from plants_drivers import beside_lines
 from plants_moods import mood_lines
+from plants_shifts import found_in, shift_line
 from plants_themes import null_themes
 from plants_whys import why_lines
 from redraws import rates
@@ -83,9 +87,12 @@ def main() -> None:
     texts = material.month.texts
     lines: list[Line] = [*dirt_lines(material), *text_lines(material), *plant_lines(material), answered_line(material)]
     lines += beside_lines(material)
+    lines.append(shift_line(found_in(material), material.story["shifts"]))
     lines += [*category_lines(material), *mood_lines(material, texts.corpus, texts.vectors)]
-    seen = Seen(material)
-    lines += alert_lines(seen)
+    seen = Seen(
+        material, topics=False
+    )  # topics are learned from all months: a look at a day of the past would know too much
+    lines += [*alert_lines(seen), *event_lines(seen), *held_lines(held(material))]
     for line in lines:
         print(line)
     print("\nRepairs of what was right: " + ", ".join(f"{name} {n:,}" for name, n in false_repairs(material).items()))
@@ -95,7 +102,9 @@ def main() -> None:
     print(null_agents(material))
     print(null_themes(material, asked.worlds))
     print(unplanted(seen))
-    print(false_alarms(material, asked.alarms))
+    print(unplanted(Seen(material)))
+    for alarms in false_alarms(material, asked.alarms):
+        print(alarms)
     rates(asked.companies, 3000)
     print(forecast(material))
     print(null_leaving(material))

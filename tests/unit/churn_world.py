@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from voc.analysis.churn.experience import COLUMNS, DAY
+from voc.analysis.churn.experience import COLUMNS
+from voc.data.clock import DAY
 
 END = 20_000.0  # days since 1970
 SPAN = 730

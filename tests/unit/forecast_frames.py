@@ -91,7 +91,7 @@ def whatif():
 def earlier():
     """What the report a month before had said of October: CSAT held, contacts came in below what was said."""
     one = pd.concat([ahead("csat_pct", 80.0), ahead("contacts", 3300.0, 40.0, 31.0)], ignore_index=True)
-    return one[one["at"] == AHEAD[0]].assign(at=MONTHS[-1], made=pd.Timestamp("2026-10-01"))
+    return one[one["at"] == AHEAD[0]].assign(at=MONTHS[-1], made=pd.Timestamp("2026-10-01"), replayed=False)
 
 
 def forecast(**frames):

@@ -174,7 +174,6 @@ def test_the_pages_words_without_anything():
     assert "cannot be told" in page.lead(pd.DataFrame({"how": ["unsure"]}), by_language(none), NOW).text
     assert page.confused(confusion(none)) is None and checks.doubts(none, []).text == ""
     assert "cannot be told" in checks.drifting(pd.DataFrame(columns=DRIFT), NOW, RULES).text
-    assert "No model has read them" in checks.drift_table(pd.DataFrame(columns=DRIFT), NOW).text
     assert len(page.limits(stages()[:0], by_language(none), (), RULES)) == 1
 
 
@@ -187,4 +186,3 @@ def test_drift_in_words():
     )
     quiet = checks.drifting(drift(texts(months), FLOORS, NOW.trend(10), RULES, NO_LABELS), NOW, RULES).text
     assert quiet.startswith("The model knows the texts of October 2026 as well as those of September 2026")
-    assert "2026-10" in checks.drift_table(loud, NOW).text

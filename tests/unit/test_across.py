@@ -1,12 +1,10 @@
-"""Topics by value and by what they cost, by hand."""
+"""Topics by value, by hand."""
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
-import pytest
 from voc.analysis.rules import MetricRules
-from voc.analysis.themes.across import by_measure, by_value
+from voc.analysis.themes.across import by_value
 
 RULES = MetricRules()
 
@@ -19,8 +17,6 @@ def table(n: int = 400) -> tuple[pd.DataFrame, pd.DataFrame]:
             "interaction_id": ids,
             "product": ["kettle"] * (n // 2) + ["lamp"] * (n // 2),
             "browser": ["a", "b"] * (n // 2),
-            "csat_pct": [0.0] * 70 + [1.0] * (n - 70),
-            "aht_minutes": np.tile([4.0, 5.0, 6.0, 5.0], n // 4),
         }
     )
     said = pd.DataFrame({"interaction_id": [*ids[:60], *ids[n // 2 : n // 2 + 10]], "topic": "T1"})
@@ -36,25 +32,6 @@ def test_a_share_is_set_against_all_other_values() -> None:
     assert found.loc["browser"]["direction"].tolist() == ["", ""]
 
 
-def test_a_topic_is_set_against_contacts_without_it() -> None:
-    found = by_measure(*table(), RULES).set_index("metric")
-    csat = found.loc["csat_pct"]
-    assert csat["value"] == pytest.approx(100 * 10 / 70)
-    assert csat["rest"] == pytest.approx(100 * 320 / 330)
-    assert csat["direction"] == "worse"
-    assert found.loc["aht_minutes", "value"] == pytest.approx(5.0, abs=0.05)
-    assert found.loc["aht_minutes", "certainty"] == "within noise"
-
-
-def test_customers_who_come_again_widen_chance() -> None:
-    said, contacts = table()
-    alone = by_measure(said, contacts, RULES, ["csat_pct"])["z"].iloc[0]
-    tied = by_measure(said, contacts.assign(customer_id=[f"k{at // 10}" for at in range(400)]), RULES, ["csat_pct"])[
-        "z"
-    ].iloc[0]
-    assert abs(tied) < 0.6 * abs(alone)
-
-
 def test_values_that_are_all_too_small_give_an_empty_table() -> None:
     said, contacts = table()
     few = contacts.assign(product=[f"model {at // 10}" for at in range(len(contacts))])
@@ -65,6 +42,3 @@ def test_nothing_to_compare_gives_empty_tables() -> None:
     said, contacts = table()
     assert by_value(said.iloc[:0], contacts, ["product"], RULES).empty
     assert by_value(said, contacts, ["nowhere"], RULES).empty
-    assert by_measure(said, contacts, RULES, ["fcr_pct"]).empty
-    few = by_measure(said.head(5), contacts, RULES, ["csat_pct"])
-    assert few["certainty"].tolist() == ["cannot tell"]

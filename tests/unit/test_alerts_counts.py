@@ -1,9 +1,11 @@
 """Counts beyond what their past makes likely: tails and fits worked out by hand, plants and gaps in series of known process."""
 
+from math import factorial
+
 import numpy as np
 import pytest
 from voc.analysis.alerts.counts import judge_counts
-from voc.analysis.alerts.loglinear import anscombe, fit
+from voc.analysis.alerts.loglinear import KEPT, anscombe, fit, kept
 from voc.analysis.alerts.looks import DAYS, WEEKS, running, tail
 
 
@@ -147,3 +149,20 @@ def test_weeks_are_judged_like_days():
     look = judge_counts(counts, 70, 80, (1,), WEEKS)[0]
     assert look.p[0, -1] < 1e-6
     assert (look.p[0, :-1] > 1e-4).all()
+
+
+def test_weighing_outbreaks_down_leaves_the_dispersion_of_calm_counts_as_it_is():
+    """What is beyond 2.58 is a part of ordinary chance: of many calm series the dispersion is right on average."""
+    rng = np.random.default_rng(5)
+    poisson = fit(rng.poisson(30.0, (60, 400)).astype(float), np.ones((400, 1)))
+    wide = fit(rng.negative_binomial(5 / 0.5, 1 / 1.5, (60, 400)).astype(float), np.ones((400, 1)))
+    assert poisson.dispersion.mean() == pytest.approx(1.03, abs=0.02)  # never below 1: .4 of a standard error of .07
+    assert wide.dispersion.mean() == pytest.approx(1.5, abs=0.04)
+
+
+def test_few_contacts_lose_more_of_their_dispersion_than_many():
+    # one a day: 4 or more (chance .0190) have a residual of at least 1.5 · (4^⅔ − 1) = 2.28, 5 or more of 2.89 > 2.58
+    lost = sum(np.exp(-1) / factorial(k) * (k - 1) ** 2 * (1 - (1.5 * (k ** (2 / 3) - 1)) ** -2) for k in range(5, 15))
+    weighed = sum(np.exp(-1) / factorial(k) * (1 - (1.5 * (k ** (2 / 3) - 1)) ** -2) for k in range(5, 15))
+    assert kept(np.array([1.0]), np.array([1.0]))[0] == pytest.approx((1 - lost) / (1 - weighed), abs=1e-6)
+    assert kept(np.array([1e4, 0.0]), np.array([2.0, 1.0])).tolist() == [KEPT, KEPT]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from voc.analysis.churn import points
+from voc.analysis.chances import points
+from voc.analysis.chances.points import Points, learn
+from voc.analysis.churn.classes import classes, sizes_of
 from voc.analysis.churn.experience import COLUMNS, FLAGS
 from voc.analysis.churn.landmarks import Landmark, fitted, planned, told_until
-from voc.analysis.churn.points import Points, classes, learn, sizes_of
 from voc.analysis.churn.segments import GROUPS, apart, group_of, segments
 from voc.analysis.churn.state import Known, gone_within, known, state
 from voc.analysis.churn.words import words_of
@@ -232,7 +233,7 @@ def test_of_very_many_stayers_a_part_stands_for_all(monkeypatch):
     mark = _mark(0, (100, 300))
     sizes = sizes_of(mark.codes, {})
     whole = learn(mark.codes, mark.gone, sizes, np.random.default_rng(0), prior=10.0)
-    monkeypatch.setattr(points, "MOST_STAYERS", 800)
+    monkeypatch.setattr(points, "MOST_OTHERS", 800)
     some = learn(mark.codes, mark.gone, sizes, np.random.default_rng(0), prior=10.0)
     both = {"last_slow": np.array([1, 2])}
     assert whole.chance(both) == pytest.approx([0.1, 0.3], abs=1e-3)

@@ -1,7 +1,8 @@
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
-from voc.data.completeness import filled_fields, flag_days, rows_per_day, span
+from voc.data.completeness import filled_fields, flag_days, last_whole_day, rows_per_day, span
 
 
 def days(*sources):
@@ -93,3 +94,24 @@ def test_filled_shares_in_total_and_by_source(store):
 def test_the_span_is_the_first_and_the_last_contact(store):
     first, last = span(contacts(store, [("a", "2026-06-03 09:00"), ("a", "2026-06-01 10:00")]))
     assert (f"{first:%m-%d %H:%M}", f"{last:%m-%d %H:%M}") == ("06-01 10:00", "06-03 09:00")
+
+
+@pytest.mark.parametrize(
+    "stamps, whole",
+    [
+        (["2026-10-31 22:00"], "2026-10-31"),  # of five contacts a day at ten to fourteen o'clock none comes later
+        (["2026-10-31 10:00"], "2026-10-30"),  # four still come
+        (["2026-10-31 12:00"], "2026-10-31"),  # two still come: that they did not is within chance
+    ],
+)
+def test_the_last_day_is_whole_if_little_usually_comes_after_its_last_contact(stamps, whole):
+    usual = [
+        pd.Timestamp("2026-10-03") + pd.Timedelta(days=day, hours=hour) for day in range(28) for hour in range(10, 15)
+    ]
+    table = ibis.memtable(pd.DataFrame({"created_local": [*usual, *map(pd.Timestamp, stamps)]}))
+    assert last_whole_day(table) == pd.Timestamp(whole)
+
+
+def test_a_day_without_hours_is_whole():
+    days = pd.date_range("2026-10-01", "2026-10-31").repeat(9)
+    assert last_whole_day(ibis.memtable(pd.DataFrame({"created_local": days}))) == pd.Timestamp("2026-10-31")

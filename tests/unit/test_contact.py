@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from contact_world import END, seconds, world
-from voc.analysis.churn.scores import auc_interval, skill
+from voc.analysis.chances.scores import auc_interval, skill
 from voc.analysis.forecast.contact import NOTHING, TELLS, UNKNOWN, bad_scores
-from voc.analysis.forecast.contact_words import sentences
 from voc.analysis.forecast.facts import classes_of
 from voc.analysis.forecast.moments import moments
 from voc.analysis.forecast.rolling import _shares, backtest, known_by, learned
+from voc.report.pages.contact_risk import lead
 
 NOW = END.timestamp() / 86_400
 
@@ -156,7 +156,7 @@ def test_what_the_issue_alone_would_say_is_told_apart(store):
     assert (score["verdict"] == TELLS).all()
     assert (score["matter_skill"] > 0.03).all()
     assert (score["beyond_lo"] <= 0).all()
-    assert "what else is known adds nothing that can be told from chance" in sentences(found)[0]
+    assert "what else is known adds nothing that can be told from chance" in lead(found).text
     more = told(store, *world(2, 8000, harm=1.5)).score.set_index("moment")
     assert (more["beyond_lo"] > 0).all()
 
@@ -268,8 +268,8 @@ def test_what_cannot_be_told_is_said(store):
     )
     none = told(store, frame.drop(columns="csat"), None).score
     assert none["why"].tolist() == ["no satisfaction score belongs to a contact"] * 2
-    assert sentences(told(store, frame.drop(columns="csat"), None))[0] == (
-        "At the first response, the chance of a bad score cannot be told: no satisfaction score belongs to a contact."
+    assert lead(told(store, frame.drop(columns="csat"), None)).text.startswith(
+        "At the first response : whether a bad score can be foreseen cannot be told, because no satisfaction score belongs"
     )
 
 
@@ -338,9 +338,9 @@ def test_no_contacts_at_all(store):
 
 def test_sentences_of_both_verdicts(store):
     frame, surveys = world(0, 2500)
-    line = sentences(told(store, frame, surveys))[0]
-    assert line.startswith("At the first response, what is known of a contact tells nothing beyond the base rate of ")
+    line = lead(told(store, frame, surveys)).text
+    assert line.startswith("At the first response: what is known then tells nothing beyond the base rate.")
     frame, surveys = world(2, 8000, harm=1.5)
-    lines = sentences(told(store, frame, surveys))
-    assert lines[0].startswith("At the first response, chances of a bad score tell more than the base rate of ")
-    assert any("among those who answer" in line for line in lines)
+    line = lead(told(store, frame, surveys)).text
+    assert line.startswith("At the first response: what is known then tells more than the base rate")
+    assert "Chances were as large as what happened, within noise" in line and "of the silent nothing is known" in line

@@ -235,17 +235,6 @@ def test_easy_alone_needs_two_signs():
     assert candidates(data.drop(columns="aht_minutes"), RULES)["hours"].isna().all()
 
 
-def test_coverage_is_said_with_its_agreement():
-    row = {"language": "all", "n": 100, "one issue": 50.0, "one category": 10.0, "several": 15.0, "none": 25.0, "sorted": 60.0,
-           "labelled": 40, "agree": 90.0, "agree_lo": 76.9, "agree_hi": 96.0}  # fmt: skip
-    covered = pd.DataFrame([row])
-    words = answered_page.coverage_said(covered).text
-    assert "sort 60% of the 100 contacts with words" in words
-    assert "90.0% (95% 76.9–96.0%" in words
-    assert "90.0% (76.9–96.0%)" in answered_page.coverage_table(covered).text
-    assert "No contact has a text" in answered_page.coverage_said(pd.DataFrame([row | {"n": 0}])).text
-
-
 def test_what_asks_nothing_is_no_candidate_for_being_easy():
     praise, ask = easy("praise", 0.9, 0.0), easy("availability", 0.9, 0.0).assign(text="is it there?")
     data = pd.concat([praise, ask, easy("broken", 0.1, 0.0), easy("late", 0.1, 0.0)])

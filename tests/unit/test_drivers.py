@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from voc.analysis.drivers import splines
+from voc.analysis.drivers.design import Design, Group
 from voc.analysis.drivers.known import BY_NAME
 from voc.analysis.drivers.model import model
-from voc.analysis.drivers.ordinal import Design, Group, fit
+from voc.analysis.drivers.ordinal import fit
 from voc.analysis.drivers.rows import answers_of
 
 SINCE, UNTIL = pd.Timestamp("2026-01-01"), pd.Timestamp("2026-02-01")

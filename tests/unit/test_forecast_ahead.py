@@ -23,7 +23,7 @@ def noisy(months, n=200, seed=1, name="csat_pct"):
 
 def test_what_cannot_be_forecast_is_said_at_once():
     with pytest.raises(ValueError, match="nothing can be forecast") as error:
-        forecasts([noisy(20), noisy(20), scores([1, 2])], "month", 0, totals={"contacts": ["a"]})
+        forecasts([noisy(20), noisy(20), scores([1, 2])], "month", 0, totals={"contacts": [["a"]]})
     for part in (
         "csat_pct stands twice",
         "score is by quarter, not by month",
@@ -120,12 +120,12 @@ def test_parts_add_up_to_the_total():
     days = world(3, Calendar())
     part = np.random.default_rng(2).binomial(days.x.astype(int), 0.3)
     split = [counted(part, name="channel: mail"), counted(days.x - part, name="channel: chat")]
-    found = forecasts([days, *split], "month", 2, totals={"contacts": ["channel: mail", "channel: chat"]})
+    found = forecasts([days, *split], "month", 2, totals={"contacts": [["channel: mail", "channel: chat"]]})
     value = found.ahead.pivot(index="at", columns="series", values="value")
     assert value["contacts"].to_numpy() == pytest.approx((value["channel: mail"] + value["channel: chat"]).to_numpy())
     assert (found.ahead[BANDS] >= 0).all(axis=None)
     with pytest.raises(ValueError, match="must end in the same period"):
-        forecasts([days, counted(part[:700], name="mail")], "month", totals={"contacts": ["mail"]})
+        forecasts([days, counted(part[:700], name="mail")], "month", totals={"contacts": [["mail"]]})
 
 
 def test_an_event_that_the_forecast_does_not_know_is_said():

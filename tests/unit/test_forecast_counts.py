@@ -171,20 +171,30 @@ def test_gaps_of_days_are_no_zeros():
 
 def test_parts_and_total_meet_in_proportion_to_their_variances():
     """90 is told of the whole, 30 + 50 of the parts: the 10 missing are split 5 : 2 : 3."""
-    total, parts = reconciled(90.0, np.array([30.0, 50.0]), 5.0, np.array([2.0, 3.0]))
+    total, (parts,) = reconciled(90.0, 5.0, [(np.array([30.0, 50.0]), np.array([2.0, 3.0]))])
     assert total == pytest.approx(85)
     assert parts == pytest.approx([32, 53])
 
 
+def test_a_total_that_is_parted_in_two_ways_agrees_with_both():
+    """90 (variance 2), 80 by category (variance 4) and 100 by channel (4): the mean is 90, categories rise, channels fall by 10."""
+    total, (by_category, by_channel) = reconciled(
+        90.0, 2.0, [(np.array([30.0, 50.0]), np.array([1.0, 3.0])), (np.array([100.0]), np.array([4.0]))]
+    )
+    assert total == pytest.approx(90)
+    assert by_category == pytest.approx([32.5, 57.5])
+    assert by_channel == pytest.approx([90])
+
+
 def test_no_part_falls_below_zero():
     """The whole is sure to be 2, the parts say 6: the first would be −1, is 0, and the second takes all."""
-    total, parts = reconciled(2.0, np.array([1.0, 5.0]), 0.0, np.array([1.0, 1.0]))
+    total, (parts,) = reconciled(2.0, 0.0, [(np.array([1.0, 5.0]), np.array([1.0, 1.0]))])
     assert (total, parts.tolist()) == (2, [0, 2])
 
 
 def test_forecasts_that_nothing_can_move_are_refused():
     with pytest.raises(ValueError, match="nothing can be moved"):
-        reconciled(5.0, np.array([1.0]), 0.0, np.array([0.0]))
+        reconciled(5.0, 0.0, [(np.array([1.0]), np.array([0.0]))])
     with pytest.raises(ValueError, match="negative"):
-        reconciled(5.0, np.array([1.0]), 1.0, np.array([-1.0]))
+        reconciled(5.0, 1.0, [(np.array([1.0]), np.array([-1.0]))])
     assert len(LAGS) == 5

@@ -25,8 +25,10 @@ from voc.report.pages import (
     forecast_past,
     forecast_read,
     forecast_scores,
+    forecast_weeks,
     front_ahead,
     staffing,
+    staffing_hours,
 )
 from voc.report.pages.front_steps import steps
 from voc.report.tables import Html
@@ -276,7 +278,9 @@ def test_events_ahead_tell_what_they_were_learned_from():
     assert "Learned from 8 earlier ones." in said and "no event of this kind has happened before" in said
     assert said.endswith("The forecast above knows these events: they are in it.")  # made by days
     blind = text(forecast_events.ahead(made.forecast(ahead=FOUND.ahead.assign(method="seasonal naive"))))
-    assert "does not know these events (the same month a year before): what they would add comes on top of it." in blind
+    assert "(the same month a year before), but whatever fell into the same month of other years is in it" in blind
+    plain = text(forecast_events.ahead(made.forecast(ahead=FOUND.ahead.assign(method="naive"))))
+    assert "does not know these events (the last month): what they would add comes on top of it." in plain
     assert "in it in part" in text(forecast_events.ahead(made.forecast(ahead=FOUND.ahead.assign(method="combination"))))
     unsure = made.forecast(whatif=made.whatif().assign(lo=-20.0, n_events=1))
     assert "which may as well be nothing" in text(
@@ -320,7 +324,7 @@ def test_a_link_of_an_alert_cannot_run_a_script():
 def test_no_alert_is_said_with_what_was_watched():
     quiet = made.alerts(ledger=made.ledger().assign(state="over"))
     assert text(alerts.lead(quiet)).startswith(
-        "No alert up to 31 Oct 2026: of 5 series watched nothing rises"
+        "No alert up to 31 Oct 2026: of 5 series watched, of which 4 could be judged, nothing rises"
     ) and "3 earlier alerts ended before." in text(alerts.lead(quiet))
     never = made.alerts(ledger=made.ledger().iloc[:0])
     assert text(alerts.cards(never)).startswith("No alert up to")
@@ -367,25 +371,72 @@ def test_the_budget_and_the_precision_are_told_in_words():
 
 def test_people_are_told_missing_or_idle_only_beyond_chance():
     said = text(staffing.lead(PEOPLE))
-    # 20 hours on the phone and one at night are planned and judged
+    # 20 hours on the phone are planned and judged; at the one at night nobody is needed nor planned
     assert (
-        "Of 21 hours of the week that could be judged, in 1 people are missing beyond chance, most: phone on Mon at 10:00 takes 7 and has 5"
+        "Of 20 hours of the week that could be judged, in 1 people are missing beyond chance: phone on Mon 10:00–11:00 takes 7 and has 5"
         in said
     )
-    assert "in 1 fewer people would do, most: phone on Mon at 17:00 takes 2 and has 5" in said
+    assert "in 1 fewer people would do: phone on Mon 17:00–18:00 takes 2 and has 5" in said
     assert "phone: 60 hours of handling a week; most at once on Mon at 10:00, which takes 7 people (95% 6–8)." in said
     assert "fax: what the work takes is not known, because only 9 contacts have a handling time." in said
     assert (
         "80% are to be answered within 20 seconds" in said and "Paid time is 1.43 times as much, at 30%" in said
     )  # 1 ÷ 0.7
+    alone = (
+        made.hours().query("channel == 'phone'").assign(needed=1.0, needed_lo=1.0, needed_hi=1.0, workload_hours=0.05)
+    )
+    assert "phone: 1 hour of handling a week; most at once on Mon at 3:00, which takes 1 person" in text(
+        staffing.lead(made.staffing(hours=alone))
+    )
     picture = staffing.against_plan(PEOPLE)[0]
-    assert picture.title == "phone: people are missing in 1 hour of the week, fewer would do in 1"
+    assert picture.title == "phone: people are missing on Mon 10:00–11:00, fewer would do on Mon 17:00–18:00"
+    assert picture.alt.endswith("The widest gap is +3 on Mon at 17:00.") and picture.fold == ""
     assert ">−2<" in picture.svg and ">+3<" in picture.svg
     night = staffing.open_hours(PEOPLE.hours.query("channel == 'phone'"))
     assert 3 not in set(night["hour"])
     unplanned = made.staffing(hours=made.hours().assign(planned=np.nan), no_plan="the data have no staffing")
     assert "not held against a plan by the hour: the data have no staffing" in text(staffing.lead(unplanned))
     assert staffing.against_plan(unplanned) == [] and staffing.worst_table(unplanned) is None
+
+
+def test_hours_that_follow_each_other_are_one_shortage():
+    """Nine to eleven on Monday and Tuesday; the wider gap first: −2 − 1 = −3 against −1 − 1 = −2."""
+    rows = (
+        made.hours()
+        .query("channel == 'phone' and hour in [9, 10]")
+        .assign(verdict="missing", gap=-1.0, needed=[5.0, 6, 7, 8])
+    )
+    rows.loc[rows.index[2], "gap"] = -2.0
+    found = staffing_hours.runs(rows)
+    assert [(run["weekday"], run["start"], run["end"], run["hours"], run["gap"]) for run in found] == [
+        ("Tue", 9, 11, 2, -3),
+        ("Mon", 9, 11, 2, -2),
+    ]
+    assert staffing_hours.hours_named(rows)[0] == "phone on Tue 9:00–11:00 takes 7–8 and has 5"
+    apart = rows.assign(hour=[9, 11, 9, 10])
+    assert [run["hours"] for run in staffing_hours.runs(apart)] == [2, 1, 1]
+
+
+def test_a_plan_that_fits_is_folded_away_and_one_that_cannot_be_judged_is_not_drawn():
+    calm = made.staffing(hours=made.hours().assign(verdict="fits"))
+    (picture,) = staffing.against_plan(calm)  # of the other channel nothing is planned
+    assert (
+        picture.fold == "hour of the week (phone)"
+        and picture.title == "phone: no hour lacks people or has too many, beyond chance"
+    )
+    said = text(staffing.lead(calm))
+    assert "Of 20 hours of the week that could be judged, none lacks people or has too many beyond chance." in said
+    written = made.hours().assign(p=np.nan, verdict="")
+    assert staffing.against_plan(made.staffing(hours=written)) == []
+
+
+def test_days_of_written_work_name_their_channel():
+    days = made.days().assign(channel="messenger")
+    said = text(staffing.lead(made.staffing(days=days)))
+    assert (
+        "Of 2 weekdays of messenger that could be judged, in 1 people are missing beyond chance: Mon takes 80 hours and has 60"
+        in said
+    )
 
 
 def test_a_chance_that_tells_nothing_makes_no_list():
@@ -420,6 +471,30 @@ def test_a_chance_that_tells_nothing_makes_no_list():
         contact_risk.pictures(RISK)[0].title
         == "Chances when it is solved: in 1 of 2 groups as many bad scores as was said, within noise"
     )
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({}, "Chances were as large as what happened, within noise (slope 1.02, 95% 0.90–1.15; one is right)."),
+        ({"intercept": -0.4, "intercept_hi": -0.1}, "Chances were too high as a whole, which leaves the order"),
+        ({"intercept": 0.4, "intercept_lo": 0.1, "intercept_hi": 0.7}, "Chances were too low as a whole"),
+        (
+            {"slope": 0.6, "slope_lo": 0.4, "slope_hi": 0.8},
+            "differences between contacts are overstated (slope 0.60, 95%",
+        ),
+        ({"slope": 1.6, "slope_lo": 1.2, "slope_hi": 2.0}, "Chances were too timid at both ends, so that differences"),
+        ({"intercept_lo": 0.1, "intercept_hi": 0.3, "slope_lo": 1.01}, "as it is and too timid at both ends"),
+    ],
+)
+def test_chances_of_the_wrong_size_are_told_which_way(row, words):
+    assert words in text(contact_risk.lead(made.contacts(score=RISK.score.iloc[1:].assign(**row))))
+
+
+def test_it_is_told_that_moods_are_read_by_what_later_scores_taught():
+    taught = "read by what other customers' scores taught, also later ones; never by the customer's own."
+    assert taught not in text(contact_risk.lead(RISK))
+    assert taught in text(contact_risk.lead(made.contacts(reasons=RISK.reasons.assign(fact="mood"))))
 
 
 def test_alerts_that_go_on_reach_the_front_page():
@@ -470,7 +545,7 @@ def test_conclusions_say_what_goes_on_what_comes_and_who_is_missing():
     assert (
         said.index("Contacts about delivery rose")
         < said.index("November 2026, of 5 series")
-        < said.index("Of 21 hours of the week")
+        < said.index("Of 20 hours of the week")
     )
     quiet = made.alerts(ledger=made.ledger().iloc[:0])
     assert text(forecast_findings.conclusions(news.iloc[:0], FOUND, quiet, made.empty(PEOPLE))).startswith(
@@ -521,3 +596,77 @@ def test_limits_name_what_would_settle_them():
         "Whether anything rises beyond chance",
         "How many people the load takes",
     ]
+
+
+def test_what_no_report_kept_is_said_to_be_made_again():
+    again = made.forecast(earlier=made.earlier().assign(replayed=True))
+    said = text(forecast_past.lead(again))
+    assert said.startswith(
+        "No report of the time kept a forecast: these were made now, with only what was known on 1 Oct 2026"
+    )
+    assert "No report" not in text(forecast_past.lead(FOUND))
+    one = made.earlier()
+    half = made.forecast(earlier=one.assign(replayed=one["series"] == "csat_pct"))
+    assert "kept all forecasts: 1 were made now" in text(forecast_past.lead(half))
+
+
+def test_weeks_lead_with_contacts_and_satisfaction():
+    days = pd.date_range("2026-11-02", periods=3, freq="7D")
+    rows = pd.concat(
+        [
+            made.ahead(name, level).assign(at=days)
+            for name, level in (("nps", 20.0), ("csat_pct", 80.0), ("contacts", 700.0))
+        ]
+    )
+    found = made.forecast(
+        ahead=rows,
+        course=made.course().assign(
+            at=lambda own: pd.date_range("2026-07-20", periods=15, freq="7D")[own.groupby("series").cumcount()]
+        ),
+    )
+    said = text(forecast_weeks.weeks(found)[0])
+    assert said.startswith("Contacts, the next 3 weeks") and "CSAT, the next 3 weeks" in said
+    assert re.search(r"16 Nov 2026 +700 +698–702 +695–705", said)
+    assert "NPS, the next" not in said
+    assert "is by week" in text(forecast_weeks.weeks(None)[0])
+    assert (
+        text(forecast_weeks.weeks(made.empty(FOUND))[0])
+        == "What the next weeks bring cannot be told: the data have no CSAT."
+    )
+
+
+class Tables(dict):
+    """Result tables by name, as the front page reads them."""
+
+    def results(self):
+        return list(self)
+
+    def result(self, name):
+        return self[name]
+
+
+def test_the_front_page_reads_one_grain_from_the_tables():
+    frames = {name: getattr(FOUND, name) for name in front_ahead.FRAMES}
+    both = {
+        f"forecast_{name}": pd.concat([frame.assign(grain="month"), frame.assign(grain="week")])
+        for name, frame in frames.items()
+    }
+    people = {f"staffing_{name}": getattr(PEOPLE, name) for name in ("hours", "days", "channels")}
+    shown = front_ahead.shown(Tables(both | people), "month", "06_forecast.html")
+    assert shown == front_ahead.ahead(FOUND, PEOPLE, "06_forecast.html")
+    assert front_ahead.shown(Tables(), "month", "x.html").html == ""
+    silent = (
+        both
+        | people
+        | {"forecast_words": pd.DataFrame({"grain": ["month"], "series": [""], "words": ["no month is whole"]})}
+    )
+    assert "What comes next cannot be told: no month is whole." in text(
+        front_ahead.shown(Tables(silent), "month", "x.html")
+    )
+
+
+def test_silence_of_what_could_not_be_judged_is_no_all_clear():
+    none = made.alerts(ledger=ALERTS.ledger.iloc[:0], series=ALERTS.series.assign(judged=False))
+    assert text(alerts.lead(none)).endswith("cannot be told: too little of the past is known of all 5 series watched.")
+    whole = made.alerts(ledger=ALERTS.ledger.iloc[:0], series=ALERTS.series.assign(judged=True))
+    assert "of 5 series watched nothing rises" in text(alerts.lead(whole))

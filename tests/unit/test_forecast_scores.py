@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from voc.analysis.churn.scores import (
+from voc.analysis.chances.scores import (
     Calibration,
     auc_interval,
     auc_of,

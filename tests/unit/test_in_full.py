@@ -20,10 +20,11 @@ def test_replaced_settings_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert again.owners == loaded.owners
     assert again.taxonomy == loaded.taxonomy is not None
     assert list(again.whys) == list(loaded.whys) != []
+    assert list(again.events) == list(loaded.events) != []
     assert [again.file_of(entry) for entry in again.settings.sources] == [
         loaded.file_of(entry) for entry in loaded.settings.sources
     ]
-    same = {"sources", "labels", "targets", "teams", "taxonomy", "whys"}
+    same = {"sources", "labels", "targets", "teams", "taxonomy", "whys", "events"}
     assert again.settings.model_dump(exclude=same) == loaded.settings.model_dump(exclude=same)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from voc.analysis.churn.leaks import COLUMNS, leaks
+from voc.analysis.chances.leaks import COLUMNS, leaks
 
 DATA = Path(os.environ.get("VOC_SHARED_DATA") or Path(__file__).parents[3] / "shared" / "data")
 TELCO = DATA / "telco-churn-satisfaction" / "Telco_customer_churn_status.xlsx"

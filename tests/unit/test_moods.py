@@ -20,7 +20,7 @@ from voc.analysis.themes.mood_checks import (
     groups,
     unheard,
 )
-from voc.analysis.themes.moods import aspects, by_period, mood_frame, shares, spread, spreads
+from voc.analysis.themes.moods import by_period, mood_frame, shares, spread, spreads
 from voc.data.periods import Period
 from voc.report.pages import moods as page
 from voc.report.pages import moods_heard as heard
@@ -157,18 +157,6 @@ def moods_of(*probable):
     return Sentiments(sentences, contacts, contacts[:0], 0.0, {})
 
 
-def test_aspects_have_the_mood_of_the_sentences_that_mention_them():
-    found = moods_of((0.9, 0.1, 0.0), (0.0, 0.1, 0.9), (0.1, 0.8, 0.1))
-    mentions = pd.DataFrame({"segment": [0, 1, 2, 2], "aspect": ["courier", "lamp", "lamp", "lamp"]})
-    rows = aspects(found, mentions)
-    assert rows[["interaction_id", "aspect", "mood"]].to_numpy().tolist() == [
-        ["a", "courier", -1],
-        ["a", "lamp", 1],
-        ["b", "lamp", 0],
-    ]
-    assert aspects(found, mentions[:0]).empty
-
-
 def test_moods_and_contacts_must_be_of_one_corpus():
     found = moods_of((0.9, 0.1, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
     frame = mood_frame(found, pd.DataFrame({"interaction_id": ["a", "b"], "channel": ["chat", None], "other": 1}))
@@ -297,14 +285,9 @@ def test_change_and_chart_say_the_same():
     assert "cannot be told" in page.change_said(found[:0], OCTOBER, SEPTEMBER).text
 
 
-def test_groups_are_drawn_with_hostile_names():
+def test_groups_that_hide_two_moods_are_told_with_hostile_names():
     frame = told([-1] * 80 + [0] * 120, issue=[HOSTILE] * 100 + ["вопрос 投诉"] * 100)
     found = levels(frame, ["issue"], RULES)
-    drawn_one = page.by_group(found, "issue", OCTOBER, RULES)
-    assert "<script>" not in drawn_one.svg
-    ET.fromstring(drawn_one.svg)
-    assert "投诉" in drawn_one.svg
-    assert page.by_group(found, "channel", OCTOBER, RULES) is None
     assert "no average hides two moods" in page.divided_table(divided(found)).text
     torn = [0] * 700 + [-1] * 150 + [1] * 150 + [-1] * 90 + [1] * 90 + [0] * 20
     shown = page.divided_table(divided(levels(told(torn, issue=["calm"] * 1000 + [HOSTILE] * 200), ["issue"], RULES)))

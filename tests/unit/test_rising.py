@@ -18,9 +18,6 @@ from voc.analysis.themes.mentions import (
     mentions,
     one_by_group,
     period_numbers,
-    quotes,
-    several,
-    shares,
     tellers,
     tellers_by_period,
 )
@@ -70,12 +67,6 @@ def test_a_contact_counts_once_under_each_topic_of_its_speaking_sentences() -> N
     assert rows == [
         ("c00000", "T001", 2, True), ("c00000", "T002", 1, False), ("c00001", EMPTY, 1, True), ("c00002", NONE, 1, True),
     ]  # fmt: skip
-    sized = shares(found).set_index("topic")
-    assert sized.loc["T001", "share"] == pytest.approx(100 / 3)
-    assert several(found)["pct"] == 100.0
-    assert quotes(found, made.contacts, np.random.default_rng(0), each=1, headings={"T002": "refund"})[
-        "stratum"
-    ].tolist() == ["refund"]
 
 
 def test_copies_and_customers_are_one_voice() -> None:

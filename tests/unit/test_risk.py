@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from churn_world import world
-from voc.analysis.churn.care import CARE, STEPS, WORTH, _days, _reasons, by_lot, worth
-from voc.analysis.churn.leaks import COLUMNS as LEAKS
+from voc.analysis.chances.leaks import COLUMNS as LEAKS
+from voc.analysis.chances.lot import by_lot
+from voc.analysis.chances.scores import BINS
+from voc.analysis.churn.care import CARE, STEPS, WORTH, _days, _reasons, worth
 from voc.analysis.churn.risk import NOTHING, REASONS, SCORE, TELLS, Risk, risk
-from voc.analysis.churn.scores import BINS
 from voc.analysis.churn.segments import GROUPS, SEGMENTS
 
 FRAMES = {

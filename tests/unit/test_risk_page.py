@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from test_charts import HOSTILE, assert_readable, texts
+from voc.analysis.chances.leaks import leaks
 from voc.analysis.churn.care import CARE, STEPS, worth
-from voc.analysis.churn.leaks import leaks
 from voc.analysis.churn.risk import NOTHING, TELLS, Risk
 from voc.analysis.churn.segments import GROUPS
 from voc.report.charts import calibration as chart

@@ -18,10 +18,11 @@ import yaml
 from stdnum import iban, luhn
 from voc.data.sample import make_sample
 from voc.data.sample.labels import WORDINGS
+from voc.data.sample.shifts import in_time, queue_people
 from voc.data.sample.template import Dice, expand, parse
 
 ROOT = Path(__file__).parents[2]
-SMALL = 6_000
+SMALL, TINY = 6_000, 1_500  # contacts
 
 
 @pytest.fixture(scope="module")
@@ -69,13 +70,15 @@ def normal(word: str) -> str:
     return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", word).casefold()).strip()
 
 
-def test_same_seed_same_bytes_and_other_seed_differs(tmp_path, small):
+def test_same_seed_same_bytes_and_other_seed_differs(tmp_path):
     # A second process: set order and hashing must not matter either.
     code = "import sys; from voc.data.sample import make_sample; make_sample(sys.argv[1], 3, int(sys.argv[2]))"
-    subprocess.run([sys.executable, "-c", code, str(tmp_path / "again"), str(SMALL)], check=True)
-    assert digests(tmp_path / "again") == digests(small)
-    make_sample(tmp_path / "other", seed=4, contacts=SMALL)
-    other, same = digests(tmp_path / "other"), digests(small)
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "again"), str(TINY)], check=True)
+    for name, seed in (("one", 3), ("other", 4)):
+        make_sample(tmp_path / name, seed=seed, contacts=TINY)
+    same, again, other = (digests(tmp_path / name) for name in ("one", "again", "other"))
+    assert len(same) >= 8
+    assert again == same
     assert [name for name in same if other[name] == same[name]] == []
 
 
@@ -138,6 +141,7 @@ def test_shares_are_as_described(truth):
         ("customers.csv", "cp1251", ";", "Клиент"),
         ("orders.csv", "utf-8", ",", "day"),
         ("events.csv", "utf-8", ",", "event_id"),
+        ("shifts.csv", "utf-8", ";", "Date"),
         ("measures.csv", "utf-8", ",", "measure_id"),
     ],
 )
@@ -154,7 +158,7 @@ def test_source_files_name_real_columns(small):
         "calls": set(read_calls(small)[0]),
         "chats": {*read_chats(small)[0], "visitor.id"},
     }
-    for name in ("surveys", "customers", "orders", "events"):
+    for name in ("surveys", "customers", "orders", "events", "shifts"):
         source = yaml.safe_load((ROOT / "params" / "sources" / f"shop_{name}.yml").read_text(encoding="utf-8"))
         with (small / "raw" / f"{name}.csv").open(encoding=source["encoding"], newline="") as file:
             columns[name] = set(next(csv.reader(file, delimiter=source["delimiter"])))
@@ -319,3 +323,41 @@ def test_phrases_are_chosen_and_filled():
         parse("(a|b")
     with pytest.raises(KeyError, match="y"):
         expand(dice, "<y>", {})
+
+
+def test_the_plan_of_shifts_changes_no_other_file(tmp_path, small, monkeypatch):
+    """Nothing is drawn for it from the stream of the others: without it every other file has the same bytes."""
+    from voc.data.sample import make
+
+    monkeypatch.setattr(make, "write_shifts", lambda path, contacts, seed: {})
+    make_sample(tmp_path, seed=3, contacts=SMALL)
+    with_plan, without = digests(small), digests(tmp_path)
+    assert set(with_plan) - set(without) == {"raw/shifts.csv"}
+    assert [name for name in without if without[name] != with_plan[name]] == ["truth/truth.json"]
+
+
+def test_shifts_are_planned_by_erlang_and_wrong_in_the_hours_that_the_truth_names(story, small):
+    shifts = pd.read_csv(small / "raw" / "shifts.csv", sep=";", decimal=",")
+    day = pd.to_datetime(shifts["Date"], format="%d.%m.%Y")
+    assert (day.min(), day.max()) == (pd.Timestamp("2025-11-02"), pd.Timestamp("2026-10-31"))
+    shifts["weekday"] = day.dt.strftime("%a")
+    wrong = story["shifts"]
+
+    def people(queue: str, weekday: str, hours: list[int]) -> float:
+        rows = shifts[(shifts["Queue"] == queue) & (shifts["weekday"] == weekday) & shifts["Hour"].isin(hours)]
+        return rows["Planned"].sum() / len(hours) / 52
+
+    missing, idle = wrong["missing"], wrong["idle"]
+    assert people("Phone", missing["weekday"], missing["hours"]) == pytest.approx(9 / 52)  # every sixth week
+    assert people("Phone", missing["weekday"], [14, 15]) >= 1
+    assert people("Chat", idle["weekday"], idle["hours"]) >= 1 + wrong["extra"]
+    assert people("Chat", idle["weekday"], [2]) < 1 + wrong["extra"] / 2
+    assert shifts.loc[shifts["Queue"] == "Phone", "Hour"].between(8, 19).all()
+
+
+def test_queues_take_the_people_of_published_tables():
+    """One erlang of 180 s: a third waits for two people, 1 − e^(−120/180) ÷ 3 = 83 % do for no more than two minutes."""
+    assert in_time(1.0, 180.0, 2) == pytest.approx(1 - np.exp(-2 / 3) / 3)
+    assert [queue_people(load, 180.0) for load in (0.0, 0.1, 1.0)] == [1, 1, 2]
+    assert in_time(10.0, 180.0, 11) < 0.8 < in_time(10.0, 180.0, 12)  # 65 % and 88 %
+    assert queue_people(10.0, 180.0, 2) == 6

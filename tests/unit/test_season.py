@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from voc.analysis import season
 from voc.analysis.kendall import kendall
 from voc.analysis.rules import MetricRules
 from voc.analysis.season import FEWEST, PLAIN, trend_of, trends, weeks
@@ -57,7 +58,8 @@ def test_a_season_is_no_trend_and_a_trend_is_seen_through_a_season():
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.5])
-def test_months_and_weeks_that_resemble_their_neighbours_are_not_called_too_often(rho):
+def test_months_and_weeks_that_resemble_their_neighbours_are_not_called_too_often(rho, monkeypatch):
+    monkeypatch.setattr(season, "_without_season", lambda value, *_: value)  # drawn only, and slow; no p rests on it
     rng = np.random.default_rng(int(10 * rho) + 3)
     months = np.mean([trend_of(history(resembling(rng, 24, rho)), "month").p < 0.05 for _ in range(200)])
     weekly = np.mean(

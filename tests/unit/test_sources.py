@@ -11,6 +11,7 @@ def source(table="interactions", **more) -> Source:
         "surveys": {"kind": "type", "sent_at": "sent"},
         "activity": {"interaction_id": "ticket", "at": "at", "kind": "what"},
         "staffing": {"day": "day"},
+        "shifts": {"day": "day"},
         "customers": {"customer_id": "customer"},
         "volumes": {"day": "day"},
     }
@@ -23,7 +24,7 @@ def refused(**said) -> str:
     return str(error.value)
 
 
-@pytest.mark.parametrize("table", ["interactions", "surveys", "activity", "staffing", "customers", "volumes"])
+@pytest.mark.parametrize("table", ["interactions", "surveys", "activity", "staffing", "shifts", "customers", "volumes"])
 def test_the_least_that_describes_a_table(table):
     assert source(table).table == table
 
@@ -39,7 +40,7 @@ def test_the_day_of_staffing_is_needed():
     assert "day: every row of staffing needs it" in refused(table="staffing", columns={"staffed_seconds": "hours"})
 
 
-@pytest.mark.parametrize("table", ["activity", "staffing", "volumes"])
+@pytest.mark.parametrize("table", ["activity", "staffing", "shifts", "volumes"])
 def test_rows_without_an_id_of_their_own_take_none(table):
     assert f"rows of {table} have no id of their own; take it out" in refused(table=table, id="no")
 

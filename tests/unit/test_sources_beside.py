@@ -46,6 +46,14 @@ time_formats: ["%Y-%m-%d"]
 columns: {day: day, agent_id: who, team: team, staffed_seconds: hours}
 units: {staffed_seconds: hours}
 """,
+    "shifts": """\
+table: shifts
+format: csv
+decimal: ","
+delimiter: ;
+time_formats: ["%d.%m.%Y"]
+columns: {day: Date, hour: Hour, channel: Queue, people: Planned}
+""",
     "surveys": """\
 table: surveys
 format: csv
@@ -217,6 +225,16 @@ def test_staffing_in_hours_with_the_agents_of_the_contacts(shop):
     assert pd.isna(staffing["staffed_seconds"][1])
     assert line(audit, "empty impossible numbers of staffing")["cells_changed"] == 1
     assert staffing["agent_id"].tolist() == pseudonyms_of(shop.months[0], "Ann", "Bob")
+
+
+def test_shifts_with_the_channels_of_the_contacts_and_hours_that_no_day_has(shop):
+    shop.add("shifts", "Date;Hour;Queue;Planned", "01.10.2026;09;Phone;1,50", "01.10.2026;24;chat;2,00")
+    tables, audit = shop.clean()
+    shifts = tables["shifts"]
+    assert shifts["channel"].tolist() == ["phone", "chat"]
+    assert shifts["people"].tolist() == [1.5, 2.0]
+    assert shifts["hour"].tolist()[0] == 9 and pd.isna(shifts["hour"][1])
+    assert line(audit, "empty impossible numbers of shifts")["cells_changed"] == 1
 
 
 def test_customers_are_found_from_their_contacts_and_their_labels_unified(shop):

@@ -7,8 +7,8 @@ from scipy.stats import gamma
 from voc.analysis.forecast.erlang import Promise, most_load
 from voc.analysis.forecast.loads import dispersion, loads
 from voc.analysis.forecast.staffing import FITS, IDLE, MISSING, Plan, staffing
-from voc.analysis.forecast.staffing_words import sentences
 from voc.analysis.rules import MetricRules
+from voc.report.pages.staffing import lead
 
 RULES = MetricRules()
 END = pd.Timestamp("2026-11-02")  # a Monday
@@ -45,7 +45,7 @@ def test_one_erlang_takes_three_people(store):
     assert row["on_roster"] == 4  # 3 ÷ (1 − 0.25)
     assert [row["lo"], row["hi"]] == pytest.approx([gamma.ppf(0.025, 260) / 13, gamma.ppf(0.975, 261) / 13])
     assert row["needed_lo"] <= 3 <= row["needed_hi"]
-    assert found.no_plan == "the data have no time signed in (staffing)"
+    assert found.no_plan == "the data have no plan of shifts (shifts) and no time signed in (staffing)"
     assert found.hours["verdict"].eq("").all()
 
 
@@ -73,6 +73,22 @@ def test_a_forecast_of_twice_the_load(store):
 def test_plenty_and_want(store, people, verdict):
     row = at(staffing(contacts(store, even()), END, RULES, None, staffed(store, people)))
     assert (row["planned"], row["gap"], row["verdict"]) == (people, people - 3, verdict)
+
+
+def test_one_person_and_now_and_then_two_is_not_one_too_many(store):
+    """Seven calls in 13 weeks: a quarter of a person would carry them, but whoever takes one away leaves most dates alone."""
+    lone = contacts(
+        store, [*even(), *[("phone", day + pd.Timedelta(hours=h), 1) for day in MONDAYS[:7] for h in (14, 15)]]
+    )
+    rows = [
+        (day.date(), "phone", hour, people)
+        for i, day in enumerate(MONDAYS)
+        for hour, people in ((14, 1.0 + (i % 6 == 0)), (15, 2.0))
+    ]
+    found = staffing(lone, END, RULES, shifts=shifts(store, *rows))
+    once, twice = at(found, 14), at(found, 15)
+    assert (once["planned"], once["verdict"], once["p"]) == (pytest.approx(16 / 13), FITS, 1.0)
+    assert (twice["planned"], twice["verdict"]) == (2, IDLE)  # one would do
 
 
 def test_people_where_nobody_comes_idle(store):
@@ -150,14 +166,67 @@ def test_days_where_staffing_tells_no_hours(store, people, verdict):
     assert (day["weekday"], day["needed_hours"], day["planned_hours"], day["gap"]) == ("Mon", 6, people, people - 6)
     assert day["verdict"] == verdict
     assert found.hours["planned"].isna().all()
-    assert found.no_plan == "staffing does not tell hours: only whole days can be held against it"
+    assert found.no_plan == "the time signed in (staffing) does not tell hours: only whole days can be held against it"
+
+
+def shifts(store, *rows, columns=("day", "channel", "hour", "people")):
+    return store.settle(store.load(pd.DataFrame(rows, columns=list(columns))))
+
+
+def test_planned_shifts_come_before_time_signed_in(store):
+    """One person planned, every second Monday two, where three are needed; ten were signed in, who are not looked at."""
+    plan = shifts(store, *[(day.date(), "phone", 10.0, 1.0 + i % 2) for i, day in enumerate(MONDAYS)])
+    row = at(staffing(contacts(store, even()), END, RULES, None, staffed(store, 10), shifts=plan))
+    assert row["planned"] == pytest.approx((7 * 1 + 6 * 2) / 13)
+    assert row["in_time_pct"] == pytest.approx(100 * 6 / 13 * (1 - np.exp(-1 / 9) / 3))  # one person never keeps up
+    assert (row["verdict"], row["why"]) == (MISSING, "")
+
+
+def test_the_people_of_two_teams_add_up(store):
+    rows = [(day.date(), "phone", 10.0, people) for day in MONDAYS for people in (1.0, 2.0)]
+    row = at(staffing(contacts(store, even()), END, RULES, shifts=shifts(store, *rows)))
+    assert (row["planned"], row["verdict"]) == (3, FITS)
+
+
+def test_a_plan_that_ended_before_gives_way_to_time_signed_in(store):
+    old = shifts(store, (pd.Timestamp("2025-01-06").date(), "phone", 10.0, 9.0))
+    found = staffing(contacts(store, even()), END, RULES, None, staffed(store, 3), shifts=old)
+    assert (at(found)["planned"], found.no_plan) == (3, "")
+    alone = staffing(contacts(store, even()), END, RULES, shifts=old)
+    assert alone.no_plan == "the plan of shifts (shifts) has no day in the weeks looked at"
+
+
+def test_shifts_without_channels_are_held_against_days(store):
+    """Three people in two hours carry just the two hours of one erlang that come at ten and eleven."""
+    rows = [(day.date(), hour, 3.0) for day in MONDAYS for hour in (10.0, 11.0)]
+    plan = shifts(store, *rows, columns=("day", "hour", "people"))
+    found = staffing(contacts(store, [*even(), *even(hour=11)]), END, RULES, shifts=plan)
+    assert (found.days["planned_hours"].tolist(), found.days["verdict"].tolist()) == ([6], [FITS])
+    assert found.no_plan.startswith("the plan of shifts (shifts) does not tell channels")
+
+
+@pytest.mark.parametrize(("people", "verdict"), [(1.5, MISSING), (2.5, FITS), (4.0, IDLE)])
+def test_what_is_written_may_wait_for_the_hour_in_which_somebody_is_there(store, people, verdict):
+    """20 e-mails of 0.1 hours come at ten, at 80 % that is 2.5 hours a day; who answers them comes at three."""
+    plan = shifts(store, *[(day.date(), "email", 15.0, people) for day in MONDAYS])
+    table = contacts(store, even(channel="email"), 360.0)
+    found = staffing(table, END, RULES, Plan(Promise(busiest=0.8)), shifts=plan)
+    row, day = at(found, channel="email"), found.days.iloc[0]
+    assert (row["planned"], row["verdict"]) == (0, "")
+    assert row["why"] == "what is written can wait for a quieter hour: it is judged by the day"
+    assert (day["channel"], day["needed_hours"], day["verdict"]) == ("email", pytest.approx(2.5), verdict)
+
+
+def test_a_queue_whose_plan_tells_hours_is_not_judged_by_the_day_as_well(store):
+    assert staffing(contacts(store, even()), END, RULES, None, staffed(store, 3)).days.empty
 
 
 def test_what_is_not_known_is_said(store):
     table = contacts(store, even(), np.nan)
     found = staffing(table, END, RULES)
     assert found.hours["needed"].isna().all()
-    assert sentences(found)[0] == "phone: its work is not known, because none of its contacts say how long they took."
+    told = lead(found).text
+    assert "phone : what the work takes is not known, because none of its contacts say how long they took." in told
     untimed = contacts(store, [("phone", day, 1) for day in MONDAYS]).mutate(
         created_local=table.created_local.min().as_scalar().truncate("D")
     )
@@ -174,12 +243,12 @@ def test_a_handling_time_of_few_is_none_of_all(store):
 
 
 def test_sentences_name_the_worst_hours(store):
-    told = sentences(staffing(contacts(store, even()), END, RULES, None, staffed(store, 1)))
-    assert told[0] == "phone: 1 hour of handling a week; most on Mon 10:00, which takes 3 people (3 to 3)."
+    told = lead(staffing(contacts(store, even()), END, RULES, None, staffed(store, 1))).text
+    assert "1 hour of handling a week; most at once on Mon at 10:00, which takes 3 people (95% 3)." in told
     assert (
-        "In 1 of 24 hours of the week people are missing beyond chance: phone on Mon 10:00 takes 3 and has 1." in told
+        "Of 1 hour of the week that could be judged , in 1 people are missing beyond chance: phone on Mon 10:00" in told
     )
-    assert any("80% are to be answered within 20 seconds" in line for line in told)
+    assert "80% are to be answered within 20 seconds" in told
 
 
 def test_what_cannot_be_meant_is_refused():

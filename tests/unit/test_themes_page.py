@@ -7,16 +7,14 @@ from datetime import date
 import numpy as np
 import pandas as pd
 from test_rising import MONTHS, RULES, a_shop, spoken
-from voc.analysis.themes.across import by_measure, by_value
+from voc.analysis.themes.across import by_value
 from voc.analysis.themes.inside import Inside, within
-from voc.analysis.themes.mentions import several, shares
 from voc.analysis.themes.review import COLUMNS as REVIEW_COLUMNS
 from voc.analysis.themes.rising import COLUMNS as COURSE_COLUMNS
 from voc.analysis.themes.rising import history, rising
 from voc.analysis.themes.stories import THEME_COLUMNS
 from voc.report.pages import rising as pages
 from voc.report.pages import themes
-from voc.text.topics.tree import merge_tree
 
 HOSTILE = "<script>alert(1)</script>"
 NOW = MONTHS[-1]
@@ -67,36 +65,19 @@ def test_a_theme_that_ended_before_the_period_is_no_finding_of_it() -> None:
     assert pages.findings(pd.DataFrame([row]), NOW, {}, "x").empty
 
 
-def test_values_and_costs_are_shown_only_beyond_noise() -> None:
+def test_values_are_told_only_beyond_noise() -> None:
     said, contacts = spoken({"T1": [60] * 24})
     ours = contacts["interaction_id"].isin(said["interaction_id"])
     contacts = contacts.assign(
         product=np.where(ours, "kettle", "lamp"),
         browser=["a", "b"] * (len(contacts) // 2),
-        csat_pct=(~ours).astype(float),
     )
     cells = by_value(said, contacts, ["product", "browser"], RULES)
-    assert "kettle" in themes.by_dimension(cells, {"T1": "lid"}, "product", "the year").title
-    assert "beyond chance" in themes.by_dimension(cells, {}, "browser", "the year").text
-    assert "cannot be set out" in themes.by_dimension(cells, {}, "region", "the year").text
     assert "lid 100.0% (0.0%)" in themes.said_more(cells, {"T1": "lid"}, "product", "the year").text
     assert "beyond chance" in themes.said_more(cells, {}, "browser", "the year").text
-    assert "worse" in themes.costs(by_measure(said, contacts, RULES), {}, "the year").text
-    assert "no satisfaction" in themes.costs(by_measure(said, contacts[["interaction_id"]], RULES), {}, "the year").text
 
 
-def test_the_tree_and_the_ledger_name_what_they_hold() -> None:
-    rows = {"interaction_id": ["a", "b", "b", "c"], "topic": ["T001", "T002", "T003", "empty"], "main": [True] * 4}
-    said = pd.DataFrame(rows).assign(sentences=1)
-    tree = merge_tree(np.array([[1, 0.0], [0.9, 0.1], [0, 1.0]]))
-    told = themes.tree(
-        tree, ["T001", "T002", "T003"], {"T001": "late", "T002": "lost", "T003": HOSTILE}, shares(said), groups=2
-    )
-    assert HOSTILE not in told.html
-    assert "and 1 near it" in told.html
-    assert "no topics" in themes.tree(np.zeros((0, 4)), [], {}, shares(said)).text
-    assert "66" not in themes.how_many(several(said), shares(said)).text.split("hold")[0]
-    assert "50.0%" in themes.how_many(several(said), shares(said)).text
+def test_the_ledger_names_what_it_holds() -> None:
     ledger = pd.DataFrame(
         [("T001", "late", "same", "", "", "", 3, "", ""), ("T002", "lost", "merged", "", "", "", 0, "", "T001")],
         columns=["id", "label", "state", "born", "since", "last_seen", "voices", "parents", "into"],
@@ -111,8 +92,5 @@ def test_the_tree_and_the_ledger_name_what_they_hold() -> None:
 def test_without_topics_every_part_is_a_sentence() -> None:
     none = pd.DataFrame(columns=COURSE_COLUMNS)
     assert "enough voices" in pages.lead(none, NOW).text
-    empty = pd.DataFrame({"interaction_id": [], "topic": [], "sentences": [], "main": []})
-    assert "No contact has a topic" in themes.how_many(several(empty), shares(empty)).text
     assert "Nothing to decide" in themes.proposals(pd.DataFrame(columns=REVIEW_COLUMNS), {}).text
     assert len(pages.limits(none, MONTHS[-5:], 10)) == 3
-    assert len(themes.limits(several(empty))) == 1

@@ -37,13 +37,13 @@ class Kept:
 
 def made(counts: dict[str, dict[str, int]], root: str = "shop", **more) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Make contacts and sorts: per month, how many of which issue; ``more`` are columns of all contacts."""
-    rows = [
-        {"period_start": pd.Timestamp(f"{month}-01"), "category": root, "issue": issue or None}
+    cells = [
+        (pd.Timestamp(f"{month}-01"), root, issue or None, n)
         for month, issues in counts.items()
         for issue, n in issues.items()
-        for _ in range(n)
     ]
-    frame = pd.DataFrame(rows, columns=["period_start", "category", "issue"])
+    each = pd.DataFrame(cells, columns=["period_start", "category", "issue", "n"])
+    frame = each.loc[each.index.repeat(each["n"]), ["period_start", "category", "issue"]].reset_index(drop=True)
     frame["interaction_id"] = [f"t:{at:06d}" for at in range(len(frame))]
     return frame[["interaction_id", "period_start"]].assign(**more), frame[["interaction_id", "category", "issue"]]
 

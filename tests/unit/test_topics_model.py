@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from voc.text.topics import NONE, Topics
-from voc.text.topics.tree import branches, families, merge_tree, order
+from voc.text.topics.tree import branches, merge_tree, order
 
 
 def three() -> Topics:
@@ -78,7 +78,6 @@ def test_without_topics_every_sentence_is_an_outlier(tmp_path):
 def test_the_tree_joins_what_is_near_first():
     tree = merge_tree(np.array([[1, 0.0], [0, 1.0], [0.9, 0.1]]))
     assert tree.shape == (2, 4)
-    assert families(tree, 2).tolist() == [0, 1, 0]
     assert branches(tree, ["a", "b", "c"])[0]["left"] + branches(tree, ["a", "b", "c"])[0]["right"] == ["a", "c"]
     assert sorted(order(tree)) == [0, 1, 2]
     assert merge_tree(np.eye(1)).shape == (0, 4) and order(merge_tree(np.eye(1))) == []

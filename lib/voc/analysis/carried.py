@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..data.periods import Period
 from ..data.store import to_frame
+from .chance import false_discovery
 from .compare import LIKELY, NOISE, SURE, UNKNOWN
 from .findings import SAME_STORY
 from .intervals import Z, wilson
@@ -206,13 +207,3 @@ def _exact(here: pd.Series | float, rest: pd.Series | float, m: float, k: float)
 def judged(q: pd.Series, up: pd.Series, rules: MetricRules) -> np.ndarray:
     """Say how sure it is that something is above what it is compared with, from false discovery rates."""
     return np.select([q.isna(), up & (q <= rules.sure), up & (q <= rules.likely)], [UNKNOWN, SURE, LIKELY], NOISE)
-
-
-def false_discovery(p: pd.Series) -> pd.Series:
-    """Return the false discovery rate of each p over all that are known (Benjamini & Hochberg 1995), else missing."""
-    from statsmodels.stats.multitest import multipletests
-
-    q = pd.Series(np.nan, index=p.index)
-    if p.notna().any():
-        q[p.notna()] = multipletests(p[p.notna()], method="fdr_bh")[1]
-    return q

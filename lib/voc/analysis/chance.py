@@ -219,3 +219,28 @@ def two_sided(z: np.ndarray) -> np.ndarray:
     from scipy.special import ndtr
 
     return 2 * ndtr(-np.abs(np.asarray(z, float)))
+
+
+def false_discovery(p: pd.Series) -> pd.Series:
+    """Return, for each p, the share of false findings among all that are called real down to it: its q.
+
+    Judge together whatever a reader sees together: of twenty true «no difference» one alone would be beyond 5 % by chance.
+    q is the least of p·m ÷ rank over this p and all larger ones, at most 1, with m the number of p that are known (Benjamini
+    & Hochberg, JRSS B 57, 1995). It holds for tests that are independent or lean the same way.
+
+    Args:
+        p: chances; those not known, and those that were not to be judged, are missing and stay so.
+
+    Returns:
+        q as floats, with the index of ``p``.
+
+    >>> false_discovery(pd.Series([0.01, np.nan, 0.04, 0.03])).tolist()  # 3 × .01 ÷ 1, 3 × .04 ÷ 3, the least of .045 and .04
+    [0.03, nan, 0.04, 0.04]
+    """
+    from statsmodels.stats.multitest import multipletests
+
+    q = pd.Series(np.nan, index=p.index)
+    known = p.notna()
+    if known.any():
+        q[known] = multipletests(p[known].astype(float), method="fdr_bh")[1]
+    return q

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.periods import Grain, Period
-from .chance import distance, kinds_of, standard_error, two_sided
+from .chance import distance, false_discovery, kinds_of, standard_error, two_sided
 from .intervals import Z, measure
 from .metrics import METRICS
 from .rules import MetricRules
@@ -173,13 +173,9 @@ def judge(changes: pd.DataFrame, rules: MetricRules) -> pd.DataFrame:
     chance that is no more than so many comparisons bring now and then (its ``why`` is empty). Direction is better, worse, more, fewer or
     empty where the change is within noise or unknown.
     """
-    from statsmodels.stats.multitest import multipletests
-
     judged = changes.copy()
-    judged["q"] = np.nan
     able = (judged["why"] == "") & judged["p"].notna()
-    if able.any():
-        judged.loc[able, "q"] = multipletests(judged.loc[able, "p"], method="fdr_bh")[1]
+    judged["q"] = false_discovery(judged["p"].where(able))
     within = judged["change"].abs() <= judged["floor"]
     judged["certainty"] = np.select(
         [~able, within, judged["q"] <= rules.sure, judged["q"] <= rules.likely], [UNKNOWN, NOISE, SURE, LIKELY], UNKNOWN

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from ..data.periods import Period
-from .compare import LIKELY, SURE, judge, noise_floor, two_sided
+from .chance import two_sided
+from .compare import LIKELY, SURE, judge, noise_floor
 from .findings import COLUMNS as FINDING_COLUMNS
 from .findings import SAME_STORY, owner_of
 from .intervals import Z
@@ -39,13 +40,17 @@ def levels(
     and metrics together), certainty and direction (as ``compare.judge``); in the order of ``names``, largest impact first.
     Shares, means, net scores, medians and 90th percentiles are compared; groups under ``min_n`` are "cannot tell".
     """
-    found = against_rest(within(table, period), names, dimensions)
-    few = found[["n", "n_rest"]].min(axis=1) < rules.min_n
-    found["why"] = np.where(few, f"fewer than {rules.min_n} to judge from", "")
-    found["floor"] = noise_floor(found["difference"], found["z"], Z * found["se"])
-    found = judge(found.assign(change=found["difference"], p=two_sided(found["z"])), rules)
+    found = judged_together(against_rest(within(table, period), names, dimensions), rules)
     order = pd.DataFrame({"metric": found["metric"].map(list(names).index), "impact": -found["impact"].abs()})
     return found.loc[order.sort_values(["metric", "impact"], kind="stable").index, COLUMNS].reset_index(drop=True)
+
+
+def judged_together(found: pd.DataFrame, rules: MetricRules) -> pd.DataFrame:
+    """Add floor, q, certainty and direction (see ``levels``) to rows of ``against_rest`` that a reader sees together."""
+    few = found[["n", "n_rest"]].min(axis=1) < rules.min_n
+    why = np.where(few, f"fewer than {rules.min_n} to judge from", "")
+    floor = noise_floor(found["difference"], found["z"], Z * found["se"])
+    return judge(found.assign(why=why, floor=floor, change=found["difference"], p=two_sided(found["z"])), rules)
 
 
 def first_levels(

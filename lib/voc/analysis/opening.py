@@ -11,9 +11,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from ..data.clock import DAY
 from ..data.sources import Strict, TimeZone
 
-DAY = 86_400
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(2099, 12, 31)  # a stamp outside is a fault of the data
 Span = tuple[int, int]

@@ -16,8 +16,9 @@ import pandas as pd
 
 from ..data.periods import Period
 from ..data.store import to_frame
-from .carried import false_discovery, judged
-from .compare import UNKNOWN, two_sided
+from .carried import judged
+from .chance import false_discovery, two_sided
+from .compare import UNKNOWN
 from .intervals import measure
 from .rules import MetricRules
 from .scorecard import Scorecard, within

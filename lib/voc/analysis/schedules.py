@@ -17,7 +17,8 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from .opening import DAY, EARLIEST, LATEST, Schedule, Schedules, Span, not_used, versions_of
+from ..data.clock import DAY
+from .opening import EARLIEST, LATEST, Schedule, Schedules, Span, not_used, versions_of
 
 __all__ = ["BUSINESS", "Schedule", "Schedules", "business_minutes", "not_used", "open_days", "with_business"]
 

@@ -12,7 +12,8 @@ import pandas as pd
 
 from ..data.periods import Grain, Period
 from ..data.store import to_frame
-from .compare import by_period, common_shock, compare, judge, lengths, two_sided, wobble
+from .chance import two_sided
+from .compare import by_period, common_shock, compare, judge, lengths, wobble
 from .coverage import covers, missing_by_label, missing_rows, none_came, withhold
 from .grounds import Grounds
 from .intervals import Z, daily_spread, measure, wilson

@@ -19,7 +19,8 @@ import pandas as pd
 
 from ..data.periods import Grain, Period
 from ..data.store import to_frame
-from .compare import LIKELY, NOISE, SURE, UNKNOWN, lengths, two_sided
+from .chance import false_discovery, two_sided
+from .compare import LIKELY, NOISE, SURE, UNKNOWN, lengths
 from .coverage import covers
 from .kendall import inflation, kendall, sen
 from .metrics import METRICS
@@ -161,12 +162,8 @@ def weeks(table: ir.Table, period: Period, span: tuple[pd.Timestamp, pd.Timestam
 
 def with_certainty(rows: pd.DataFrame, rules: MetricRules) -> pd.DataFrame:
     """Add q (false discovery rate over all rows with a ``p`` and no ``why``; Benjamini & Hochberg 1995) and certainty."""
-    from statsmodels.stats.multitest import multipletests
-
-    judged = rows.assign(q=np.nan)
-    able = (judged["why"] == "") & judged["p"].notna()
-    if able.any():
-        judged.loc[able, "q"] = multipletests(judged.loc[able, "p"].astype(float), method="fdr_bh")[1]
+    able = (rows["why"] == "") & rows["p"].notna()
+    judged = rows.assign(q=false_discovery(rows["p"].where(able)))
     within = judged["p"] > 0.05
     tests = [~able, judged["q"] <= rules.sure, judged["q"] <= rules.likely, within]
     judged["certainty"] = np.select(tests, [UNKNOWN, SURE, LIKELY, NOISE], UNKNOWN)

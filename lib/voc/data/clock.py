@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import ibis
 import ibis.expr.types as ir
 
+DAY = 86_400  # seconds
 FIRST_YEAR, LAST_YEAR = 2000, 2050
 
 

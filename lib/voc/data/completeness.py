@@ -20,6 +20,8 @@ from .store import to_frame
 RARE = 1e-4
 _FEWEST = 5.0  # expected rows a day below which no single day can be called incomplete
 _GAP = 7  # days in a row without a row, between rows, that are judged as one
+STILL_TO_COME = 3.0  # usual contacts of the rest of a day; that none of them came happens by chance once in twenty days
+USUAL_DAYS = 28
 
 
 def rows_per_day(table: ir.Table, by: str = "source") -> pd.DataFrame:
@@ -117,3 +119,18 @@ def span(table: ir.Table) -> tuple[pd.Timestamp, pd.Timestamp]:
     """Return the first and the last contact on the report's clock."""
     row = to_frame(table.aggregate(first=table.created_local.min(), last=table.created_local.max())).iloc[0]
     return pd.Timestamp(row["first"]), pd.Timestamp(row["last"])
+
+
+def last_whole_day(table: ir.Table) -> pd.Timestamp:
+    """Return the last day that is known as a whole, on the report's clock.
+
+    That is the day of the last contact if fewer than ``STILL_TO_COME`` usually come after its hour, else the day before: what an
+    export made at noon holds of its day would pass for a quiet day. Where only the day is recorded nothing ever comes later.
+    """
+    last = span(table)[1]
+    day = last.normalize()
+    first = day - pd.Timedelta(days=USUAL_DAYS)
+    before = table.filter((table.created_local >= first.to_pydatetime()) & (table.created_local < day.to_pydatetime()))
+    later = before.filter(before.created_local.time() > last.time())
+    found = to_frame(later.aggregate(n=later.count()))["n"].iloc[0] / USUAL_DAYS
+    return day if found < STILL_TO_COME else day - pd.Timedelta(days=1)

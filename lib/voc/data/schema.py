@@ -175,6 +175,20 @@ STAFFING = Table(
     unique=False,
 )
 
+SHIFTS = Table(
+    "shifts",
+    "the people planned for one hour of one day, by whatever is known: channel, team",
+    ("day",),
+    (
+        Column("day", "date", "calendar day", "time", required=True),
+        Column("hour", "float64", "hour of that day on the report's clock", "number", "h", lowest=0, highest=23),
+        Column("channel", "string", "what they are to answer", "label", allowed=CHANNELS),
+        Column("team", "string", "the agents' team", "label"),
+        Column("people", "float64", "planned to be there; half an hour is 0.5", "number", "people", lowest=0),
+    ),
+    unique=False,
+)
+
 CUSTOMERS = Table(
     "customers",
     "one customer",
@@ -228,4 +242,6 @@ EVENTS = Table(
     ),
 )
 
-TABLES = {table.name: table for table in (INTERACTIONS, CUSTOMERS, SURVEYS, ACTIVITY, VOLUMES, STAFFING, EVENTS)}
+TABLES = {
+    table.name: table for table in (INTERACTIONS, CUSTOMERS, SURVEYS, ACTIVITY, VOLUMES, STAFFING, SHIFTS, EVENTS)
+}

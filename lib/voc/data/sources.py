@@ -73,7 +73,7 @@ class Source(Strict):
     scale is, such as ``answers: {csat: {Good: 5, Bad: 1, Offered: null}}``; null is no answer.
     """
 
-    table: Literal["interactions", "customers", "surveys", "activity", "volumes", "staffing", "events"]
+    table: Literal["interactions", "customers", "surveys", "activity", "volumes", "staffing", "shifts", "events"]
     format: Literal["csv", "xlsx", "jsonl"]
     encoding: Encoding = "utf-8"
     delimiter: str = ","

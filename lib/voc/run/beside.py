@@ -1,11 +1,12 @@
-"""The files beside a params file that it names: source descriptions, labels, targets, owners, taxonomy."""
+"""The files beside a params file that it names: source descriptions, labels, targets, owners, taxonomy, events."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ..analysis.rules import Target
 from ..analysis.whys.own import OwnWhy, OwnWhys
@@ -68,6 +69,40 @@ def read_whys(params: Path, name: str | None) -> list[OwnWhy]:
         raise InputError(
             str(params.parent / name), [Problem("whys", f"the id {one!r} stands twice", "Rename one.") for one in twice]
         )
+    return found
+
+
+class Event(Strict):
+    """Something planned, or past, that moves contacts: as a row of the table ``events``."""
+
+    event_id: str = Field(pattern=r"^[^\s]+$")
+    kind: str
+    starts_on: date
+    ends_on: date | None = None
+    label: str = ""
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Event:
+        if self.ends_on is not None and self.ends_on < self.starts_on:
+            raise ValueError(f"{self.event_id} ends on {self.ends_on}, before it starts on {self.starts_on}")
+        return self
+
+
+class _Events(Strict):
+    events: list[Event]
+
+
+def read_events(params: Path, name: str | None) -> list[Event]:
+    """Read events that no source brings, such as those planned; raise InputError where two share an id."""
+    if name is None:
+        return []
+    values, lines = load_yaml(params.parent / name)
+    found = typed(_Events, values, params.parent / name, lines).events
+    ids = [one.event_id for one in found]
+    twice = sorted({one for one in ids if ids.count(one) > 1})
+    if twice:
+        problems = [Problem("events", f"the id {one!r} stands twice", "Rename one.") for one in twice]
+        raise InputError(str(params.parent / name), problems)
     return found
 
 

@@ -59,6 +59,25 @@ def run(params: Path, overrides: dict[str, Any], **options: Any) -> None:
 
 @cli.command()
 @click.argument("params", type=click.Path(path_type=Path))
+@click.option("--quiet", is_flag=True, help="Print nothing unless an alert is new or something fails.")
+@SETTINGS
+def watch(params: Path, quiet: bool, overrides: dict[str, Any]) -> None:
+    """Look for alerts in the newest contacts of PARAMS, build no report, and send what is new.
+
+    Ends with 0 where no alert goes on, 10 where one does, 1 after an error.
+    """
+    from .watch import watch as look
+
+    seen = look(params.resolve(), **overrides)
+    for line in seen.lines(quiet):
+        click.echo(line)
+    for line in seen.failures:
+        click.echo(f"error: not sent: {line}", err=True)
+    sys.exit(seen.status)
+
+
+@cli.command()
+@click.argument("params", type=click.Path(path_type=Path))
 @SETTINGS
 def check(params: Path, overrides: dict[str, Any]) -> None:
     """Check PARAMS, everything it names and what its notebooks take, without running anything."""

@@ -51,7 +51,7 @@ RESULTS = {
     "topic_map": "what customers came for and speak of: kind (category, topic), root, label, contacts, share with interval, change "
     "against the period before and the year before, csat, hours, repeats, moods, owner",
     "topics": "the ledger of topics: id, label, state (same, new, gone, back, merged, split, set aside), born, since, last_seen, "
-    "voices, parents, into",
+    "voices, parents, into, beside (said beside any matter: courtesy, haste)",
     "topic_families": "topics that lie near each other, as a tree: family, line, contacts",
     "topic_courses": "each topic over time: kind (new, rising, came and went, fading, drifts, steady), voices, share, before, when it "
     "began, q, certainty, why (it cannot be judged)",
@@ -126,6 +126,36 @@ RESULTS = {
     "churn_segments": "customers by what they did: group, rule, n, share_pct, contacts_year, asked, answered_pct, csat (n, pct, lo, hi), "
     "left (pct, lo, hi), channel, category, since, looked_back",
     "churn_leaks": "columns of the customer list as covariates: covariate, n, why, level, rate, auc, refused (they know who left)",
+    "forecast_course": "each series so far: grain, series, kind, at, value (the true figure as all periods tell it) with lo, hi (95 %), n (answers, or days "
+    "of a count), seen (the figure itself)",
+    "forecast_ahead": "what is expected: grain, series, at, method, value and intervals of the true figure (lo50 … hi95), observed_lo95 and "
+    "observed_hi95 (what the figure may show), n reckoned with",
+    "forecast_scores": "every method held against what came: grain, series, method, horizon, mase, pinball, cover50, cover80, cover95 (0–1), n_origins, "
+    "chosen, floor (smallest possible mase), why",
+    "forecast_words": "the same in words, and why a series has no forecast: grain, series, words",
+    "forecast_effects": "what kinds of event did to contacts: grain, series, kind, lag (days since), effect (%) with lo, hi, n_events",
+    "forecast_whatif": "what planned events would add to contacts: grain, series, event, kind, on, without, with, more with lo, hi, n_events",
+    "forecast_earlier": "what was said before of periods known by now: grain, series, made (last day known then), the columns of forecast_ahead, "
+    "replayed (no report kept it: it is what would have been said)",
+    "staffing_hours": "people by channel, weekday and hour: contacts (a date) with lo, hi, workload_hours, needed with lo, hi, on_roster, planned, gap, "
+    "in_time_pct, p, q, certainty, verdict (missing, idle, fits), why (it cannot be told)",
+    "staffing_days": "the same by weekday, of written work and where people are known by the day only: needed_hours, planned_hours, gap, carries (times the load), p, q, "
+    "certainty, verdict",
+    "staffing_channels": "what the need is reckoned from: channel, n, spread, handle_minutes with interval, handled_pct, kind (queue, written), why",
+    "contacts_score": "how good the chance of a bad score of single contacts was at its test: moment, n, bad, base_rate, brier, skill, auc, calibration "
+    "(each with lo, hi), matter_skill (of the issue alone), verdict",
+    "contacts_bins": "chances of a bad score beside what happened: moment, bin, n, predicted, observed, lo, hi (0–1)",
+    "contacts_reasons": "what speaks for a bad score: moment, fact, reason, known, n, bad_pct, times (odds)",
+    "contacts_list": "whom to reach out to first: interaction_id, customer_id, moment, waiting, chance_pct, base_pct, times, reasons, step, came",
+    "contacts_worth": "what such lists were worth: moment, listed_then, answered, bad_pct with lo, hi, usual_pct, lot (answers in each half of a trial)",
+    "contacts_why": "what of a contact is not looked at: moment, fact, label, why",
+    "alerts": "the ledger of alerts as of the last day looked at: id, key (kind/label=value), alert (in words), what (burst, level), "
+    "start, seen (first alarm), last, observed, expected, excess, lo, hi, certainty, state (going, over), related (keys), looked, updates, "
+    "verdict, remark, cause, owner, href",
+    "alerts_series": "what is watched: key, kind, dimension, label, judged (whether the last day could be), name",
+    "alerts_detectable": "what the last look would have seen in eight of ten cases: key, span (days), expected, needed, rise, rise_pct, name",
+    "alerts_voices": "three voices of each alert, drawn by lot: id, interaction_id, text, language, channel, date, score, asked",
+    "alerts_members": "the contacts of each alert on its days: id, interaction_id",
     "findings": "what is told, most important first: the figures, certainty, owner, headline, detail, follows, href, weight and trace",
     "findings_<notebook>": "the findings of one notebook",
     "limits_<notebook>": "what the data cannot say: what, why, settles (what would settle it)",

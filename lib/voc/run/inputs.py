@@ -25,6 +25,7 @@ from ..data.clean.surveys import (
     tidy_surveys,
 )
 from ..data.clean.values import empty_impossible_numbers
+from ..data.files import ROW
 from ..data.privacy import mask_text, masked
 from ..data.problems import InputError, Problem
 from ..data.readers import Read, read
@@ -75,6 +76,8 @@ def read_inputs(month: Month) -> Inputs:
         frames.setdefault(source.table, []).append(found.rows)
         aside.append(found.set_aside)
         files.append({"source": entry.name, "table": source.table, "file": path.name, "rows": len(found.rows)})
+    if loaded.events:
+        frames.setdefault("events", []).append(_own_events(month))
     if problems:
         raise InputError(str(loaded.path), problems)
     if "interactions" not in frames:
@@ -89,6 +92,14 @@ def read_inputs(month: Month) -> Inputs:
         mask_text(str(value), regions)[:40] for value in outside["value"]
     ]  # a shifted row holds anything
     return Inputs(tables, pd.DataFrame(files), outside)
+
+
+def _own_events(month: Month) -> pd.DataFrame:
+    """Return the events of the params' own file as rows of the table ``events``."""
+    rows = pd.DataFrame([one.model_dump() for one in month.loaded.events])
+    days = {name: pd.to_datetime(rows[name]).astype("datetime64[us]") for name in ("starts_on", "ends_on")}
+    words = {name: rows[name].astype("str") for name in ("event_id", "kind", "label")}
+    return rows.assign(**days, **words, source="params", **{ROW: range(1, len(rows) + 1)})
 
 
 def clean_others(inputs: Inputs, audit: Audit, month: Month) -> dict[str, ir.Table]:
@@ -111,7 +122,7 @@ def clean_others(inputs: Inputs, audit: Audit, month: Month) -> dict[str, ir.Tab
         if name == "activity":
             ids = month.store.settle(_contact_ids(inputs.tables["interactions"], removed))
             table = _match_activity(table, removed, ids, audit, month)
-        if name in ("activity", "staffing"):
+        if name in ("activity", "staffing", "shifts"):
             table = _without_impossible_numbers(name, table, audit)
         table = replace_ids(table, month.pseudonym_key, month.person_columns).table
         table = month.store.settle(table)

@@ -16,9 +16,9 @@ def build_manifest(
     """Put the manifest together.
 
     ``trail`` is the audit of cleaning; ``before`` the manifest of the report before, against which ``differs`` is told.
-    The secret key is never in it.
+    The secret key, and whom alerts are sent to, are never in it.
     """
-    settings = loaded.settings.model_dump(mode="json", exclude={"pseudonym_key", "store"})
+    settings = loaded.settings.model_dump(mode="json", exclude={"pseudonym_key", "store", "send"})
     made = {
         "report": loaded.settings.name,
         "period": period,

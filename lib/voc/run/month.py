@@ -31,6 +31,7 @@ from .settings import Loaded, load_settings
 from .texts import MENTIONS, READINGS, Texts
 
 if TYPE_CHECKING:
+    from .ahead import MonthsAhead
     from .drivers import MonthsDrivers
 
 RESULTS = "results"
@@ -113,6 +114,13 @@ class Month:
         from .drivers import MonthsDrivers  # models are loaded where they are asked for
 
         return MonthsDrivers(self)
+
+    @cached_property
+    def ahead(self) -> MonthsAhead:
+        """What lies ahead: forecasts, people, single contacts, alerts."""
+        from .ahead import MonthsAhead
+
+        return MonthsAhead(self)
 
     @cached_property
     def withheld(self) -> dict[str, str]:

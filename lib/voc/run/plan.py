@@ -16,6 +16,8 @@ from .parameters import check_parameters, read_parameters
 from .settings import ROOT, Loaded
 
 NOTEBOOKS = ROOT / "notebooks"
+UNSEEN = {"send", "address", "alerts_ledger"}  # settings that no figure depends on
+ALERTS = "06"  # beginning of the name of the notebook that tells them
 PACKAGES = ("pandas", "numpy", "ibis-framework", "duckdb", "pyarrow", "matplotlib", "scipy", "statsmodels", "nbconvert")
 
 
@@ -30,15 +32,20 @@ class Step:
 
 
 def stage_of(name: str) -> int:
-    """Order of a notebook: cleaning, measures and topics side by side, what builds on them, actions, the front page."""
-    return {"01": 0, "02": 1, "03": 1, "07": 3, "08": 4}.get(name[:2], 2)
+    """Order of a notebook: cleaning, measures and topics side by side, what builds on them, the look ahead, actions, the front page.
+
+    Alerts name what the whys told as their cause, so the look ahead comes after those.
+    """
+    return {"01": 0, "02": 1, "03": 1, "06": 3, "07": 4, "08": 5}.get(name[:2], 2)
 
 
 def stage_behind(table: str, first: Collection[str]) -> int:
     """Stage below which all notebooks must have run for a result table to be there; ``first`` are those of cleaning."""
     if table in first:
         return 1
-    return 3 if re.search(r"whys|^drivers_|^churn_|_0[456]_", table) else 2
+    if re.search(r"^(forecast|staffing|contacts|alerts)(_|$)|_06_", table):
+        return 4
+    return 3 if re.search(r"whys|^(drivers|churn)_|_0[45]_", table) else 2
 
 
 def plan(loaded: Loaded, period: str) -> list[Step]:
@@ -110,15 +117,30 @@ def versions() -> dict[str, str]:
 
 def base_key(loaded: Loaded, data: dict[str, str]) -> str:
     """Hash everything that a run's results depend on besides its notebooks."""
-    referred = [loaded.specs, loaded.vocabulary, loaded.flags, loaded.targets, loaded.owners, loaded.whys]
+    referred = [
+        loaded.specs,
+        loaded.vocabulary,
+        loaded.flags,
+        loaded.targets,
+        loaded.owners,
+        loaded.whys,
+        loaded.events,
+    ]
     dumped = json.loads(json.dumps(referred, default=lambda model: model.model_dump(mode="json"), sort_keys=True))
     words = asdict(loaded.taxonomy) if loaded.taxonomy else None
     return digest(
-        loaded.settings.model_dump(mode="json"), dumped, words, *loaded.labelled, data, code_key(), versions()
+        loaded.settings.model_dump(mode="json", exclude=UNSEEN),
+        dumped,
+        words,
+        *loaded.labelled,
+        data,
+        code_key(),
+        versions(),
     )
 
 
-def step_key(step: Step, base: str, before: str) -> str:
-    """Hash what one notebook depends on: itself, its parameters, the base and the stages before it."""
+def step_key(step: Step, base: str, before: str, said: Any = None) -> str:
+    """Hash what one notebook depends on: itself, its parameters, the base, the stages before it, and what was said of its alerts."""
     parameters = {name: value for name, value in step.parameters.items() if name != "params_file"}
-    return digest(step.path, read_parameters(step.path), parameters, base, before)
+    told = [said] if step.name.startswith(ALERTS) else []
+    return digest(step.path, read_parameters(step.path), parameters, base, before, *told)

@@ -21,6 +21,7 @@ TITLES = {
     "03_topics": "What customers talk about",
     "04_five_whys": "Five whys",
     "05_drivers": "What drives satisfaction and churn",
+    "06_forecast": "What comes next, and alerts",
     "08_report": "Report",
 }
 FRONT = "08_report"

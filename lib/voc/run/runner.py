@@ -17,10 +17,11 @@ from typing import Any
 from ..data.periods import Period
 from ..data.problems import InputError, Problem, did_you_mean
 from . import manifest as manifests
+from .alert_ledger import ledger_of
 from .execute import RunError, execute
 from .in_full import write_in_full
 from .month import Month
-from .plan import Step, base_key, data_hashes, plan, step_key, versions
+from .plan import ALERTS, Step, base_key, data_hashes, plan, step_key, versions
 from .ready import Log, make_sample_if_missing, say
 from .settings import Loaded, load_settings, reports_folder
 
@@ -55,6 +56,7 @@ def run(
     chosen = _chosen(steps, only, start)
     data = data_hashes(loaded)
     base = base_key(loaded, data)
+    said = ledger_of(loaded).verdicts() if any(step.name.startswith(ALERTS) for step in steps) else None
     state = _State(loaded.work / "state.json")
     executed: dict[str, Path] = {}
     failures: list[RunError] = []
@@ -62,7 +64,7 @@ def run(
     before, ran, seconds, resolved = "", 0, {}, None
     for stage, group in groupby(steps, key=lambda step: step.stage):
         ready = [_resolved(step, resolved) for step in group]
-        keys = {step.name: step_key(step, base, before) for step in ready}
+        keys = {step.name: step_key(step, base, before, said) for step in ready}
         wanted |= keys
         before = "|".join([before, *keys.values()])
         todo = []

@@ -14,6 +14,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, field_validator
 
+from ..analysis.alerts.rules import AlertRules
+from ..analysis.forecast.rules import AheadRules
+from ..analysis.forecast.series import KIND_OF
 from ..analysis.metrics import METRICS
 from ..analysis.rules import MetricRules, Target
 from ..analysis.whys.own import OwnWhy
@@ -23,11 +26,22 @@ from ..data.rules import Cleaning
 from ..data.schema import CUSTOMERS, INTERACTIONS
 from ..data.sources import Source, Strict, TimeZone
 from ..text.rules import TextRules
-from .beside import labelled_files, read_labels, read_owners, read_source, read_targets, read_taxonomy, read_whys
+from .beside import (
+    Event,
+    labelled_files,
+    read_events,
+    read_labels,
+    read_owners,
+    read_source,
+    read_targets,
+    read_taxonomy,
+    read_whys,
+)
+from .outlets import Outlet, twice
 from .yamls import expand, load_yaml, typed
 
 ROOT = Path(__file__).resolve().parents[3]
-PATHS = ("labels", "targets", "teams", "taxonomy", "labelled", "whys", "pseudonym_key_file")
+PATHS = ("labels", "targets", "teams", "taxonomy", "labelled", "whys", "events", "pseudonym_key_file", "alerts_ledger")
 
 
 def reports_folder() -> Path:
@@ -84,9 +98,15 @@ class Settings(Strict):
     taxonomy: str | None = None
     labelled: str | None = None
     whys: str | None = None
+    events: str | None = None
     cleaning: Cleaning = Cleaning()
     metrics: MetricRules = MetricRules()
     text: TextRules = TextRules()
+    ahead: AheadRules = AheadRules()
+    alerts: AlertRules = AlertRules()
+    alerts_ledger: str | None = None
+    send: list[Outlet] = Field(default_factory=list)
+    address: str | None = Field(default=None, pattern=r"^https?://[^\s<>\"]+$")
     cards: list[str] = Field(
         default_factory=lambda: ["contacts", "frt_minutes", "aht_minutes", "fcr_pct", "csat_pct", "repeat_pct"],
         min_length=1,
@@ -101,6 +121,7 @@ class Settings(Strict):
             "03_topics",
             "04_five_whys",
             "05_drivers",
+            "06_forecast",
             "08_report",
         ]
     )
@@ -133,6 +154,7 @@ class Loaded(Strict):
     taxonomy: Any = None
     labelled: list[Path] = Field(default_factory=list)
     whys: list[OwnWhy] = Field(default_factory=list)
+    events: list[Event] = Field(default_factory=list)
 
     def file_of(self, entry: SourceEntry) -> Path:
         """Return the path of an entry's file."""
@@ -143,6 +165,12 @@ class Loaded(Strict):
     def work(self) -> Path:
         """Folder for what is made on the way to a report; safe to delete."""
         return reports_folder() / ".work" / self.settings.name
+
+    @property
+    def kept(self) -> Path:
+        """Folder for what one report leaves to later ones, never safe to delete; each invented shop has its own."""
+        folder = reports_folder() / "kept" / self.settings.name
+        return folder / self.sample_folder.name if self.settings.sample else folder
 
     @property
     def sample_folder(self) -> Path:
@@ -174,6 +202,7 @@ def load_settings(path: str | Path, **overrides: Any) -> Loaded:
     taxonomy = _collected(problems, lambda: read_taxonomy(path, settings.taxonomy))
     labelled = _collected(problems, lambda: labelled_files(path, settings.labelled)) or []
     own = _collected(problems, lambda: read_whys(path, settings.whys)) or []
+    events = _collected(problems, lambda: read_events(path, settings.events)) or []
     problems += _unknown_names(settings, [spec for spec in specs.values() if spec], targets)
     for entry in settings.sources:
         try:
@@ -191,7 +220,7 @@ def load_settings(path: str | Path, **overrides: Any) -> Loaded:
         raise InputError(str(path), problems)
     return Loaded(
         settings=settings, path=path, specs=specs, vocabulary=labels[0], flags=labels[1], targets=targets, owners=owners,
-        taxonomy=taxonomy, labelled=labelled, whys=own,
+        taxonomy=taxonomy, labelled=labelled, whys=own, events=events,
     )  # fmt: skip
 
 
@@ -206,11 +235,17 @@ def _unknown_names(settings: Settings, specs: list[Source], targets: dict[str, T
             settings.dimensions,
             [*INTERACTIONS.names("label", "flag"), *CUSTOMERS.names("label"), *sorted(further)],
         ),
+        "ahead.metrics": (settings.ahead.metrics, [name for name, one in METRICS.items() if one.kind in KIND_OF]),
+        "ahead.by": (settings.ahead.by, columns),
         "metrics.complaints": (settings.metrics.complaints, columns),
         "metrics.severity": (settings.metrics.severity, columns),
         "cleaning.missing": (settings.cleaning.missing, columns),
+        **{
+            f"alerts.{name}": (getattr(settings.alerts, name), columns)
+            for name in ("dimensions", "scores_by", "slow_by")
+        },
     }
-    problems = [
+    problems = twice(settings.send) + [
         Problem(where, f"{name!r} is unknown", did_you_mean(name, names))
         for where, (said, names) in known.items()
         for name in said

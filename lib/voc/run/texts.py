@@ -52,7 +52,7 @@ class Texts:
         """
         month, table = self.month, self.month.interactions
         first, end = month.history[0].start, month.period.end
-        there = table.filter((table.created_local >= first) & (table.created_local < end) & _has_words(table))
+        there = table.filter((table.created_local >= first) & (table.created_local < end) & has_words(table))
         names = ["interaction_id", "text", "subject", *BESIDE, *INTERACTIONS.names("label"), *month.label_columns]
         chosen = there.select(*dict.fromkeys(name for name in names if name in table.columns))
         if "text" not in chosen.columns:
@@ -181,7 +181,8 @@ class Texts:
         self.month.store.write(MENTIONS, self.told)
 
 
-def _has_words(table: ir.Table) -> ir.BooleanValue:
+def has_words(table: ir.Table) -> ir.BooleanValue:
+    """Mark the contacts that have words of their own."""
     written = [table[name].notnull() for name in ("text", "subject") if name in table.columns]
     if not written:
         return ibis.literal(False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -123,6 +123,8 @@ def _problem(model: type[BaseModel], item: dict[str, Any], lines: dict[tuple, in
         return Problem(where, "unknown name", did_you_mean(str(at[-1]), _names(model, at[:-1])))
     if item["type"] == "missing":
         return Problem(where, "is missing", "Write it.")
+    if item["type"] == "union_tag_not_found":
+        return Problem(where, f"{item['ctx']['discriminator'].strip(chr(39))} is missing", "Write it.")
     if item["type"] == "value_error":
         return Problem(where or str(model.__name__), str(item["ctx"]["error"]), "")
     found = "" if isinstance(item["input"], dict | list) else f"{shorten(item['input'])} does not fit: "
@@ -130,17 +132,23 @@ def _problem(model: type[BaseModel], item: dict[str, Any], lines: dict[tuple, in
 
 
 def _names(model: type[BaseModel], at: tuple) -> list[str]:
+    models = [model]
     for part in at:
-        field = model.model_fields.get(str(part))
-        inner = _model_in(field.annotation) if field else None
-        model = inner or model
-    return [field.alias or name for name, field in model.model_fields.items()]
+        fields = [one.model_fields[str(part)] for one in models if str(part) in one.model_fields]
+        inner = [found for field in fields for found in _models_in(field.annotation)]
+        models = inner or [one for one in models if _is_called(one, part)] or models
+    return [field.alias or name for name, field in models[0].model_fields.items()]
 
 
-def _model_in(kind: Any) -> type[BaseModel] | None:
+def _models_in(kind: Any) -> list[type[BaseModel]]:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return kind
-    return next((found for part in getattr(kind, "__args__", ()) if (found := _model_in(part))), None)
+        return [kind]
+    return [found for part in getattr(kind, "__args__", ()) for found in _models_in(part)]
+
+
+def _is_called(model: type[BaseModel], tag: Any) -> bool:
+    """Tell whether a model is the one of several that is chosen by this word."""
+    return any(get_args(field.annotation) == (tag,) for field in model.model_fields.values())
 
 
 def expand(text: str) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 
 from .loglinear import Fit, fit
 from .looks import DAYS, Clock, Judged, chance, joined, running, tail
+from .spread import evened
 
 ZONES = 10  # parts of the year; the one around the days judged has three weeks on either side
 NEAR_WEEKS = 3
@@ -176,7 +177,7 @@ def _chosen(trend: np.ndarray, with_trend: Fit, without: Fit) -> Fit:
 
 
 def _weekly_dispersion(counts: np.ndarray, fitted: Fit, clock: Clock) -> np.ndarray:
-    """Return how much wider than Poisson whole weeks spread, at least as wide as days."""
+    """Return how much wider than Poisson whole weeks spread: as wide as days, times what days in a row have in common."""
     if clock.week == 1:
         return fitted.dispersion
     weeks = counts.shape[1] // clock.week
@@ -188,7 +189,8 @@ def _weekly_dispersion(counts: np.ndarray, fitted: Fit, clock: Clock) -> np.ndar
     )
     squares = (weight * (observed - mean) ** 2 / np.maximum(mean, 1e-9)).sum(axis=1)
     spent = fitted.coef.shape[1] - (clock.week - 1)
-    return np.maximum(squares / np.maximum(weight.sum(axis=1) - spent, 1), fitted.dispersion)
+    freedom = np.maximum(weight.sum(axis=1) - spent, 1)
+    return fitted.dispersion * evened(squares / freedom / fitted.dispersion, freedom)
 
 
 def _again(

@@ -128,11 +128,12 @@ def _last(values: np.ndarray, variances: np.ndarray, starts: list[int], least: i
 def penalty(a_month: float, looks: int = 4, places: int = 104, recent: int = 13, seed: int = 1) -> float:
     """Return the price of a change so that a series without any is called falsely ``a_month`` times.
 
-    A month has ``looks`` looks, each after one more place; called is a series whose last ``recent`` places hold a change worth
-    its price, if the month before did not call it. The largest gains of four thousand pairs of months of white noise are drawn;
-    beyond the largest few the tail of a chi-square is continued (its slope in the square is one half).
+    A month has ``looks`` looks, each after one more place; called is a series whose last ``recent`` places hold a rise worth
+    its price, if the month before did not call it (falls are no alerts, so they cost nothing of the budget). The largest gains of
+    four thousand pairs of months of white noise are drawn; beyond the largest few the tail of a chi-square is continued (its
+    slope in the square is one half).
 
-    >>> penalty(0.001) > penalty(0.01) > penalty(0.1) > 4
+    >>> penalty(0.001) > penalty(0.01) > penalty(0.1) > 3
     True
     """
     if not 0 < a_month < 1:
@@ -147,7 +148,7 @@ def penalty(a_month: float, looks: int = 4, places: int = 104, recent: int = 13,
 
 
 def _null_gains(looks: int, places: int, recent: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Draw the largest gains of two months of looks, one after the other, at series without a change."""
+    """Draw the largest gains by a rise in two months of looks, one after the other, at series without a change."""
     rng = np.random.default_rng(seed)
     noise = np.cumsum(rng.normal(size=(_DRAWS, places + 2 * looks)), axis=1)
     best = [np.zeros(_DRAWS), np.zeros(_DRAWS)]
@@ -155,7 +156,7 @@ def _null_gains(looks: int, places: int, recent: int, seed: int) -> tuple[np.nda
         for late in range(LEAST, min(recent, end - LEAST) + 1):
             head = noise[:, end - late - 1]
             gap = (noise[:, end - 1] - head) / late - head / (end - late)
-            best[at // looks] = np.maximum(best[at // looks], gap**2 / (1 / late + 1 / (end - late)))
+            best[at // looks] = np.maximum(best[at // looks], np.maximum(gap, 0.0) ** 2 / (1 / late + 1 / (end - late)))
     return best[0], best[1]
 
 

@@ -2,8 +2,8 @@
 
 A p chart calls alarm too often, because shares move from day to day by more than the binomial. Laney (Quality Engineering
 14(4), 2002) widens its limits by σ_z, the mean moving range of the standardised past ÷ 1.128. Here σ_z never narrows them, the
-usual share's own uncertainty is added, and the tail is a beta-binomial's with that variance where fewer than 25 of either
-kind are expected and chance is small, the normal's otherwise.
+usual share's own uncertainty is added, and the tail is a beta-binomial's with that variance where fewer than a thousand of either
+kind are expected and chance is small, the normal's otherwise (with fifty, its far tail is only half as heavy as it should be).
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from __future__ import annotations
 import numpy as np
 
 from .looks import DAYS, Clock, Judged, joined, running
+from .spread import evened
 
 RANGE = 1.128  # mean range of two standard normal values
-EXACT = 25.0  # expected bad or good ones below which the beta-binomial is summed up
+RANGE_WORTH = 0.605  # degrees of freedom that one moving range is worth against one square
+EXACT = 1000.0  # expected bad or good ones below which the beta-binomial is summed up
 PAST_YEARS = 1.0
 LEAST_ANSWERS = 30  # in the past, below which nothing is judged
 MAY_MATTER = 0.2  # chance by the normal tail above which nothing is summed up exactly
@@ -51,7 +53,7 @@ def judge_shares(
 
 
 def laney(bad: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the usual share and σ_z of each row, columns without answers left out; σ_z at least 1.
+    """Return the usual share and σ_z of each row, columns without answers left out; σ_z at least 1, evened over all rows.
 
     >>> share, sigma = laney(np.array([[2.0, 8.0, 2.0, 8.0]]), np.full((1, 4), 10.0))
     >>> share.tolist(), sigma.round(3).tolist()
@@ -59,15 +61,15 @@ def laney(bad: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     total = n.sum(axis=1)
     share = (bad.sum(axis=1) + _PSEUDO) / (total + 2 * _PSEUDO)
-    sigma = np.ones(len(bad))
+    squared, blocks = np.full(len(bad), np.nan), np.ones(len(bad))
     for row in range(len(bad)):
         known = n[row] > 0
         if known.sum() < 3:
             continue
         spread = np.sqrt(share[row] * (1 - share[row]) / n[row, known])
         z = (bad[row, known] / n[row, known] - share[row]) / spread
-        sigma[row] = max(np.abs(np.diff(z)).mean() / RANGE, 1.0)
-    return share, sigma
+        squared[row], blocks[row] = (np.abs(np.diff(z)).mean() / RANGE) ** 2, len(z)
+    return share, np.sqrt(evened(squared, RANGE_WORTH * blocks))
 
 
 def share_tails(
@@ -96,6 +98,16 @@ def share_tails(
 
 def _exact(bad: float, n: int, share: float, widened: float) -> tuple[float, float]:
     """Sum up the tails of a beta-binomial (a binomial where nothing is widened)."""
+    chance, k = chances_of(n, share, widened), np.arange(n + 1)
+    return float(min(chance[k >= bad].sum(), 1.0)), float(min(chance[k <= bad].sum(), 1.0))
+
+
+def chances_of(n: int, share: float, widened: float) -> np.ndarray:
+    """Return the chances of 0 … n bad answers of n: a beta-binomial's with ``widened`` times the binomial's variance.
+
+    >>> chances_of(2, 0.5, 1.0).round(3).tolist()
+    [0.25, 0.5, 0.25]
+    """
     from scipy.special import betaln, gammaln, xlog1py, xlogy
 
     k = np.arange(n + 1)
@@ -106,8 +118,7 @@ def _exact(bad: float, n: int, share: float, widened: float) -> tuple[float, flo
         log = choose + betaln(k + a, n - k + b) - betaln(a, b)
     else:
         log = choose + xlogy(k, share) + xlog1py(n - k, -share)
-    chance = np.exp(log)
-    return float(min(chance[k >= bad].sum(), 1.0)), float(min(chance[k <= bad].sum(), 1.0))
+    return np.exp(log)
 
 
 def _one_week(bad: np.ndarray, n: np.ndarray, start: int, stop: int, span: int, clock: Clock) -> Judged:

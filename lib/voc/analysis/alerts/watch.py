@@ -7,17 +7,18 @@ enters its incidents into the ledger.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from .attained import raised
 from .budget import Thresholds, thresholds
 from .counts import judge_counts
 from .detectable import smallest_rise
 from .incidents import INCIDENT, Shared, incidents, no_contacts
-from .looks import Judged
+from .looks import Judged, running
 from .rules import AlertRules
 from .series import Panel, daily, panel_of
 from .shares import judge_shares
@@ -98,6 +99,7 @@ def look(panel: Panel, rules: AlertRules, meet: Callable[[Sequence[str], int], S
         first - panel.days[first].weekday(), 0
     )  # a week is learned from its Monday on, whatever the day of the look
     looks = judged(panel, first, last, rules.spans)
+    allowed = replace(allowed, look=raised(looks, answers(panel, looks), allowed.look))
     spells = spells_of(panel, looks, first, rules, allowed)
     spells = spells[spells["last"] >= last - rules.back].reset_index(drop=True)
     shared = meet(spells["key"].tolist(), int(spells["start"].min())) if meet and len(spells) else no_contacts
@@ -125,6 +127,14 @@ def judged(panel: Panel, first: int, last: int, spans: tuple[int, ...]) -> list[
     return [
         Judged(span, *(np.concatenate([getattr(one, name), getattr(other, name)])[place] for name in names))
         for span, one, other in zip(spans, counts, shares, strict=True)
+    ]
+
+
+def answers(panel: Panel, looks: list[Judged]) -> list[np.ndarray]:
+    """Return beside each look the answers that a share was judged on; missing for counts."""
+    return [
+        np.where(panel.counts[:, None], np.nan, running(np.nan_to_num(panel.n), look.span, look.p.shape[1]))
+        for look in looks
     ]
 
 

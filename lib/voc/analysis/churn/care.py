@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from ...data.clock import DAY
+from ..chances.lot import by_lot
 from ..intervals import wilson
-from .experience import DAY
 from .landmarks import Fitted
 from .state import Known
 from .words import FLAGS, words_of
@@ -60,7 +61,6 @@ ALIKE = {
     **dict.fromkeys(("ignored", "last_unanswered", "last_silent_after_trouble"), "silence"),
 }
 MOST_REASONS, LEAST_PART = 3, 0.05  # reasons named; parts of a logit below which none is one
-THIRD, POWER = 1 / 3, 0.8
 
 
 def care(
@@ -156,18 +156,3 @@ def worth(listed: pd.DataFrame, left: pd.Series, base: float, base_then: float) 
         "lots": np.ceil(2 * lot / len(listed)) if len(listed) else np.nan,
     }
     return pd.DataFrame([row], columns=WORTH)
-
-
-def by_lot(share: float, less: float = THIRD) -> float:
-    """Return how many customers each half needs to show, with a chance of 80 %, that ``less`` of those who leave stay.
-
-    Cohen's effect size of two shares (Statistical Power Analysis, 1988, ch. 6), two-sided at 5 %.
-
-    >>> by_lot(0.1)
-    1069.0
-    """
-    from statsmodels.stats.power import NormalIndPower
-    from statsmodels.stats.proportion import proportion_effectsize
-
-    effect = proportion_effectsize(share, share * (1 - less))
-    return float(np.ceil(NormalIndPower().solve_power(effect_size=effect, alpha=0.05, power=POWER)))

@@ -14,11 +14,12 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from ...data.clock import DAY
 from ...data.store import to_frame
 from ..nonresponse import with_signs
 from ..rules import MetricRules
+from ..surveyed import with_survey_dates
 
-DAY = 86_400
 KINDS = ("channel", "category", "issue")
 FLAGS = (
     "slow", "unsolved", "opened_again", "repeat", "bad_score", "unanswered", "trouble", "silent_after_trouble",
@@ -85,18 +86,6 @@ def _narrow(measured: ir.Table, rules: MetricRules, surveys: ir.Table | None, un
     same = {new: rows[name].cast("float64") for name, new in _AS_MEASURED.items() if name in rows.columns}
     plain = [name for name in _FIELDS if name in rows.columns]
     return rows.order_by("customer_id", "created_at", "interaction_id").select(*plain, **days, **same)
-
-
-def with_survey_dates(rows: ir.Table, surveys: ir.Table | None) -> ir.Table:
-    """Add when each contact's satisfaction was asked and answered, where surveys are a table of their own."""
-    if surveys is None or not {"interaction_id", "sent_at"} <= set(surveys.columns):
-        return rows
-    asked = surveys.filter((surveys.kind == "csat") & surveys.interaction_id.notnull())
-    dates = {"asked_at": asked.sent_at.min()}
-    if "answered_at" in asked.columns:
-        dates["answered_at"] = asked.answered_at.min()
-    dated = asked.group_by("interaction_id").agg(**dates)
-    return rows.left_join(dated, "interaction_id").select(*rows.columns, *dates)
 
 
 def _unsolved(rows: pd.DataFrame, seen: pd.Series) -> np.ndarray:

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from ..carried import false_discovery
-from ..chance import two_sided
+from ..chance import false_discovery, two_sided
 from ..rules import MetricRules
 from .cohort import HELD, QUIET, Cohort, levels
 from .ratios import FEWEST, Experience, ratio

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .points import Points, classes, learn, sizes_of
-from .scores import Calibration, calibration, recalibrated
+from ..chances.points import Points, learn
+from ..chances.scores import Calibration, calibration, recalibrated
+from .classes import classes, sizes_of
 from .state import Known, gone_within, state
 
 STEP = 30  # days between landmarks

@@ -15,8 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from ..carried import false_discovery
-from ..chance import two_sided
+from ..chance import false_discovery, two_sided
 from ..compare import LIKELY, NOISE, SURE, UNKNOWN
 from ..intervals import Z
 from ..rules import MetricRules

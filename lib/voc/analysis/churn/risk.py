@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 import pandas as pd
 
+from ...data.clock import DAY
+from ..chances.leaks import COLUMNS as LEAKS
+from ..chances.leaks import leaks
+from ..chances.scores import BINS, Calibration, auc_interval, bins_of, brier, calibration, skill
 from . import care as lists
-from .experience import DAY
+from .classes import classes
 from .landmarks import FEWEST, Fitted, Landmark, Plan, fitted, landmark, planned, told_until
-from .leaks import COLUMNS as LEAKS
-from .leaks import leaks
-from .points import classes
-from .scores import BINS, Calibration, auc_interval, bins_of, brier, calibration, skill
 from .segments import SEGMENTS, segments
 from .state import OWN, Known, known, state
 from .words import words_of

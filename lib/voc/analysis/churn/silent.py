@@ -10,10 +10,10 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from ...data.clock import DAY
 from ...data.store import to_frame
 from ..intervals import Z, wilson
 from ..rules import MetricRules
-from .experience import DAY
 
 BACK = 90
 """Days before in which a contact or an answer counts as heard of."""

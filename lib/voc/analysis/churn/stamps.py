@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .experience import DAY
+from ...data.clock import DAY
 
 SOME = 10
 

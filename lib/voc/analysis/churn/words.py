@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .points import EDGES, FLAG
+from .classes import EDGES, FLAG
 
 YEAR = "in the time looked back over"
 DAYS = {

@@ -18,10 +18,12 @@ import pandas as pd
 
 from ...data.store import to_frame
 from . import alias
+from .contacts import CONTEXT, narrow, with_hours, with_read
+from .design import FREE, Design, Group
+from .held import EARLIER_KNOTS, pooled
 from .known import Driver
-from .model import EARLIER_KNOTS, pooled
-from .ordinal import FREE, Design, Group, fit
-from .rows import CONTEXT, Answers, narrow, with_hours, with_read
+from .ordinal import fit
+from .rows import Answers
 from .scales import logged, scaled
 from .splines import PLACES, basis
 

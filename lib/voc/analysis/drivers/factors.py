@@ -8,17 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..carried import false_discovery
-from ..chance import two_sided
+from ..chance import false_discovery, two_sided
 from ..compare import LIKELY, NOISE, SURE
 from ..rules import MetricRules, Target
 from .advice import ADVICE, AGAINST, NOTHING, WAIT, answers_needed
 from .answering import Heard, bounds
+from .contacts import CONTEXT
+from .held import earlier
 from .known import Driver
-from .model import Model, Points, earlier, model
+from .model import Model, Points, model
 from .plain import judged
 from .policy import Policy, medians, per_contact, policy_of
-from .rows import CONTEXT, Answers
+from .rows import Answers
 from .tags import label_of, tags
 
 COLUMNS = [

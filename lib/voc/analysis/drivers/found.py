@@ -134,7 +134,8 @@ def _checks(answers: Answers, people: staff.Staff, silent: Heard, models: Mappin
 
 def _proportional(made) -> tuple[str, str]:
     """Compare the driver's slope at the cut between 3 and 4 alone with that of all scores together."""
-    from .ordinal import Design, fit
+    from .design import Design
+    from .ordinal import fit
 
     y = (made.design.y > made.happy_cut).astype(int)
     own = fit(Design(y, made.design.x, made.design.groups, made.design.cluster, made.design.weight))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..carried import false_discovery
+from ..chance import false_discovery
 from ..compare import LIKELY, NOISE, SURE, UNKNOWN
 from ..intervals import wilson
 from ..rules import MetricRules

@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 
 from ..people.between import between
+from .design import FREE, Design, Group
+from .held import pooled
 from .known import BY_NAME, Driver
-from .model import FREE, pooled
-from .ordinal import Design, Fit, Group, fit
+from .ordinal import Fit, fit
 from .rows import Answers
 
 FEWEST_EACH, FEWEST_AGENTS = 30, 5  # answers of an agent, agents with as many

@@ -15,9 +15,12 @@ from scipy.stats import chi2
 
 from ..intervals import Z
 from ..people.between import between
-from .model import FEWEST_OF_LABEL, happy_chance, pooled
-from .ordinal import FREE, Design, Fit, Group, fit
-from .rows import CONTEXT, Answers
+from .contacts import CONTEXT
+from .design import FREE, Design, Group
+from .held import FEWEST_OF_LABEL, pooled
+from .model import happy_chance
+from .ordinal import Fit, fit
+from .rows import Answers
 
 QUARTILES, ALL = 2 * 0.6744897501960817, 100.0  # quartiles of a normal spread in its deviations; points that there are
 COLUMNS = ["factor", "n", "values", "effect", "lo", "hi", "p"]

@@ -16,9 +16,11 @@ import pandas as pd
 from ..chance import two_sided
 from ..intervals import Z
 from ..rules import MetricRules
+from .design import Group
+from .held import design_of
 from .known import Driver
-from .model import design_of, happy_chance
-from .ordinal import Group, fit
+from .model import happy_chance
+from .ordinal import fit
 from .plain import judged
 from .rows import Answers
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from .backtest import Backtest, backtest, scores
+from .backtest import Backtest, backtest, before, scores
 from .choose import Choice, choose, with_doubt
 from .counts import days_method
 from .days import Days, model
@@ -37,13 +37,15 @@ class Forecast:
 
     ``course``: series, kind, at, value, lo, hi (the true figure as all periods tell it, 95 %), n (answers, or days of a
     count), seen (the figure itself). ``ahead``: series, at, method, value and intervals of the true figure (lo50 … hi95),
-    observed_lo95, observed_hi95 (what the figure may show), n reckoned with. ``scores``: of every method and horizon;
+    observed_lo95, observed_hi95 (what the figure may show), n reckoned with. ``before``: the same as it would have been told one
+    period earlier, by what was known then. ``scores``: of every method and horizon;
     floor is the smallest possible mase; chosen, and why. ``words``: series, words. ``effects``: what kinds of event did.
     ``whatif``: what planned events would add.
     """
 
     course: pd.DataFrame
     ahead: pd.DataFrame
+    before: pd.DataFrame
     scores: pd.DataFrame
     words: pd.DataFrame
     effects: pd.DataFrame
@@ -56,7 +58,7 @@ def forecasts(
     horizons: int = 3,
     *,
     calendar: Calendar | None = None,
-    totals: Mapping[str, Sequence[str]] | None = None,
+    totals: Mapping[str, Sequence[Sequence[str]]] | None = None,
 ) -> Forecast:
     """Forecast every series from its last period on.
 
@@ -65,7 +67,7 @@ def forecasts(
         grain: day, week, month or quarter.
         horizons: how many periods ahead.
         calendar: holidays and events, for counts by day.
-        totals: names of series that other series add up to.
+        totals: series that others add up to, in one way or in several (by category, by channel).
 
     Raises:
         ValueError: names that stand twice, series of another grain, and totals of series that are not there, all at once.
@@ -77,16 +79,19 @@ def forecasts(
     tables = {
         name: _stacked([getattr(part, name) for part in parts], columns)
         for name, columns in (
-            ("course", COURSE), ("ahead", AHEAD), ("scores", SCORES), ("words", ["series", "words"]),
+            ("course", COURSE), ("ahead", AHEAD), ("before", AHEAD), ("scores", SCORES), ("words", ["series", "words"]),
             ("effects", EFFECTS), ("whatif", WHATIF),
         )
     }  # fmt: skip
-    for total, names in (totals or {}).items():
-        tables["ahead"] = _agreed(tables["ahead"], total, list(names))
+    for total, ways in (totals or {}).items():
+        for name in ("ahead", "before"):
+            tables[name] = _agreed(tables[name], total, ways)
     return Forecast(**tables)
 
 
-def _problems(series: Sequence[Series], grain: Grain, horizons: int, totals: Mapping[str, Sequence[str]]) -> list[str]:
+def _problems(
+    series: Sequence[Series], grain: Grain, horizons: int, totals: Mapping[str, Sequence[Sequence[str]]]
+) -> list[str]:
     names = [one.name for one in series]
     found = [f"{name} stands twice" for name in dict.fromkeys(names) if names.count(name) > 1]
     found += [f"{one.name} is by {one.grain}, not by {grain}" for one in series if one.grain not in (grain, "day")]
@@ -95,7 +100,7 @@ def _problems(series: Sequence[Series], grain: Grain, horizons: int, totals: Map
         for one in series
         if grain != "day" and one.grain == "day" and one.kind != "count"
     ]
-    asked = [name for total, parts in totals.items() for name in (total, *parts)]
+    asked = [name for total, ways in totals.items() for name in (total, *(one for parts in ways for one in parts))]
     counts = [one.name for one in series if one.kind == "count"]
     found += [
         f"{name} is in a total, but is no count that is given" for name in dict.fromkeys(asked) if name not in counts
@@ -124,7 +129,7 @@ def _part(given: Series, grain: Grain, horizons: int, calendar: Calendar) -> For
         rows = _ahead(series, "mean of all", fan, horizons, (1.0, 1.0, 1.0))
         return replace(_nothing(series.name, short(series, FEWEST)), course=drawn, ahead=rows)
     test = backtest(series, horizons, methods_for(series, days, calendar))
-    choice = choose(test)
+    choice, then = choose(test), _before(test, horizons)
     test = with_doubt(test, choice)
     scored = scores(test)
     rows = _ahead(series, choice.name, test.fans[choice.name], horizons, choice.widen)
@@ -136,7 +141,17 @@ def _part(given: Series, grain: Grain, horizons: int, calendar: Calendar) -> For
         if len(whatif) and choice.name != "days":
             said += ignored(choice.name, len(whatif))
     words = pd.DataFrame({"series": [series.name], "words": [said]})
-    return Forecast(drawn, rows, _scored(test, choice, scored), words, effects, whatif)
+    return Forecast(drawn, rows, then, _scored(test, choice, scored), words, effects, whatif)
+
+
+def _before(test: Backtest, horizons: int) -> pd.DataFrame:
+    """Return what would have been told one period earlier; nothing where no model could be made then."""
+    then = before(test)
+    if then.series.known.sum() < FEWEST:
+        return pd.DataFrame(columns=AHEAD)
+    choice = choose(then)
+    then = with_doubt(then, choice)
+    return _ahead(then.series, choice.name, then.fans[choice.name], horizons, choice.widen)
 
 
 def _by(days: Series, grain: Grain) -> Series:
@@ -164,7 +179,7 @@ def methods_for(series: Series, days: Series | None = None, calendar: Calendar |
 
 def _nothing(name: str, words: str) -> Forecast:
     frames = {key: pd.DataFrame(columns=columns) for key, columns in
-              (("course", COURSE), ("ahead", AHEAD), ("scores", SCORES), ("effects", EFFECTS), ("whatif", WHATIF))}  # fmt: skip
+              (("course", COURSE), ("ahead", AHEAD), ("before", AHEAD), ("scores", SCORES), ("effects", EFFECTS), ("whatif", WHATIF))}  # fmt: skip
     return Forecast(words=pd.DataFrame({"series": [name], "words": [words]}), **frames)
 
 
@@ -196,25 +211,22 @@ def _events(found: Days, series: Series, horizons: int) -> tuple[pd.DataFrame, p
     return effects_of(found, series.name), whatif_of(found, series.name, end)
 
 
-def _agreed(ahead: pd.DataFrame, total: str, parts: Sequence[str]) -> pd.DataFrame:
+def _agreed(ahead: pd.DataFrame, total: str, ways: Sequence[Sequence[str]]) -> pd.DataFrame:
     """Move a total and its parts so that they add up in every period; intervals move with their middle."""
-    moved = ahead.copy()
+    moved, names = ahead.copy(), [total, *(name for parts in ways for name in parts)]
     ends = ["value", *BANDS, "observed_lo95", "observed_hi95"]
     moved[ends] = moved[ends].astype(float)
-    for at, rows in ahead[ahead["series"].isin([total, *parts])].groupby("at"):
-        if set(rows["series"]) != {total, *parts}:
+    for at, rows in ahead[ahead["series"].isin(names)].groupby("at"):
+        if not set(names) <= set(rows["series"]):
             raise ValueError(
                 f"{total} and its parts are not all forecast for {at:%Y-%m-%d}: they must end in the same period"
             )
         rows = rows.set_index("series")
         wide = ((rows["observed_hi95"] - rows["observed_lo95"]).astype(float) / 3.92) ** 2
-        whole, split = reconciled(
-            float(rows.loc[total, "value"]),
-            rows.loc[list(parts), "value"].to_numpy(float),
-            float(wide[total]),
-            wide[list(parts)].to_numpy(),
-        )
-        for name, value in zip([total, *parts], [whole, *split], strict=True):
+        value = rows["value"].astype(float)
+        parts = [(value[list(way)].to_numpy(), wide[list(way)].to_numpy()) for way in ways]
+        whole, split = reconciled(float(value[total]), float(wide[total]), parts)
+        for name, new in zip(names, [whole, *np.concatenate(split)], strict=True):
             own = (ahead["series"] == name) & (ahead["at"] == at)
-            moved.loc[own, ends] = (moved.loc[own, ends] + (value - float(rows.loc[name, "value"]))).clip(lower=0)
+            moved.loc[own, ends] = (moved.loc[own, ends] + (new - float(value[name]))).clip(lower=0)
     return moved

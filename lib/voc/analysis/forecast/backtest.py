@@ -15,7 +15,7 @@ import pandas as pd
 
 from .fan import INTERVALS, LEVELS, Fan, Method, first_origin, targets, together
 from .scale import floor
-from .series import Series
+from .series import Series, first_periods
 
 JUDGED = slice(1, 6)  # the quantiles whose pinball loss counts: 0.1, 0.25, 0.5, 0.75, 0.9
 COMBINATION = "combination"
@@ -51,8 +51,23 @@ class Backtest:
 
 def backtest(series: Series, horizons: int, methods: Mapping[str, Method]) -> Backtest:
     """Run every method from every origin, and the combination of those that were better until then."""
+    return _held(series, {name: method(series, horizons) for name, method in methods.items()}, horizons)
+
+
+def before(test: Backtest) -> Backtest:
+    """Return the test as it stood one period earlier, with nothing known that came since."""
+    series = first_periods(test.series, len(test.series) - 1)
+    fans = {
+        name: Fan(fan.mean[:-1], fan.variance[:-1], fan.freedom[:-1])
+        for name, fan in test.fans.items()
+        if name != COMBINATION
+    }
+    return _held(series, fans, test.value.shape[1])
+
+
+def _held(series: Series, fans: dict[str, Fan], horizons: int) -> Backtest:
+    """Hold fans against what came, and add the combination of those that were better until then."""
     value, size = targets(series, horizons)
-    fans = {name: method(series, horizons) for name, method in methods.items()}
     usual = usual_change(series.value)
     losses = {name: _losses(series, fan, value, size) / usual for name, fan in fans.items()}
     if len(fans) > 1:

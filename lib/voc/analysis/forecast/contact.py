@@ -14,8 +14,8 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from ..churn.experience import DAY
-from ..churn.scores import BINS, auc_interval, bins_of, brier, calibration, skill
+from ...data.clock import DAY
+from ..chances.scores import BINS, auc_interval, bins_of, brier, calibration, skill
 from . import reach_out as lists
 from .moments import OPEN, SOLVED, Moment, moments
 from .rolling import FEWEST, LEAST_BACK, LOOK_BACK, MOST_WEEKS, WEEK, Learned, backtest, known_by, learned

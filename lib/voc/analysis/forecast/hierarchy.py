@@ -1,39 +1,54 @@
-"""Parts that add up: forecasts of categories and of the total, made to agree.
+"""Parts that add up: forecasts of categories, of channels and of the total, made to agree.
 
-Each forecast is moved in proportion to how unsure it is, so that the parts add up to the total (minimum trace with
-variances alone: Wickramasuriya, Athanasopoulos & Hyndman, Journal of the American Statistical Association 114, 2019).
+Each forecast is moved in proportion to how unsure it is, so that the parts add up to the total, in each of the ways in which
+it is parted (minimum trace with variances alone: Wickramasuriya, Athanasopoulos & Hyndman, Journal of the American
+Statistical Association 114, 2019). The total becomes the mean of what all say of it, weighted by how sure they are.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+Parted = tuple[np.ndarray, np.ndarray]
+"""Forecasts of the parts of a total, and their variances."""
 
-def reconciled(
-    total: float, parts: np.ndarray, total_variance: float, variances: np.ndarray
-) -> tuple[float, np.ndarray]:
-    """Return the total and the parts moved as little as their variances let them, such that they add up; none below 0.
 
-    A part that would fall below 0 is set to 0, and the others are moved again. Raises ValueError for negative variances,
-    or where nothing can be moved.
+def reconciled(total: float, variance: float, ways: Sequence[Parted]) -> tuple[float, list[np.ndarray]]:
+    """Return the total and, for each way of parting it, the parts that add up to it; none below 0.
 
-    >>> reconciled(100.0, np.array([30.0, 50.0]), 10.0, np.array([5.0, 5.0]))
-    (90.0, array([35., 55.]))
+    All are moved as little as their variances let them; a part that would fall below 0 is set to 0, and the others are moved
+    again. Raises ValueError for negative variances, or where nothing can be moved.
+
+    >>> reconciled(100.0, 10.0, [(np.array([30.0, 50.0]), np.array([5.0, 5.0]))])
+    (90.0, [array([35., 55.])])
     """
-    parts, variances = np.asarray(parts, float), np.asarray(variances, float)
-    if total_variance < 0 or (variances < 0).any():
+    ways = [(np.asarray(parts, float), np.asarray(variances, float)) for parts, variances in ways]
+    if variance < 0 or any((variances < 0).any() for _, variances in ways):
         raise ValueError("variances of forecasts are negative")
-    free, found = np.ones(len(parts), bool), parts.copy()
-    for _ in range(len(parts) + 1):
-        gap = total - parts[free].sum()
-        whole = total_variance + variances[free].sum()
-        if whole == 0:
-            if abs(gap) > 1e-9:
-                raise ValueError("forecasts do not add up and none is unsure: nothing can be moved")
-            return float(total), np.where(free, parts, 0.0)
-        found = np.where(free, parts + variances * gap / whole, 0.0)
-        below = free & (found < 0)
-        if not below.any():
-            break
-        free = free & ~below
-    return float(found.sum()), found
+    free = [np.ones(len(parts), bool) for parts, _ in ways]
+    while True:
+        sums = [(total, variance)]
+        sums += [(parts[own].sum(), variances[own].sum()) for (parts, variances), own in zip(ways, free, strict=True)]
+        whole = _mean(np.array(sums))
+        found = [_moved(whole, *way, own) for way, own in zip(ways, free, strict=True)]
+        below = [own & (parts < 0) for own, parts in zip(free, found, strict=True)]
+        if not any(one.any() for one in below):
+            return whole, found
+        free = [own & ~one for own, one in zip(free, below, strict=True)]
+
+
+def _mean(sums: np.ndarray) -> float:
+    """Return the mean of what each says of the total, weighted by how sure it is; who is certain decides."""
+    certain = sums[sums[:, 1] == 0, 0]
+    if len(certain):
+        if np.ptp(certain) > 1e-9 * max(1.0, abs(certain[0])):
+            raise ValueError("forecasts do not add up and none is unsure: nothing can be moved")
+        return float(certain[0])
+    return float(np.average(sums[:, 0], weights=1 / sums[:, 1]))
+
+
+def _moved(whole: float, parts: np.ndarray, variances: np.ndarray, free: np.ndarray) -> np.ndarray:
+    gap, spread = whole - parts[free].sum(), variances[free].sum()
+    return np.where(free, parts + (variances * gap / spread if spread > 0 else 0.0), 0.0)

@@ -14,10 +14,11 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from ...data.clock import DAY
 from ...data.store import to_frame
-from ..churn.experience import DAY, with_survey_dates
+from ..drivers.contacts import CONTEXT, narrow, told_with_the_score, with_hours, with_read
 from ..drivers.known import BY_NAME
-from ..drivers.rows import CONTEXT, narrow, told_with_the_score, with_hours, with_read
+from ..surveyed import with_survey_dates
 from ..who_when import tellers
 
 OPEN, SOLVED = "open", "solved"

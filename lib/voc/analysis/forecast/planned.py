@@ -1,4 +1,4 @@
-"""Who is there: people signed in by hour of the week and channel, or by weekday where nothing tells the hour."""
+"""Who is there: people planned or signed in by hour of the week and channel, or by weekday where nothing tells the hour."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from ..load.hours import DAYS as NAMES
 EVERY = "all channels"
 DAYS = ["channel", "weekday", "dates", "planned_hours", "se"]
 HOURS = ["channel", "weekday", "hour", "planned"]
+PLAN, SIGNED_IN = "the plan of shifts (shifts)", "the time signed in (staffing)"
+NOTHING = "the data have no plan of shifts (shifts) and no time signed in (staffing)"
 
 
 @dataclass(frozen=True)
 class Planned:
-    """Staffing: ``hours`` (channel, weekday, hour, planned: people, mean) or ``days`` (channel, weekday, dates, planned_hours,
-    se of its logarithm); both may be empty, then ``why`` says why needs cannot be held against it by the hour."""
+    """Staffing: ``hours`` (channel, weekday, hour, planned: people, mean) and ``days`` (channel, weekday, dates, planned_hours,
+    se of its logarithm); where ``hours`` is empty, ``why`` says why needs cannot be held against it by the hour."""
 
     hours: pd.DataFrame
     days: pd.DataFrame
@@ -34,32 +36,46 @@ class Planned:
         return out.assign(planned=out["planned"].where(out["planned"].notna() | ~known, 0.0))
 
 
-def planned_of(staffed: ir.Table | None, start: pd.Timestamp, until: pd.Timestamp) -> Planned:
-    """Read the table staffing from ``start`` to ``until`` (excluded).
+def planned_of(
+    staffed: ir.Table | None, start: pd.Timestamp, until: pd.Timestamp, shifts: ir.Table | None = None
+) -> Planned:
+    """Read who is there from ``start`` to ``until`` (excluded): from the plan of shifts, else from the time signed in.
 
-    It tells people by the hour where it has the further columns channel and hour (0–23, on the report's clock), else hours
-    by the weekday, of each channel where it names channels.
+    ``shifts``: day, people and, where known, hour and channel; ``staffed``: day, staffed_seconds and, as further columns, hour
+    and channel. They tell people by the hour where they have both hour (0–23, on the report's clock) and channel; hours by the
+    weekday they tell always, of each channel where they name channels.
     """
-    nothing = pd.DataFrame(columns=HOURS), pd.DataFrame(columns=DAYS)
-    if staffed is None or "staffed_seconds" not in staffed.columns:
-        return Planned(*nothing, "the data have no time signed in (staffing)")
-    by = [name for name in ("channel", "hour") if name in staffed.columns]
-    rows = to_frame(staffed.group_by("day", *by).agg(seconds=staffed.staffed_seconds.sum()))
+    why = NOTHING
+    for table, column, each, what in ((shifts, "people", 3600.0, PLAN), (staffed, "staffed_seconds", 1.0, SIGNED_IN)):
+        if table is None or column not in table.columns:
+            continue
+        rows = _rows(table, column, start, until)
+        if len(rows):
+            return _told(rows.assign(seconds=rows["seconds"] * each), what)
+        why = f"{what} has no day in the weeks looked at"
+    return Planned(pd.DataFrame(columns=HOURS), pd.DataFrame(columns=DAYS), why)
+
+
+def _rows(table: ir.Table, column: str, start: pd.Timestamp, until: pd.Timestamp) -> pd.DataFrame:
+    """Sum a table's column to seconds by day and whatever else it names, inside the weeks looked at."""
+    by = [name for name in ("channel", "hour") if name in table.columns]
+    rows = to_frame(table.group_by("day", *by).agg(seconds=table[column].sum()))
     rows["day"] = pd.to_datetime(rows["day"])
     rows = rows[(rows["day"] >= start) & (rows["day"] < until)].dropna(subset=["seconds"])
-    if rows.empty:
-        return Planned(*nothing, "staffing has no day in the weeks looked at")
-    rows["weekday"] = np.asarray(NAMES, object)[rows["day"].dt.day_of_week.to_numpy()]
+    return rows.assign(weekday=np.asarray(NAMES, object)[rows["day"].dt.day_of_week.to_numpy()])
+
+
+def _told(rows: pd.DataFrame, what: str) -> Planned:
     dates = rows.groupby("weekday")["day"].nunique()
+    timed = rows.iloc[:0]
     if "hour" in rows:
-        rows["hour"] = pd.to_numeric(rows["hour"], errors="coerce")
-        rows = rows[rows["hour"].between(0, 23)]
-    if {"hour", "channel"} <= set(rows.columns) and len(rows):
-        return Planned(_by_hour(rows, dates), nothing[1])
-    lacking = "hours" if "hour" not in rows else "channels"
-    return Planned(
-        nothing[0], _by_day(rows), f"staffing does not tell {lacking}: only whole days can be held against it"
-    )
+        rows = rows.assign(hour=pd.to_numeric(rows["hour"], errors="coerce"))
+        timed = rows[rows["hour"].between(0, 23)]
+    if "channel" in rows and len(timed):
+        return Planned(_by_hour(timed, dates), _by_day(rows))
+    lacking = "channels" if len(timed) else "hours"
+    why = f"{what} does not tell {lacking}: only whole days can be held against it"
+    return Planned(pd.DataFrame(columns=HOURS), _by_day(rows), why)
 
 
 def _by_hour(rows: pd.DataFrame, dates: pd.Series) -> pd.DataFrame:

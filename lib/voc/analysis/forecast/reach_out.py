@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..churn.care import by_lot
-from ..churn.experience import DAY
+from ...data.clock import DAY
+from ..chances.lot import by_lot
 from ..intervals import wilson
 from .facts import FIFTHS, Classes
 from .rolling import WEEK, Learned

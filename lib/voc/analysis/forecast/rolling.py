@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from ..churn.leaks import leaks
-from ..churn.points import Points, learn
-from ..churn.scores import calibration, recalibrated
+from ..chances.leaks import leaks
+from ..chances.points import Points, learn
+from ..chances.scores import calibration, recalibrated
 from .facts import Classes, classes_of
 from .moments import Moment
 

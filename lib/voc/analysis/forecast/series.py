@@ -28,6 +28,7 @@ SEASON = {
     "quarter": 4,
 }  # periods after which it comes again: a week of days, else a year
 KIND_OF = {"share": "share", "net": "score", "mean": "score"}
+SMALLER, UNNAMED = "all others", "not recorded"  # values of a label that are told together, and contacts without one
 BOUNDS = {"NPS points": (-100.0, 100.0), "score 1–5": (1.0, 5.0)}
 
 
@@ -160,25 +161,25 @@ def daily(
     and ``<column>: <value>``; missing values have no series.
     """
     days = pd.date_range(span[0].normalize(), span[1].normalize(), freq="D")
-    kept = days[~days.isin(pd.to_datetime(list(lost)))]
+    kept = ~days.isin(pd.to_datetime(list(lost)))
     stamped = table.mutate(at=table.created_local.date())
     total = to_frame(stamped.group_by("at").agg(x=stamped.count()))
-    found = {"contacts": _filled(total, "contacts", kept)}
+    found = {"contacts": _filled(total, "contacts", days, kept)}
     for column in by:
         named = stamped.filter(stamped[column].notnull())
         rows = to_frame(named.group_by(["at", column]).agg(x=named.count()))
         for value, part in sorted(rows.groupby(column), key=lambda one: str(one[0])):
-            found[f"{column}: {value}"] = _filled(part, f"{column}: {value}", kept)
+            found[f"{column}: {value}"] = _filled(part, f"{column}: {value}", days, kept)
     return found
 
 
-def _filled(rows: pd.DataFrame, name: str, days: pd.DatetimeIndex) -> Series:
+def _filled(rows: pd.DataFrame, name: str, days: pd.DatetimeIndex, kept: np.ndarray) -> Series:
     if rows["at"].isna().any():
         raise ValueError(
             f"{name} cannot be forecast: {int(rows.loc[rows['at'].isna(), 'x'].sum())} contacts have no day"
         )
     at = rows.assign(at=pd.to_datetime(rows["at"])).set_index("at")["x"].reindex(days, fill_value=0)
-    return series_of(pd.DataFrame({"at": days, "x": at.to_numpy(float)}), name, "count", "day")
+    return series_of(pd.DataFrame({"at": days, "x": at.to_numpy(float), "n": kept.astype(float)}), name, "count", "day")
 
 
 def summed(days: Series, grain: Grain) -> Series:
@@ -195,14 +196,22 @@ def summed(days: Series, grain: Grain) -> Series:
     return replace(series_of(rows, days.name, "count", grain), spread=day_spread(days))
 
 
+def first_periods(series: Series, count: int) -> Series:
+    """Return the first periods of a series."""
+    return replace(series, starts=series.starts[:count], x=series.x[:count], n=series.n[:count])
+
+
 def day_spread(days: Series, until: int | None = None) -> float:
     """Tell how many times wider than Poisson days spread around the same weekday a week before and after; at least 1.
 
     ``until``: how many days from the first on are looked at.
     """
-    x = pd.Series(days.value[:until])
-    middle = (x.shift(7) + x.shift(-7)) / 2
-    able = middle.notna() & x.notna() & (middle > 0)
+    x = days.value[:until]
+    if len(x) < 15:
+        return 1.0
+    now, middle = x[7:-7], (x[:-14] + x[14:]) / 2
+    able = np.isfinite(now) & np.isfinite(middle) & (middle > 0)
     if able.sum() < 14:
         return 1.0
-    return float(max(1.0, ((x - middle)[able] ** 2 / (1.5 * middle[able])).clip(upper=100).mean()))
+    off = (now[able] - middle[able]) ** 2 / (1.5 * middle[able])
+    return float(max(1.0, np.minimum(off, 100).mean()))

@@ -2,28 +2,27 @@
 
 Calls and chats wait in a queue while somebody holds the line: Erlang C tells how many people a promise takes (``erlang``).
 What is written can wait for an hour in which there is time: there the work itself is what counts, hours of handling ÷ the
-part of their time that people can handle. An hour is called only where its load, measured with chance and spread, lies
-beyond what the planned people can carry, and all hours are judged together.
+part of their time that people can handle, and the plan is judged by the day. An hour or day is called only where its load,
+measured with chance and spread, lies beyond what the planned people can carry, and all hours are judged together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from ..compare import LIKELY, SURE
+from ..compare import LIKELY, SURE, UNKNOWN
 from ..intervals import Z
 from ..load.hours import LOOK_BACK
 from ..rules import MetricRules
 from ..season import with_certainty
-from .erlang import Promise, agents_for, in_time, most_load
 from .loads import CHANNELS, loads
 from .planned import EVERY, Planned, planned_of
+from .work import ROUNDING, Plan, carried, kept, people
 
 QUEUES = ("phone", "chat")
 MISSING, IDLE, FITS = "missing", "idle", "fits"
@@ -35,32 +34,8 @@ DAYS = [
     "channel", "weekday", "dates", "workload_hours", "needed_hours", "planned_hours", "gap", "carries", "p", "why", "q", "certainty",
     "verdict",
 ]  # fmt: skip
+WAITS = "what is written can wait for a quieter hour: it is judged by the day"
 WIDEST, STEPS = 64.0, 40  # times the load that a plan is tried with; halvings of that
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is promised and presumed.
-
-    Attributes:
-        promise: what queues are to keep; its ``busiest`` holds for written work too.
-        shrinkage: part of paid time that is not spent with customers (breaks, training, illness).
-        at_once: channel → contacts that one person handles side by side (chats), 1 where not named.
-        ahead: channel → (times the measured load, standard error of its logarithm), as a forecast of volumes expects.
-    """
-
-    promise: Promise = field(default_factory=Promise)
-    shrinkage: float = 0.3
-    at_once: Mapping[str, float] = field(default_factory=dict)
-    ahead: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-
-    def __post_init__(self):
-        if not 0 <= self.shrinkage < 1:
-            raise ValueError(f"shrinkage is {self.shrinkage}: a part of paid time, 0 or more and below 1")
-        if wrong := [f"{name}: {times}" for name, times in self.at_once.items() if not times >= 1]:
-            raise ValueError(f"at_once is 1 or more for each channel, found {', '.join(wrong)}")
-        if wrong := [name for name, (times, se) in self.ahead.items() if not (0 < times < np.inf and se >= 0)]:
-            raise ValueError(f"ahead is a factor above 0 and its standard error, 0 or more: look at {', '.join(wrong)}")
 
 
 @dataclass(frozen=True)
@@ -73,7 +48,7 @@ class Staffing:
             planned (people signed in; missing where no plan says), gap (planned − needed), in_time_pct (what the planned
             would keep by Erlang C; queues only), p, why, q, certainty, verdict (``missing``, ``idle``, ``fits``, or empty where
             nothing is planned or it cannot be told).
-        days: the same by weekday, where staffing is known by the day: channel, weekday, dates, workload_hours, needed_hours,
+        days: the same by weekday, of written work and where staffing is known by the day only: channel, weekday, dates, workload_hours, needed_hours,
             planned_hours, gap, carries (times the usual load that the plan carries), p, why, q, certainty, verdict.
         channels: ``loads.CHANNELS`` and kind (``queue`` or ``written``).
         why: why nothing can be told; no_plan: why needs are not held against a plan.
@@ -94,11 +69,13 @@ def staffing(
     plan: Plan | None = None,
     staffed: ir.Table | None = None,
     weeks: int = LOOK_BACK,
+    shifts: ir.Table | None = None,
 ) -> Staffing:
     """Tell how many people each hour of the week takes, and where the staffing falls short of that or goes beyond.
 
-    ``table``: contacts with source, channel, created_local, handle_seconds; ``staffed``: the table staffing, by the day, or
-    with the further columns hour (0–23) and channel by the hour. ``weeks`` up to ``until`` are measured.
+    ``table``: contacts with source, channel, created_local, handle_seconds; ``shifts``: the table of planned shifts;
+    ``staffed``: the table staffing, looked at where no shifts are known, by the day, or with the further columns hour (0–23)
+    and channel by the hour. ``weeks`` up to ``until`` are measured.
     """
     plan = plan or Plan()
     hours, channels, why = loads(table, until, weeks)
@@ -107,7 +84,7 @@ def staffing(
         return Staffing(pd.DataFrame(columns=HOURS), pd.DataFrame(columns=DAYS), channels, plan, why)
     about = channels.set_index("channel")
     start = pd.Timestamp(until).normalize() - pd.Timedelta(weeks=weeks)
-    known: Planned = planned_of(staffed, start, pd.Timestamp(until).normalize())
+    known: Planned = planned_of(staffed, start, pd.Timestamp(until).normalize(), shifts)
     parts = [_hours(part, about.loc[name], plan) for name, part in hours.groupby("channel", sort=True)]
     made = known.beside(pd.concat(parts, ignore_index=True))
     judged = [_judged(part, about.loc[name], plan) for name, part in made.groupby("channel", sort=True)]
@@ -142,38 +119,24 @@ def _hours(part: pd.DataFrame, about: pd.Series, plan: Plan) -> pd.DataFrame:
     return out.assign(workload_hours=work, **named, on_roster=needed[0] / (1 - plan.shrinkage), se=se)
 
 
-def people(load: np.ndarray, about: pd.Series, plan: Plan) -> np.ndarray:
-    """Return the people whom a load (hours of handling in an hour) takes on a channel; nan where its work is not known."""
-    at_once, load = plan.at_once.get(about.name, 1.0), np.asarray(load, float)
-    if not about["handle_minutes"] > 0:
-        return np.full(load.shape, np.nan)
-    if about["kind"] == "written":
-        return load / (plan.promise.busiest * at_once)
-    return np.ceil(agents_for(load, about["handle_minutes"] * 60, plan.promise) / at_once)
-
-
-def carried(planned: np.ndarray, about: pd.Series, plan: Plan) -> np.ndarray:
-    """Return the load that so many people carry on a channel: the inverse of ``people``, between whole people a line."""
-    at_once, planned = plan.at_once.get(about.name, 1.0), np.maximum(np.asarray(planned, float), 0.0)
-    if about["kind"] == "written":
-        return planned * plan.promise.busiest * at_once
-    return most_load(planned * at_once, about["handle_minutes"] * 60, plan.promise)
-
-
 def _judged(part: pd.DataFrame, about: pd.Series, plan: Plan) -> pd.DataFrame:
-    """Test each planned hour: can the plan carry the load, and could one person less?"""
+    """Test each planned hour of a queue: can the plan carry the load, and could one whole person less?
+
+    A plan of 1.1 is one person, and on some dates two: a tenth of a person on all of them would leave the others alone.
+    """
     out = part.assign(gap=part["planned"] - part["needed"], p=np.nan, in_time_pct=np.nan, why=about["why"])
     there = (out["planned"].notna() & out["needed"].notna()).to_numpy()
     out.loc[~there & (out["why"] == ""), "why"] = "nothing is planned that could be held against it"
+    if about["kind"] == "written":
+        out.loc[there, "why"] = WAITS
+        return out
     if not there.any():
         return out
     own = out[there]
-    limit = carried(own["planned"] - (own["gap"] > 0), about, plan)
+    fewer = np.floor(own["planned"] - 1 + ROUNDING)
+    limit = carried(np.where(own["gap"] > 0, fewer, own["planned"]), about, plan)
     out.loc[there, "p"] = np.where(own["gap"] == 0, 1.0, _beyond(own, limit, about, _ahead(about, plan)[0]))
-    if about["kind"] == "queue":
-        slots = np.floor(own["planned"] * plan.at_once.get(about.name, 1.0)).astype(int)
-        kept = in_time(own["workload_hours"], about["handle_minutes"] * 60, slots, plan.promise.seconds)
-        out.loc[there, "in_time_pct"] = 100 * kept
+    out.loc[there, "in_time_pct"] = 100 * kept(own, about, plan)
     return out
 
 
@@ -195,14 +158,20 @@ def _beyond(own: pd.DataFrame, limit: np.ndarray, about: pd.Series, times: float
 
 def _verdict(rows: pd.DataFrame, there: pd.Series) -> np.ndarray:
     real = rows["certainty"].isin([SURE, LIKELY])
-    tests = [real & (rows["gap"] < 0), real & (rows["gap"] > 0), there & rows["p"].notna()]
+    tests = [
+        real & (rows["gap"] < 0),
+        real & (rows["gap"] > 0),
+        there & rows["p"].notna() & (rows["certainty"] != UNKNOWN),
+    ]
     return np.select(tests, [MISSING, IDLE, FITS], "")
 
 
 def _days(told: pd.DataFrame, about: pd.DataFrame, plan: Plan, known: Planned, rules: MetricRules) -> pd.DataFrame:
-    """Hold each weekday's people-hours against those staffed, where they are known by the day."""
+    """Hold each weekday's people-hours against those there: of written work, and of all where hours are not known."""
     rows = []
     for row in known.days.itertuples():
+        if len(known.hours) and row.channel in QUEUES:
+            continue
         whole = told[told["weekday"] == row.weekday]
         part = (whole if row.channel == EVERY else whole[whole["channel"] == row.channel]).dropna(subset=["needed"])
         if len(part):

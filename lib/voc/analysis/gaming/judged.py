@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.periods import Period
+from ..chance import false_discovery
 from ..compare import LIKELY, NOISE, SURE, UNKNOWN
 from ..rules import MetricRules
 from .detectors import DETECTORS, Detector, unable
@@ -172,14 +173,10 @@ def _after_templates(table: ir.Table, strata: Sequence[str], rules: MetricRules)
 
 def _with_certainty(tests: pd.DataFrame, rules: MetricRules) -> pd.DataFrame:
     """Judge all tests together: the false discovery rate over patterns × groups (Benjamini & Hochberg 1995)."""
-    from statsmodels.stats.multitest import multipletests
-
     words = {name: tests[name].astype(object).where(tests[name].notna(), "") for name in ("why", "unit")}
-    tests = tests.assign(**words, q=np.nan)
+    tests = tests.assign(**words)
     able = (tests["why"] == "") & tests["p"].notna()
-    if able.any():
-        tests.loc[able, "q"] = multipletests(tests.loc[able, "p"].astype(float), method="fdr_bh")[1]
-    q = tests["q"].astype(float)
+    tests["q"] = q = false_discovery(tests["p"].where(able))
     tests["certainty"] = np.select([~able, q <= rules.sure, q <= rules.likely], [UNKNOWN, SURE, LIKELY], NOISE)
     return tests[COLUMNS]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.periods import Period
-from ..compare import two_sided
+from ..chance import two_sided
 from ..intervals import Z
 from ..rules import MetricRules
 from ..season import with_certainty

@@ -15,7 +15,8 @@ import pandas as pd
 
 from ...data.periods import Grain, Period
 from ...data.store import to_frame
-from ..compare import by_period, two_sided
+from ..chance import two_sided
+from ..compare import by_period
 from ..coverage import covers, missing_by_label
 from ..intervals import Z, wilson
 from ..rules import MetricRules

@@ -18,7 +18,8 @@ import pandas as pd
 
 from ...data.periods import Period
 from ...data.store import to_frame
-from ..compare import LIKELY, SURE, two_sided
+from ..chance import two_sided
+from ..compare import LIKELY, SURE
 from ..intervals import Z, measure
 from ..rules import MetricRules
 from ..season import with_certainty

@@ -18,13 +18,13 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from ...data.clock import DAY
 from ...data.periods import Period
 from ...data.store import to_frame
 from ..intervals import Z
 from .netflow import STALE_DAYS, chance_of_level
 
 RECORDED = 0.5  # a source or channel that marks a smaller share of its contacts solved does not record solutions
-DAY = 86_400
 EVERY = "all channels"
 MARKS = ["_channel", "_clock", "_came", "_left", "_backwards", "_given_up"]
 COUNTS = ["came", "solved", "given_up", "went_stale", "late", "open", "stale"]

@@ -8,9 +8,10 @@ import operator
 import ibis
 import ibis.expr.types as ir
 
+from ...data.clock import DAY
 from ..rules import MetricRules
 from .metric import Metric, among
-from .returns import DAY, began, ended, gap
+from .returns import began, ended, gap
 
 WILSON = "share with Wilson interval"
 

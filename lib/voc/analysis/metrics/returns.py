@@ -11,9 +11,9 @@ from collections.abc import Callable
 import ibis
 import ibis.expr.types as ir
 
+from ...data.clock import DAY
 from ..rules import MetricRules
 
-DAY = 86_400
 NEXT, LAST, BEGAN, ENDED = "_next_gap", "_last_gap", "_began", "_ended"
 NOTED = (NEXT, LAST, BEGAN, ENDED)
 

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ...data.store import to_frame
-from ..compare import LIKELY, NOISE, SURE, UNKNOWN, two_sided
+from ..chance import false_discovery, two_sided
+from ..compare import LIKELY, NOISE, SURE, UNKNOWN
 from ..intervals import Z, wilson
 from ..rules import MetricRules
 from .signs import kind_of, known_signs, sums
@@ -128,17 +129,13 @@ def judged_together(
     parts: Mapping[str, list[dict]], columns: Mapping[str, list[str]], rules: MetricRules
 ) -> dict[str, pd.DataFrame]:
     """Judge all comparisons together: floor (points that chance makes 19 times in 20), q, certainty ("" for none)."""
-    from statsmodels.stats.multitest import multipletests
-
     rows = pd.DataFrame([{"part": part, **row} for part, found in parts.items() for row in found])
     if rows.empty:
         return {part: pd.DataFrame(columns=columns[part]) for part in parts}
     able = (rows["fewest"] >= rules.min_n) & rows["difference"].notna()
     chance = pd.Series(two_sided(rows["difference"] / rows["se"].where(rows["se"] > 0)), index=rows.index)
     chance = chance.fillna(1.0)  # without any spread all of both have it, or none
-    rows["floor"], rows["q"] = Z * rows["se"], np.nan
-    if able.any():
-        rows.loc[able, "q"] = multipletests(chance[able], method="fdr_bh")[1]
+    rows["floor"], rows["q"] = Z * rows["se"], false_discovery(chance.where(able))
     sure, likely = rows["q"] <= rules.sure, rows["q"] <= rules.likely
     rows["certainty"] = np.select([rows["difference"].isna(), ~able, sure, likely], ["", UNKNOWN, SURE, LIKELY], NOISE)
     return {

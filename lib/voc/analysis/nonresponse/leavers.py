@@ -8,11 +8,12 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from ...data.clock import DAY
 from ...data.periods import Period
 from ...data.store import to_frame
 from ..rules import MetricRules
 from .groups import against
-from .signs import DAY, KIND, LEFT_DAYS, kind_of, sums, with_leaving
+from .signs import KIND, LEFT_DAYS, kind_of, sums, with_leaving
 
 MEASURES = {
     "asked": ("asked", "contacts"),

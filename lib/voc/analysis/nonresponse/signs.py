@@ -14,12 +14,12 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from ...data.clock import DAY
 from ...data.store import to_frame
 from ..metrics.metric import among
 from ..rules import MetricRules
 from .weighting import kinds
 
-DAY = 86_400
 LEFT_DAYS = 60  # a customer gone within so many days of a contact left soon after it
 KIND = ("channel", "category", "language")  # what makes contacts of one kind
 SUMS = ["contacts", "asked", "answered", "happy", "unhappy"]

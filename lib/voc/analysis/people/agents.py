@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from ..compare import LIKELY, SURE, two_sided
+from ..chance import two_sided
+from ..compare import LIKELY, SURE
 from ..intervals import Z
 from ..rules import MetricRules
 from .between import between, normal_score, usual_spread

@@ -18,13 +18,13 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from ...data.clock import DAY
 from ...data.periods import Period
 from ...data.store import to_frame
 from ..metrics import METRICS, missing_for
 from ..metrics.metric import among
 from ..rules import MetricRules
 
-DAY = 86_400
 MIX = ("channel", "category", "issue")
 LOGGED = "aht_minutes"
 AGENT_METRICS = ("csat_pct", "fcr_pct", "return_pct", LOGGED)

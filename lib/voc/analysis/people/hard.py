@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pandas as pd
 
-from ..compare import two_sided
+from ..chance import two_sided
 from ..intervals import Z
 from ..rules import MetricRules
 from .between import normal_score

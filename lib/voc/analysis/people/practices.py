@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from ..compare import LIKELY, SURE, UNKNOWN, two_sided
+from ..chance import false_discovery, two_sided
+from ..compare import LIKELY, SURE, UNKNOWN
 from ..findings import SAME_STORY
 from ..intervals import Z
 from ..rules import MetricRules
@@ -109,11 +110,9 @@ def _centred(part: pd.DataFrame) -> pd.DataFrame:
 
 def _faster(timed: pd.DataFrame, rules: MetricRules) -> pd.DataFrame:
     """Return the cells that are faster than expected beyond chance and usual spread, clearest first."""
-    from statsmodels.stats.multitest import multipletests
-
     skew = timed["skew"] * (timed["se"] / timed["total"]) ** 3
     z = normal_score(timed["effect"] / timed["total"], skew)
-    q = multipletests(two_sided(z), method="fdr_bh")[1]
+    q = false_discovery(pd.Series(two_sided(z), index=timed.index))
     certainty = np.select([q <= rules.sure, q <= rules.likely], [SURE, LIKELY], UNKNOWN)
     rows = timed.assign(z=z, q=q, certainty=certainty, ratio=np.exp(timed["effect"]))
     rows = rows[(rows["certainty"] != UNKNOWN) & (rows["effect"] < 0)]

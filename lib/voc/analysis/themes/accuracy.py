@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ...data.periods import Period
-from ..chance import mean_z, share_z
-from ..compare import noise_floor, two_sided
+from ..chance import mean_z, share_z, two_sided
+from ..compare import noise_floor
 from ..intervals import Z, wilson
 from ..rules import MetricRules
 from ..season import with_certainty

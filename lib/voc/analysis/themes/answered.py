@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from ...text.taxonomy.phrases import Phrases
-from ..carried import false_discovery, judged
-from ..chance import share_z, two_sided
+from ..carried import judged
+from ..chance import false_discovery, share_z, two_sided
 from ..compare import LIKELY, SURE, UNKNOWN
 from ..intervals import wilson
 from ..rules import MetricRules

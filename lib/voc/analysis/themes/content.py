@@ -99,7 +99,7 @@ def localise(
     tried = _tried(data, holders, by, rules)
     if tried.empty:
         return pd.DataFrame(columns=COLUMNS)
-    tried["q"] = _false_discovery(tried["p"])
+    tried["q"] = _benjamini_yekutieli(tried["p"])
     tried["certainty"] = judged(tried["q"], tried["z"] > 0, rules)
     tried["tried"] = int(tried["p"].notna().sum())
     p, r = tried["share"] / 100, tried["others"] / 100
@@ -211,7 +211,7 @@ def _shares(rows: pd.DataFrame, place: str, holder: str, by: str, rules: MetricR
     return found[able].reset_index(drop=True)
 
 
-def _false_discovery(p: pd.Series) -> pd.Series:
+def _benjamini_yekutieli(p: pd.Series) -> pd.Series:
     """Return false discovery rates that hold however the tests hang together (Benjamini & Yekutieli 2001).
 
     Values of one place exclude each other, and the same contacts are tried under several holders. Benjamini & Hochberg's

@@ -15,7 +15,7 @@ import pandas as pd
 
 from ...data.periods import Period
 from ...text.corpus import Corpus
-from ..carried import false_discovery
+from ..chance import false_discovery
 from ..rules import MetricRules
 from ..season import PER_YEAR
 from .balls import Balls, balls

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..intervals import wilson
-
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
@@ -22,10 +20,8 @@ if TYPE_CHECKING:
 
 NONE, EMPTY = "none", "empty"
 """Contacts whose speaking sentences are near to no topic, and contacts of empty talk only: lines of their own."""
-LINE_WORDS = {NONE: "nothing in common with others", EMPTY: "empty talk only"}
 COLUMNS = ["interaction_id", "topic", "sentences", "main"]
 LONG_COPY = 60  # letters from which equal texts of unknown or different customers are copies, not chance
-LONGEST = 320  # letters of a quote
 
 
 def mentions(
@@ -149,80 +145,3 @@ def one_by_group(said: csr_array, teller: np.ndarray, group: np.ndarray, groups:
     ones = np.ones(len(rows), dtype=np.int64)
     counts = csr_array((ones, (group[rows], np.arange(len(rows)))), shape=(groups, len(rows))) @ said[rows]
     return counts.toarray().T, np.bincount(group[rows], minlength=groups)
-
-
-def shares(said: pd.DataFrame, with_words: int | None = None, teller: pd.Series | None = None) -> pd.DataFrame:
-    """Return how large each topic is.
-
-    Args:
-        said: rows of ``mentions`` of the contacts to count.
-        with_words: contacts with words; those of ``said`` where left out.
-        teller: number of the teller by interaction_id.
-
-    Returns:
-        One row a line, largest first, ``none`` and ``empty`` last: topic, contacts, main (contacts whose main topic it
-        is), tellers, of (contacts with words), share, lo, hi (%, Wilson). Shares may add up to more than 100 %.
-    """
-    total = said["interaction_id"].nunique() if with_words is None else with_words
-    who = said["interaction_id"].map(teller) if teller is not None else said["interaction_id"]
-    counted = said.assign(teller=who).groupby("topic")
-    frame = counted.agg(contacts=("interaction_id", "nunique"), main=("main", "sum"), tellers=("teller", "nunique"))
-    frame = frame.reset_index().assign(of=total, rest=lambda rows: rows["topic"].isin([NONE, EMPTY]))
-    hits, of = frame["contacts"].to_numpy(float), np.maximum(frame["of"].to_numpy(float), 1)
-    lo, hi = wilson(hits, of)
-    frame = frame.assign(share=100 * hits / of, lo=100 * lo, hi=100 * hi)
-    order = frame.sort_values(["rest", "contacts", "topic"], ascending=[True, False, True], ignore_index=True)
-    return order[["topic", "contacts", "main", "tellers", "of", "share", "lo", "hi"]]
-
-
-def several(said: pd.DataFrame) -> dict[str, float]:
-    """Say of how many contacts one topic would not be enough.
-
-    Returns contacts (with at least one topic), several (of them with two or more), pct with lo and hi (%).
-    """
-    counts = said[~said["topic"].isin([NONE, EMPTY])].groupby("interaction_id").size()
-    n, many = len(counts), int((counts > 1).sum())
-    if not n:
-        return {"contacts": 0, "several": 0, "pct": np.nan, "lo": np.nan, "hi": np.nan}
-    lo, hi = wilson(np.array(float(many)), np.array(float(n)))
-    return {"contacts": n, "several": many, "pct": 100 * many / n, "lo": 100 * float(lo), "hi": 100 * float(hi)}
-
-
-def quotes(
-    members: pd.DataFrame,
-    contacts: pd.DataFrame,
-    rng: np.random.Generator,
-    *,
-    each: int = 3,
-    headings: dict[str, str] | None = None,
-) -> pd.DataFrame:
-    """Draw texts of each theme by lot, in the columns that the page's voices read.
-
-    Args:
-        members: theme (or topic) in the first column, interaction_id; further rows of one contact count once.
-        contacts: interaction_id, text and, where known, language, channel, csat, category.
-        rng: the lot.
-        each: texts a theme.
-        headings: theme → heading; only these are drawn, in this order.
-
-    Returns:
-        stratum, text, language, channel, score, category, interaction_id.
-    """
-    name = "theme" if "theme" in members else "topic"
-    known = contacts.set_index("interaction_id")
-    rows = []
-    for theme, heading in (headings or {str(one): str(one) for one in members[name].unique()}).items():
-        ids = np.sort(members.loc[members[name] == theme, "interaction_id"].unique())
-        for one in np.sort(rng.permutation(len(ids))[:each]):
-            row = known.loc[ids[one]]
-            kept = {key: row.get(key) for key in ("text", "language", "channel", "category")}
-            rows.append({"stratum": heading, **kept, "score": row.get("csat", np.nan), "interaction_id": ids[one]})
-    found = pd.DataFrame(
-        rows, columns=["stratum", "text", "language", "channel", "score", "category", "interaction_id"]
-    )
-    return found.assign(text=[_short(text) for text in found["text"]])
-
-
-def _short(text: object) -> str:
-    flat = " ".join(str(text).split())
-    return flat if len(flat) <= LONGEST else flat[:LONGEST].rsplit(" ", 1)[0] + " …"

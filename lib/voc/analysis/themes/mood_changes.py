@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.periods import Period
-from ..chance import share_z, two_sided
+from ..chance import false_discovery, share_z, two_sided
 from ..compare import LIKELY, NOISE, SURE, UNKNOWN, noise_floor
 from ..intervals import Z
 from ..rules import MetricRules
@@ -90,12 +90,8 @@ def _restlessness(past: pd.DataFrame, keys: list[str]) -> dict[tuple, float]:
 
 def judge(rows: pd.DataFrame, able: pd.Series, rules: MetricRules) -> pd.DataFrame:
     """Add q, certainty and direction to rows with measure, change, floor and p; those not able cannot be told."""
-    from statsmodels.stats.multitest import multipletests
-
     rows, able = rows.copy(), able & rows["p"].notna()
-    rows["q"] = np.nan
-    if able.any():
-        rows.loc[able, "q"] = multipletests(rows.loc[able, "p"], method="fdr_bh")[1]
+    rows["q"] = false_discovery(rows["p"].where(able))
     within = rows["change"].abs() <= rows["floor"]
     sure, likely = rows["q"] <= rules.sure, rows["q"] <= rules.likely
     rows["certainty"] = np.select([~able, within, sure, likely], [UNKNOWN, NOISE, SURE, LIKELY], UNKNOWN)

@@ -1,4 +1,4 @@
-"""Moods as figures: shares and net mood of any group, by period, and of the aspects that sentences mention.
+"""Moods as figures: shares and net mood of any group and by period.
 
 A contact without words has no mood and counts nowhere. Contacts of one customer are alike in mood and count for fewer
 (Kish's design effect). How often single moods are read wrong stands in ``mood_checks``: a group's share errs with it,
@@ -124,26 +124,3 @@ def by_period(frame: pd.DataFrame, periods: Sequence[Period], by: Sequence[str] 
 def starts(stamps: pd.Series, grain: Grain) -> pd.Series:
     """Return the first day of each stamp's week, month or quarter."""
     return pd.to_datetime(stamps).dt.to_period(UNIT[grain]).dt.start_time
-
-
-def aspects(found: Sentiments, mentions: pd.DataFrame) -> pd.DataFrame:
-    """Return how each contact speaks of each aspect: the mood of those of its sentences that mention it.
-
-    Args:
-        found: moods of a corpus.
-        mentions: segment (row of ``corpus.segments``), aspect (topic, category, product …); a sentence may have several.
-
-    Returns:
-        contact (row of ``corpus.contacts``), interaction_id, aspect, mood, p; a contact counts once under each aspect.
-    """
-    from ...text.sentiment.mix import together
-
-    rows = mentions.drop_duplicates(["segment", "aspect"])
-    contact = found.sentences["contact"].to_numpy()[rows["segment"].to_numpy()]
-    keys = pd.DataFrame({"contact": contact, "aspect": rows["aspect"].to_numpy()})
-    pair = keys.groupby(["contact", "aspect"], sort=True, observed=True).ngroup().to_numpy()
-    probable = found.sentences[["negative", "neutral", "positive"]].to_numpy()[rows["segment"].to_numpy()]
-    moods = together(pair, probable, int(pair.max(initial=-1)) + 1)
-    first = keys.drop_duplicates().sort_values(["contact", "aspect"], ignore_index=True)
-    ids = found.contacts["interaction_id"].to_numpy()[first["contact"].to_numpy()]
-    return first.assign(interaction_id=ids, mood=moods["mood"], p=moods["p"])

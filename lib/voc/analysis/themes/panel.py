@@ -29,8 +29,8 @@ SURE_OF_MOOD = 0.8  # probability from which a mood is held against a score
 SHORT = 180  # letters of a voice in the map
 
 
-def texts_of(table: ir.Table, period: Period) -> pd.DataFrame:
-    """Fetch the texts of a period that say enough to be quoted, each text once, by interaction_id.
+def texts_of(table: ir.Table, period: Period | None = None) -> pd.DataFrame:
+    """Fetch the texts of a period, or of all times, that say enough to be quoted, each text once, by interaction_id.
 
     Returns interaction_id, text, language, channel, date, score (1–5 or missing) and asked (True, False or missing where
     nobody noted it). Ideographs count as two and a half letters.
@@ -38,7 +38,7 @@ def texts_of(table: ir.Table, period: Period) -> pd.DataFrame:
     if "text" not in table.columns:
         return pd.DataFrame(columns=SAID)
     kept = {"score": "csat", "asked": "survey_sent", "language": "language", "channel": "channel"}
-    inside = within(table, period)
+    inside = within(table, period) if period is not None else table
     inside = inside.filter(inside.text.notnull())
     columns = {name: inside[column] for name, column in kept.items() if column in table.columns}
     frame = to_frame(inside.select("interaction_id", "text", date=inside.created_local, **columns))

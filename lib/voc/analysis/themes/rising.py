@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.periods import Period
-from ..carried import false_discovery
-from ..chance import two_sided
+from ..chance import false_discovery, two_sided
 from ..compare import LIKELY, NOISE, SURE, UNKNOWN
 from ..findings import COLUMNS as FINDING_COLUMNS
 from ..findings import owner_of

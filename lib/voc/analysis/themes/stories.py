@@ -9,8 +9,7 @@ import pandas as pd
 
 from ...data.periods import Period
 from ...text.corpus import Corpus
-from ..carried import false_discovery
-from ..chance import share_z, two_sided
+from ..chance import false_discovery, share_z, two_sided
 from ..compare import LIKELY, NOISE, SURE, UNKNOWN
 from ..intervals import wilson
 from ..rules import MetricRules

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from ...data.periods import Period
-from ..chance import share_z
-from ..compare import UNKNOWN, noise_floor, two_sided
+from ..chance import share_z, two_sided
+from ..compare import UNKNOWN, noise_floor
 from ..coverage import covers, missing_rows
 from ..findings import owner_of
 from ..fitness import NEEDS

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ...text.words import STOP, stem, words
-from ..carried import false_discovery
+from ..chance import false_discovery
 from ..intervals import Z
 
 COLUMNS = ["language", "term", "n", "of", "others", "of_others", "share", "share_others", "odds", "lo", "hi", "z", "q"]

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.periods import Period
-from ..carried import false_discovery
-from ..chance import two_sided
+from ..chance import false_discovery, two_sided
 from ..compare import LIKELY, SURE
 from ..problems import UNHAPPY as BITTER
 from ..rules import MetricRules

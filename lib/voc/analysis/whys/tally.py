@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from ..carried import false_discovery
+from ..chance import false_discovery
 from .contrast import COUNT, Contrast, effects
 from .kinds import FEWEST, TOGETHER, WORDING
 

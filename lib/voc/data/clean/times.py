@@ -9,10 +9,11 @@ import ibis
 import ibis.expr.types as ir
 
 from ..audit import Outcome
+from ..clock import DAY
 from ..rules import Dates
 
 _LATER = ("first_response_at", "first_resolved_at", "resolved_at")
-_DAY, _MINUTES = 86_400, 1_440
+_MINUTES = 1_440
 
 
 def empty_midnights(table: ir.Table) -> Outcome:
@@ -53,8 +54,8 @@ def restore_swapped_dates(table: ir.Table, dates: Dates) -> Outcome:
     fix = {name: (doubt > 0) & works[name] & (count == 1) for name in stamps}
     if "ordered_at" in table.columns and "_swap_ordered_at" in table.columns:
         ordered, other = table.ordered_at, table["_swap_ordered_at"]
-        late = _seconds(ordered) > _seconds(table.created_at) + _DAY
-        fix["ordered_at"] = late & (_seconds(other) <= _seconds(table.created_at) + _DAY).fill_null(False)
+        late = _seconds(ordered) > _seconds(table.created_at) + DAY
+        fix["ordered_at"] = late & (_seconds(other) <= _seconds(table.created_at) + DAY).fill_null(False)
     fix = {name: rule.fill_null(False) for name, rule in fix.items()}
     repairs = [_changes(table, rule, name, table[f"_swap_{name}"]) for name, rule in fix.items()]
     changes = {name: rule.ifelse(table[f"_swap_{name}"], table[name]) for name, rule in fix.items()}
@@ -73,7 +74,7 @@ def empty_impossible_times(table: ir.Table) -> Outcome:
     for name in _present(table, _LATER):
         fixes[name] = (_seconds(table[name]) < _seconds(table.created_at)).fill_null(False)
     if "ordered_at" in table.columns:
-        fixes["ordered_at"] = (_seconds(table.ordered_at) > _seconds(table.created_at) + _DAY).fill_null(False)
+        fixes["ordered_at"] = (_seconds(table.ordered_at) > _seconds(table.created_at) + DAY).fill_null(False)
     repairs = [_changes(table, rule, name, ibis.null("timestamp")) for name, rule in fixes.items()]
     changes = {name: rule.ifelse(ibis.null("timestamp"), table[name]) for name, rule in fixes.items()}
     why = "a response, solution or order on the wrong side of the contact: which stamp is wrong is unknown, the later is emptied"
@@ -108,7 +109,7 @@ def _with_neighbours(table: ir.Table, dates: Dates) -> ir.Table:
     """Add the middle time of the rows around each, and whether the file is in order of time at all."""
     near = ibis.window(group_by=table.source, order_by=table["_row"], preceding=7, following=7)
     table = table.mutate(_neighbour=_seconds(table.created_at).median().over(near))
-    close = (_seconds(table.created_at) - table._neighbour).abs() <= dates.neighbour_days * _DAY
+    close = (_seconds(table.created_at) - table._neighbour).abs() <= dates.neighbour_days * DAY
     return table.mutate(_in_order=close.cast("float64").mean().over(group_by=table.source) >= 0.9)
 
 
@@ -117,10 +118,10 @@ def _doubts(table: ir.Table, times: dict[str, ir.Value], dates: Dates) -> ir.Int
     later = {name: _seconds(value) for name, value in times.items() if name != "created_at"}
     doubts = [value < created for value in later.values()]
     if "first_response_at" in later:
-        doubts.append(later["first_response_at"] - created > dates.response_gap_days * _DAY)
+        doubts.append(later["first_response_at"] - created > dates.response_gap_days * DAY)
     if {"first_resolved_at", "resolved_at"} <= later.keys():
         doubts.append(later["first_resolved_at"] > later["resolved_at"])
-    doubts.append(table._in_order & ((created - table._neighbour).abs() > dates.neighbour_days * _DAY))
+    doubts.append(table._in_order & ((created - table._neighbour).abs() > dates.neighbour_days * DAY))
     return functools.reduce(operator.add, [doubt.fill_null(False).cast("int64") for doubt in doubts])
 
 

@@ -16,6 +16,7 @@ from voc.data.sample.people import draw_customers
 from voc.data.sample.plan import Plan, draw_plan
 from voc.data.sample.rows import SOURCE_OF, enter_twice, give_ids, lose_days, repeat_rows, stamp
 from voc.data.sample.service import all_contacts, respond, satisfy, time_contacts
+from voc.data.sample.shifts import write_shifts
 from voc.data.sample.surveys import quarterly, send_surveys
 from voc.data.sample.template import Dice
 from voc.data.sample.wording import comments, compose_all, phone_numbers
@@ -144,4 +145,5 @@ def make(folder: Path, seed: int, contacts: int) -> None:
     company.write_orders(rng, raw / "orders.csv", contacts / 60_000)
     company.write_events(raw / "events.csv", plan)
     company.write_measures(raw / "measures.csv", plan)
-    truth.write(folder / "truth", seed, plan, frame, everyone, asked, masks, labels, customers, leaves, gaps)
+    shifts = write_shifts(raw / "shifts.csv", truth.handled(everyone), seed)
+    truth.write(folder / "truth", seed, plan, frame, everyone, asked, masks, labels, customers, leaves, gaps, shifts)

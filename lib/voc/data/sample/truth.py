@@ -93,14 +93,24 @@ def _plants_of(frame: pd.DataFrame, plan: Plan) -> list[str]:
     return out
 
 
+def _handle(frame: pd.DataFrame) -> pd.Series:
+    """Return the seconds of handling; missing where nobody measures them or nobody answered."""
+    known = frame["channel"].isin(world.HANDLED_CHANNELS) & ~frame["abandoned"]
+    return (frame["talk"] + frame["hold"] + frame["wrap"]).where(known)
+
+
+def handled(everyone: pd.DataFrame) -> pd.DataFrame:
+    """Return the contacts as they truly were, no duplicates: day, channel, moment, handle (seconds)."""
+    true = everyone[everyone["twin"] < 0]
+    return true[["day", "channel", "moment"]].assign(handle=_handle(true))
+
+
 def interactions_table(frame: pd.DataFrame, everyone: pd.DataFrame, plan: Plan, labels: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each raw row that becomes an interaction, with what is true of it and its dirt."""
     out = frame.copy()
     ids = everyone.set_index("row0")["interaction_id"]
     out["follows"] = out["origin"].where(out["twin"] < 0, -1).map(ids)
-    out["handle"] = np.where(
-        out["channel"].isin(world.HANDLED_CHANNELS) & ~out["abandoned"], out["talk"] + out["hold"] + out["wrap"], np.nan
-    )
+    out["handle"] = _handle(out)
     out["plants"] = _plants_of(out, plan)
     for how in ("variant", "typo"):
         seen = labels[(labels["how"] == how) & shown(labels.merge(out.drop_duplicates("row0"), on="row0", how="left"))]
@@ -175,10 +185,12 @@ def write(
     customers: pd.DataFrame,
     leaves: np.ndarray,
     gaps: list[dict],
+    shifts: dict,
 ) -> None:
     """Write ``truth.json`` and the tables of the truth.
 
-    ``frame`` holds the rows of the raw files, ``everyone`` all rows before an export lost some, ``asked`` the surveys.
+    ``frame`` holds the rows of the raw files, ``everyone`` all rows before an export lost some, ``asked`` the surveys,
+    ``shifts`` where the plan of shifts is wrong.
     """
     folder.mkdir(parents=True, exist_ok=True)
     table = interactions_table(frame, everyone, plan, labels)
@@ -208,6 +220,7 @@ def write(
         "period": [world.FIRST_DAY.isoformat(), world.LAST_DAY.isoformat()],
         "plants": plants(plan, table, people),
         "nulls": nulls(),
+        "shifts": shifts,
         "dirt": _dirt(table, asked, hidden, cells, gaps),
         "slow_seconds": world.SLOW_SECONDS,
     }

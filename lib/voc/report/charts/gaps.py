@@ -13,12 +13,13 @@ from voc.report.style import ACCENT, BAND, CHART_PX, INK, MINUS, MUTED, WORSE, i
 
 CELL_PX = 26  # height of a row
 LOOKS = {"missing": ("#fbeae4", WORSE), "idle": ("#dbe8f5", ACCENT), "fits": (BAND, MUTED)}
-SIGNED_FROM = 24  # px of a cell in which a sign has room beside the number
-KEY = (("missing", "people missing"), ("idle", "fewer would do"), ("fits", "within chance"))
+UNTOLD = {"fc": "white", "hatch": "////", "ec": "#c9cbce"}
+OUTLINE = {"ec": WORSE, "lw": 1.6, "zorder": 2}
+KEY = (("missing", "people missing"), ("idle", "fewer would do"), ("fits", "fits"), ("", "cannot tell"))
 
 
 def gaps(frame: pd.DataFrame, *, title: str, subtitle: str, alt: str, weekdays: Sequence[str]) -> Picture:
-    """Draw people planned beyond need (+) or short of it (−) for each hour of the week; hours short of people are outlined.
+    """Draw people planned beyond need (+) or short of it (−) where that is more than chance; hours short of people are outlined.
 
     ``frame``: ``weekday`` (of ``weekdays``), ``hour`` (0–23), ``gap`` (people), ``verdict`` (``missing``, ``idle``, ``fits`` or
     empty where it cannot be told: hatched). Hours in which nobody is needed nor planned may be left out.
@@ -43,13 +44,11 @@ def gaps(frame: pd.DataFrame, *, title: str, subtitle: str, alt: str, weekdays: 
             x, y = left + hours.index(int(row["hour"])) * width, 22 + names.index(row["weekday"]) * CELL_PX
             word = row["verdict"] if row["verdict"] in LOOKS and not is_missing(row["gap"]) else ""
             looks.setdefault(word, []).append((x, y, x + width - 1, y + CELL_PX - 1))
-            strong = word in ("missing", "idle")
-            if strong or (word and width >= SIGNED_FROM):
+            if word in ("missing", "idle"):
                 words = signed(row["gap"], width)
-                board.write(x + width / 2, y + CELL_PX / 2, words, color=LOOKS[word][1], bold=strong, ha="center")
+                board.write(x + (width - 1) / 2, y + CELL_PX / 2, words, color=LOOKS[word][1], bold=True, ha="center")
         for word, corners in sorted(looks.items()):
-            look = {"fc": LOOKS[word][0]} if word else {"fc": "white", "hatch": "////", "ec": "#c9cbce"}
-            boxes(sheet, corners, **look | ({"ec": WORSE, "lw": 1.2, "zorder": 2} if word == "missing" else {}))
+            boxes(sheet, corners, **_look(word))
         for i, name in enumerate(names):
             board.write(0, 22 + (i + 0.5) * CELL_PX, name[:3], color=INK)
         _key(board, sheet, 22 + len(names) * CELL_PX + 14, [name for name, _ in KEY if name in looks])
@@ -59,12 +58,13 @@ def gaps(frame: pd.DataFrame, *, title: str, subtitle: str, alt: str, weekdays: 
 def signed(gap: float, width: float) -> str:
     """Write people beyond need or short of it, as far as there is room: with a decimal, whole, without a sign.
 
-    >>> signed(-2.0, 30), signed(0.4, 30), signed(0.4, 24), signed(-2.0, 16)
-    ('−2', '+0.4', '0', '2')
+    >>> signed(-2.0, 30), signed(-0.8, 31), signed(-0.8, 40), signed(-2.0, 16)
+    ('−2', '−1', '−0.8', '2')
     """
-    text = f"{abs(gap):.1f}" if width >= 28 and gap != round(gap) else f"{abs(gap):.0f}"
-    sign = "" if float(text) == 0 or width < SIGNED_FROM else "+" if gap > 0 else MINUS
-    return sign + text
+    tenths, whole = f"{abs(gap):.1f}".removesuffix(".0"), f"{abs(gap):.0f}"
+    sign = "" if float(tenths) == 0 else "+" if gap > 0 else MINUS
+    fitting = (words for words in (sign + tenths, sign + whole, whole) if text_width(words, bold=True) + 2 <= width)
+    return next(fitting, whole)
 
 
 def _key(board, sheet, y: float, names: Sequence[str]) -> None:
@@ -72,11 +72,11 @@ def _key(board, sheet, y: float, names: Sequence[str]) -> None:
     x = 0.0
     for name, words in KEY:
         if name in names:
-            boxes(
-                sheet,
-                [(x + 1, y - 6, x + 18, y + 6)],
-                fc=LOOKS[name][0],
-                **({"ec": WORSE, "lw": 1.2} if name == "missing" else {}),
-            )
-            board.write(x + 23, y, words, color=LOOKS[name][1])
-            x += text_width(words) + 37
+            boxes(sheet, [(x + 1, y - 6, x + 18, y + 6)], **_look(name))
+            board.write(x + 23, y, words, color=LOOKS[name][1] if name else MUTED)
+            x += text_width(words) + 33
+
+
+def _look(word: str) -> dict:
+    """Return how a cell looks; one of which nothing can be told is hatched."""
+    return {"fc": LOOKS[word][0], **(OUTLINE if word == "missing" else {})} if word else UNTOLD

@@ -13,6 +13,7 @@ from .alerts_read import GOING, LEVEL, VERDICTS, Alerts, about, named, state_of,
 from .drivers_read import nothing, noun
 from .voices import quote
 
+CAUSE = "Likely explanation"
 WHAT = "Whether anything rises beyond chance"
 MOST_VOICES, MOST_RELATED = 3, 5
 SHOWN = 6  # cards that stand open; older ones are folded away
@@ -29,8 +30,12 @@ def lead(found: Alerts) -> Html:
     day = day_label(pd.Timestamp(found.until))
     if not n["new"] + n["going on"]:
         past = f" {noun(n['ended'], 'earlier alert')} ended before." if n["ended"] else ""
+        n_judged = int(found.series["judged"].astype(bool).sum())
+        if not n_judged:
+            return nothing(f"too little of the past is known of all {len(found.series):,} series watched", WHAT)
+        some = "" if n_judged == len(found.series) else f", of which {n_judged:,} could be judged,"
         return say("**No alert** up to {day}: of {series} nothing rises beyond what chance makes.{past}", day=day,
-                   series=f"{len(found.series):,} series watched", past=past)  # fmt: skip
+                   series=f"{len(found.series):,} series watched{some}", past=past)  # fmt: skip
     going = ordered(found)[lambda rows: rows["state"] == GOING].to_dict("records")
     newest = Html(f'<a href="#alert-{esc(going[0]["id"])}">{esc(headline(going[0]))}</a>')
     return say(
@@ -95,10 +100,12 @@ def _list(rows: list[dict], found: Alerts) -> Html:
 
 def _card(row: Mapping, found: Alerts) -> str:
     anchor = f"alert-{row['id']}"
-    facts = [("How large", size(row)), ("State", _state(row, found.until)), ("Since", _since(row)), ("Likely explanation", _cause(row)),
+    facts = [("How large", size(row)), (CAUSE, _cause(row)), ("State", _state(row, found.until)), ("Since", _since(row)),
              ("Seen also in", _related(row)), ("Owner", text_of(row, "owner") or "nobody is named in the params"), ("What an analyst said", _said(row))]  # fmt: skip
     items = "".join(
-        f"<div><dt>{name}</dt><dd>{value if name == 'Likely explanation' else esc(value)}</dd></div>"
+        f"<div class=wide><dt>{name}</dt><dd>{value}</dd></div>"
+        if name == CAUSE
+        else f"<div><dt>{name}</dt><dd>{esc(value)}</dd></div>"
         for name, value in facts
         if value
     )

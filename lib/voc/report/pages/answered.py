@@ -1,4 +1,4 @@
-"""Questions that may be answered already, and how much of all keywords alone sort: sentences and tables."""
+"""Questions that may be answered already: sentences and tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pandas as pd
 
 from ...analysis.rules import MetricRules
 from ..folds import fold
-from ..style import NBSP, cut, interval, is_missing, number
+from ..style import cut, interval, is_missing, number
 from ..tables import Col, Html, say, table
 from .content import owner_for
 
@@ -65,31 +65,3 @@ def _share(row: Mapping, name: str) -> str:
     if is_missing(row[f"{name}_share"]):
         return ""
     return f"{row[f'{name}_share']:.0f}% ({interval(row[f'{name}_lo'], row[f'{name}_hi'], '%')}; {row[f'{name}_others']:.0f}%)"
-
-
-def coverage_said(covered: pd.DataFrame) -> Html:
-    """Say how much of the contacts with words keywords sort, and how often they agree with the source."""
-    row = covered.iloc[0]
-    if not row["n"]:
-        return say("No contact has a text, so keywords sort nothing.")
-    agree = "" if is_missing(row["agree"]) else (
-        f" Where the source names an issue too, both agree in {row['agree']:.1f}% (95% {interval(row['agree_lo'], row['agree_hi'], '%')}, "
-        f"n{NBSP}{row['labelled']:,.0f})."
-    )  # fmt: skip
-    template = "Keywords alone sort **{share}** of the {n} contacts with words; {several} match several categories, {none} none.{agree}"
-    return say(template, share=f"{row['sorted']:.0f}%", n=number(row["n"], "contacts"), several=f"{row['several']:.0f}%",
-               none=f"{row['none']:.0f}%", agree=agree)  # fmt: skip
-
-
-def coverage_table(covered: pd.DataFrame) -> Html:
-    """Show what keywords sort, by language."""
-    rows = covered.assign(agreement=[
-        "" if is_missing(row["agree"]) else f"{row['agree']:.1f}% ({interval(row['agree_lo'], row['agree_hi'], '%')})"
-        for row in covered.to_dict("records")
-    ])  # fmt: skip
-    columns = [
-        Col("language", "Language"), Col("n", "Contacts with words", "number", "contacts"), Col("one issue", "One issue", "number", "%"),
-        Col("one category", "One category", "number", "%"), Col("several", "Several", "number", "%"), Col("none", "None", "number", "%"),
-        Col("agreement", "Same issue as the source (95% interval)", "number"),
-    ]  # fmt: skip
-    return table(rows, columns=columns, caption="What keywords alone sort", wide=True)

@@ -10,7 +10,7 @@ from ...analysis.rules import MetricRules
 from ...analysis.themes.accuracy import ANSWERED, MIX, PROBABILITY, RIGHT, contradicted
 from ...data.periods import Period
 from ..style import NBSP, change, cut, interval, number
-from ..tables import Col, Html, safe_href, say, table
+from ..tables import Html, safe_href, say
 
 MOST_NAMED = 4
 REAL = ("sure", "likely")
@@ -94,23 +94,6 @@ def _moved(row: Mapping, period: Period) -> Html:
         what=DRIFTS[row["what"]], verb="fell" if worse else "rose", then=number(row["before"], "%"),
         now=number(row["value"], "%"), n=f"{row['n']:,}", floor=number(row["floor"], "pts"), step=step,
     )  # fmt: skip
-
-
-def drift_table(rows: pd.DataFrame, period: Period) -> Html:
-    """Show every figure of the drift against the period before."""
-    shown = rows.assign(
-        name=[DRIFTS.get(row["what"]) or f"Texts read as {cut(row['label'])}" for row in rows.to_dict("records")],
-        better=["" if what == MIX else "up" for what in rows["what"]],
-    )
-    columns = [
-        Col("name", "Figure"), Col("n", "n", "number", "contacts"), Col("value", period.label, "number", "%"),
-        Col("change", f"Against {period.previous().label}", "change", "%", better="better"), Col("why", "Why not judged"),
-    ]  # fmt: skip
-    if not len(shown) or (shown["why"] == "").all():
-        columns = columns[:-1]
-    return table(
-        shown, columns=columns, caption="Does the model still know the texts?", empty="No model has read them."
-    )
 
 
 def labelling(rows: pd.DataFrame, href: str) -> Html:

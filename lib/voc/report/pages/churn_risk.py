@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ...analysis.churn.leaks import FEWEST
+from ...analysis.chances.leaks import FEWEST
 from ...analysis.churn.risk import TELLS, Risk
 from ...analysis.churn.segments import apart
 from ..canvas import Picture

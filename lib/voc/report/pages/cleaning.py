@@ -44,6 +44,7 @@ STEP_WORDS = {
     "match activity": "Activity matched to contacts",
     "empty impossible numbers of activity": "Impossible numbers (activity)",
     "empty impossible numbers of staffing": "Impossible numbers (staffing)",
+    "empty impossible numbers of shifts": "Impossible numbers (planned shifts)",
     "look at scales": "Scale of the answers",
     "empty impossible scores": "Impossible survey scores",
     "drop repeated surveys": "Same survey again",

@@ -43,7 +43,7 @@ def lead(found: BadScores) -> Html:
     """Say of each moment whether chances tell more than the base rate, and how that was tested."""
     if found.score.empty:
         return nothing("", WHAT)
-    return joined([line for row in found.score.to_dict("records") for line in _moment(row, found)])
+    return joined([line for row in found.score.to_dict("records") for line in _moment(row, found)] + [_mood(found)])
 
 
 def _moment(row: Mapping, found: BadScores) -> list[Html | None]:
@@ -108,15 +108,18 @@ def _beyond(row: Mapping) -> Html | None:
 
 
 def _calibrated(row: Mapping) -> Html | None:
-    """Say whether chances were of the right size; nothing where that cannot be told."""
+    """Say whether 10% meant 10%, and which way chances were off where they were; nothing where that cannot be told."""
     if is_missing(row["slope"]):
         return None
-    spread, level = row["slope_lo"] <= 1 <= row["slope_hi"], row["intercept_lo"] <= 0 <= row["intercept_hi"]
-    off = [
-        words
-        for words, right in (("too high or too low as a whole", level), ("too bold or too timid at the ends", spread))
-        if not right
-    ]
+    off = []
+    if not row["intercept_lo"] <= 0 <= row["intercept_hi"]:
+        off.append(
+            f"too {'high' if row['intercept'] < 0 else 'low'} as a whole, which leaves the order of contacts as it is"
+        )
+    if not row["slope_lo"] <= 1 <= row["slope_hi"]:
+        off.append(
+            f"too {'bold' if row['slope'] < 1 else 'timid'} at both ends, so that differences between contacts are {'over' if row['slope'] < 1 else 'under'}stated"
+        )
     judged = "as large as what happened, within noise" if not off else listed(off)
     again = " What the earlier part taught was stretched as the latest quarter said." if row["recalibrated"] else ""
     return say("Chances were {judged} (slope {slope}, 95% {lo}–{hi}; one is right).{again}", judged=judged, slope=f"{row['slope']:.2f}", lo=f"{row['slope_lo']:.2f}",
@@ -135,6 +138,15 @@ def _reasons(found: BadScores, moment: str) -> Html | None:
         for row in rows.head(5).to_dict("records")
     ]
     return say("What speaks most for a bad score, in the past: {told}. A sign, not a cause.", told="; ".join(told))
+
+
+def _mood(found: BadScores) -> Html | None:
+    """Say whose scores taught how moods are read, where a mood was looked at: it is the one fact that knows later ones."""
+    if not found.reasons["fact"].eq("mood").any():
+        return None
+    return say(
+        "The mood of the first words is read by what other customers' scores taught, also later ones; never by the customer's own."
+    )
 
 
 def pictures(found: BadScores) -> list[Picture]:

@@ -14,6 +14,7 @@ from .forecast_read import Forecast, at_most, grain_of, label_of, method_of
 WHAT = "What events ahead would add"
 FEW = 3  # events of a kind under which little was learned
 TOTAL = "contacts"
+SEASONAL = ("seasonal naive", "level with season")
 
 
 def _own(frame: pd.DataFrame) -> pd.DataFrame:
@@ -67,6 +68,12 @@ def _known(found: Forecast, shown: pd.DataFrame) -> Html | None:
         return say(
             "The forecast above is the mean of several, of which one knows these events: they are in it in part."
         )
+    if method in SEASONAL:
+        return say(
+            "**The forecast above does not know these events** ({method}), but whatever fell into the same {grain} of other years is in it: add "
+            "only what is new this year.",
+            method=method_of(method, grain), grain=grain,
+        )  # fmt: skip
     return say(
         "**The forecast above does not know these events** ({method}): what they would add comes on top of it.",
         method=method_of(method, grain),
@@ -74,7 +81,8 @@ def _known(found: Forecast, shown: pd.DataFrame) -> Html | None:
 
 
 def _signed(value: float) -> str:
-    return f"{round(value):+,}".replace("-", "−").replace("+0", "±0")
+    size = round(value)
+    return f"{size:+,}".replace("-", "−") if size else "±0"
 
 
 def _others(found: Forecast, shown: pd.DataFrame) -> Html | None:
@@ -116,4 +124,4 @@ def _kind(kind: object, part: pd.DataFrame, lags: list[str]) -> dict:
 def _effect(row: Mapping) -> str:
     if is_missing(row["effect"]):
         return number(None, "%")
-    return f"{row['effect']:+.0f}%".replace("-", "−") + f" ({interval(row['lo'], row['hi'], 'contacts', bare=True)})"
+    return f"{_signed(row['effect'])}%" + f" ({interval(row['lo'], row['hi'], 'contacts', bare=True)})"

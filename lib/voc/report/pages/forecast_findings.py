@@ -163,6 +163,10 @@ def _people_limits(found: Staffing) -> list[tuple[str, str, str]]:
     if found.no_plan or (len(found.hours) and found.hours["planned"].isna().all()):
         why = reason(found.no_plan) or "no plan tells who is signed in at which hour"
         return [
-            ("Whether people are missing at an hour of the week", why, "Export who is signed in by channel and hour.")
+            (
+                "Whether people are missing at an hour of the week",
+                why,
+                "Export the plan of shifts, or who is signed in, by channel and hour.",
+            )
         ]
     return []

@@ -64,12 +64,25 @@ def lead(found: Forecast) -> Html:
     named = [_outside(row, grain_of(found.course)) for row in outside.to_dict("records")]
     rest = f" Outside: {listed(at_most(named))}." if named else ""
     return joined([
+        _replayed(judged),
         say(
             "**{inside} of {n} came as foretold**, that is within what the forecast said the figure may show in 95 of 100 cases.{rest}",
             inside=len(judged) - len(outside), n=noun(len(judged), "figure"), rest=rest,
         ),
         _kept(len(judged) - len(outside), len(judged)),
     ])  # fmt: skip
+
+
+def _replayed(rows: pd.DataFrame) -> Html | None:
+    """Say which of them no report had kept: they were made afterwards, if only with what was known then."""
+    again = rows[rows["replayed"].astype(bool)]
+    if again.empty:
+        return None
+    days = listed([day_label(pd.Timestamp(day)) for day in sorted(again["made"].unique())])
+    return say(
+        "No report of the time kept {what}: {n} made now, with only what was known on {days}, and by the rule that would have been chosen then.",
+        what="a forecast" if len(again) == len(rows) else "all forecasts", n="these were" if len(again) == len(rows) else f"{len(again):,} were", days=days,
+    )  # fmt: skip
 
 
 def _outside(row: Mapping, grain: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from ...analysis.forecast.series import SMALLER, UNNAMED
 from ...analysis.metrics import METRICS
 from ..sentences import phrase
 from ..style import change, cut, field_words, interval, is_missing, number, period_label
@@ -20,18 +21,19 @@ FEWEST = 12  # known periods under which no model is made
 METHODS = {
     "mean of all": "the mean of all {grain}s", "running mean": "the mean of the latest {grain}s", "naive": "the last {grain}",
     "seasonal naive": "the same {grain} a year before", "drift": "the line through the first and the last {grain}",
-    "level": "a level that wanders", "level with season": "a level that wanders, with a season",
+    "level": "a level that wanders", "level with trend": "a level that wanders, with a trend",
+    "level with season": "a level that wanders, with a season",
     "days": "days: weekday, season, holidays, events", "combination": "the mean of several forecasts",
 }  # fmt: skip
 OUTER = "observed_lo95", "observed_hi95"
-EARLIER = ["series", "made", "at", "method", "value", "lo80", "hi80", *OUTER, "n"]
+EARLIER = ["series", "made", "at", "method", "value", "lo80", "hi80", *OUTER, "n", "replayed"]
 
 
 class Forecast(Protocol):
     """What is expected and what that rests on: frames as ``voc.analysis.forecast.ahead`` lays them out, and two things more.
 
     ``why``: why nothing can be forecast, else empty. ``earlier``: what earlier reports had said of periods known by now, ``EARLIER``
-    (``made``: the day up to which that forecast knew).
+    (``made``: the day up to which that forecast knew; ``replayed``: no report kept it, it is what would have been said).
     """
 
     why: str
@@ -49,11 +51,15 @@ def label_of(series: object) -> str:
 
     >>> label_of("csat_pct"), label_of("category: delivery"), label_of("chats")
     ('CSAT', 'Contacts about delivery', 'Chats')
+    >>> label_of("category: all others"), label_of("payment_method: not recorded")
+    ('Contacts of any other category', 'Contacts with no payment method')
     """
     name = str(series)
     if name in METRICS:
         return METRICS[name].label
     dimension, parted, label = name.partition(": ")
+    if parted and label in (SMALLER, UNNAMED):
+        return f"Contacts {'of any other' if label == SMALLER else 'with no'} {field_words(dimension)}"
     return f"Contacts {phrase(dimension, label)}" if parted else capital(cut(field_words(name)))
 
 

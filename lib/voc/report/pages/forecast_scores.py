@@ -144,25 +144,33 @@ def in_words(found: Forecast) -> Html | None:
     """Fold away what is said of each series: method, misses, chance; None where nothing is."""
     if found.why or found.words.empty:
         return None
-    lines = [say("**{label}**: {words}", label=cut(label_of(row["series"])), words=row["words"]) for row in found.words.to_dict("records")]  # fmt: skip
-    return fold(f"Each series in words ({len(lines):,})", *lines)
+    lines = [
+        say("**{labels}**: {words}", labels=in_turn([cut(label_of(name)) for name in rows["series"]]), words=words)
+        for words, rows in found.words.groupby("words", sort=False)
+    ]
+    return fold(f"Each series in words ({len(found.words):,})", *lines)
 
 
 def all_methods(found: Forecast) -> Html | None:
-    """Fold away the scores of every method and horizon, for the statistician; None where none was tried."""
+    """Fold away the scores of every method one period ahead, for the statistician; None where none was tried."""
     if found.why or found.scores.empty:
         return None
     grain = grain_of(found.course)
     rows = pd.DataFrame([
-        {"series": label_of(row["series"]), "method": method_of(row["method"], grain) + (" (used)" if row["chosen"] else ""), "ahead": row["horizon"],
+        {"series": label_of(row["series"]), "method": method_of(row["method"], grain) + (" (used)" if row["chosen"] else ""),
          "mase": times(row["mase"]), "pinball": times(row["pinball"]), "floor": times(row["floor"]), "c50": number(100 * row["cover50"], "%"),
          "c80": number(100 * row["cover80"], "%"), "c95": number(100 * row["cover95"], "%"), "n": row["n_origins"]}
-        for row in found.scores.to_dict("records")
+        for row in found.scores[found.scores["horizon"] == 1].to_dict("records")
     ])  # fmt: skip
     columns = [
-        Col("method", "Method"), Col("ahead", f"{grain.capitalize()}s ahead", "number", "contacts"), Col("mase", "MASE", "number"),
+        Col("method", "Method"), Col("mase", "MASE", "number"),
         Col("pinball", "Pinball loss", "number"), Col("floor", "Floor", "number"), Col("c50", "50% held", "number"), Col("c80", "80% held", "number"),
         Col("c95", "95% held", "number"), Col("n", "Tries", "number", "contacts"),
     ]  # fmt: skip
-    shown = table(rows, columns=columns, caption="Every method and horizon", group="series")
+    shown = table(
+        rows,
+        columns=columns,
+        caption=f"Every method, one {grain} ahead; farther ahead: the table forecast_scores",
+        group="series",
+    )
     return fold(f"Every method that was tried ({found.scores['method'].nunique():,}), for the statistician", shown)

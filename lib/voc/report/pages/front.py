@@ -178,21 +178,14 @@ def strata(findings: pd.DataFrame, most: int = 4) -> list[tuple[str, dict[str, s
     return [*chosen[: most - 1], ("All contacts", {})]
 
 
-def standing_limits(asked: bool = True, driven: bool = True) -> pd.DataFrame:
-    """Say what no run of these notebooks can tell yet; and what was left out: the whys, what drives satisfaction."""
+def standing_limits(asked: bool = True, driven: bool = True, foretold: bool = True) -> pd.DataFrame:
+    """Say what was left out of a report: the whys, what drives satisfaction, what comes next."""
     left_out = [
         (not asked, "Why a figure changed", "the whys were not asked in this report", "Add 04_five_whys to its notebooks."),
         (not driven, "What goes with satisfaction and with leaving", "that was not asked in this report", "Add 05_drivers to its notebooks."),
+        (not foretold, "What comes next", "no forecast was asked for in this report", "Add 06_forecast to its notebooks."),
     ]  # fmt: skip
-    rows = [row for out, *row in left_out if out]
-    rows.append(
-        [
-            "What comes next",
-            "forecasts are not part of this report yet: it tells what is, where it lies and what goes together with it",
-            "Test a cause with a measure and a date, and look again.",
-        ]
-    )
-    return pd.DataFrame(rows, columns=["what", "why", "settles"])
+    return pd.DataFrame([row for out, *row in left_out if out], columns=["what", "why", "settles"])
 
 
 def glossary(names: Sequence[str]) -> dict[str, str]:

@@ -7,14 +7,12 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from ...analysis.compare import LIKELY, SURE
-from ...analysis.rules import MetricRules
 from ...analysis.themes.mood_checks import ALL, FEWEST
 from ...data.periods import Period
 from .. import charts
 from ..canvas import Picture
 from ..folds import fold
 from ..front_parts import LANGUAGES
-from ..sentences import phrase
 from ..style import change, cut, interval, is_missing, number
 from ..tables import Col, Html, say, table
 
@@ -134,36 +132,6 @@ def over_time(history: pd.DataFrame, changes: pd.DataFrame, period: Period) -> P
         unit="%",
         alt=f"Share of texts that read negative over {len(rows)} periods, {share} in the last: {moved}.",
         noise=row.get("floor"),
-    )
-
-
-def by_group(found: pd.DataFrame, dimension: str, period: Period, rules: MetricRules) -> Picture | None:
-    """Draw how many texts of each group read negative, the largest groups; None where no group is large enough.
-
-    ``found`` comes from ``moods.levels``.
-    """
-    rows = found[(found["dimension"] == dimension) & (found["measure"] == "negative") & (found["n"] >= rules.min_n)]
-    if rows.empty:
-        return None
-    rows = rows.sort_values(["n", "label"], ascending=[False, True]).head(MOST)
-    whole = (rows["value"] * rows["n"]).sum() / rows["n"].sum()
-    real = rows[rows["certainty"].isin(REAL)].sort_values("change")
-    worst, best = (real.iloc[-1], real.iloc[0]) if len(real) else (None, None)
-    title = f"No {dimension.replace('_', ' ')} reads more or less negative than the others beyond chance"
-    if worst is not None:
-        edge = worst if worst["change"] > 0 else best
-        title = f"Texts {phrase(dimension, str(edge['label']))} read negative in {number(edge['value'], '%')}, elsewhere in {number(edge['rest'], '%')}"
-    return charts.interval_bars(
-        rows.assign(
-            label=rows["label"].map(lambda label: cut(language_name(label) if dimension == "language" else label))
-        ),
-        title=title,
-        subtitle=f"Texts that read negative, % of contacts with words, {period.words}; the {len(rows)} largest groups, 95% intervals",
-        unit="%",
-        alt=f"{title}. {len(rows)} groups from {number(rows['value'].min(), '%')} to {number(rows['value'].max(), '%')}.",
-        reference=float(whole),
-        reference_label="these",
-        min_n=rules.min_n,
     )
 
 

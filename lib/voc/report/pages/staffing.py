@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 import pandas as pd
 
+from ...analysis.forecast.planned import EVERY
 from ...analysis.load.hours import DAYS as WEEKDAYS
 from ..canvas import Picture
 from ..charts.gaps import gaps
 from ..charts.grid import heatmap
 from ..style import MINUS, cut, is_missing, number, reason
 from ..tables import Col, Html, say, table
-from .drivers_read import count, joined, listed, nothing, noun
+from .drivers_read import joined, listed, nothing, noun
+from .staffing_hours import FITS, IDLE, MISSING, between, counted, days_named, hours_named, runs, when
 
 WHAT = "How many people the load takes"
-MISSING, IDLE, FITS = "missing", "idle", "fits"
 SAYS = {MISSING: "people missing", IDLE: "fewer would do", FITS: "fits", "": "cannot tell"}
-MOST_NAMED, SHOWN = 3, 10
+MOST_IN_TITLE, SHOWN = 2, 10
 
 
 class Staffing(Protocol):
@@ -33,20 +35,20 @@ class Staffing(Protocol):
 
 
 def lead(found: Staffing) -> Html:
-    """Say what the load takes by channel, where the plan falls short of it or goes beyond, and what that presumes."""
+    """Say where the plan falls short of the load or goes beyond it, what the load takes by channel, and what that presumes."""
     if found.why or found.hours.empty:
         return nothing(found.why, WHAT)
-    return joined([*_takes(found), *_no_plan(found), *against(found), _presumed(found)])
+    return joined([*against(found), *_takes(found), *_no_plan(found), _presumed(found)])
 
 
 def _takes(found: Staffing) -> list[Html]:
     told = []
     for name, part in found.hours.dropna(subset=["needed"]).groupby("channel", sort=True):
-        top = part.loc[part["needed"].idxmax()]
+        top = part.sort_values(["needed", "workload_hours"], kind="stable").iloc[-1]
         told.append(say(
-            "**{channel}**: {work} hours of handling a week; most at once on {at}, which takes {n} people (95% {ends}).",
-            channel=cut(name), work=count(round(part["workload_hours"].sum())), at=_at(top), n=_people(top["needed"]),
-            ends=f"{_people(top['needed_lo'])}–{_people(top['needed_hi'])}",
+            "**{channel}**: {work} of handling a week; most at once on {at}, which takes {n} (95% {ends}).",
+            channel=cut(name), work=noun(round(part["workload_hours"].sum()), "hour"), at=_at(top),
+            n=_persons(top["needed"]), ends=between(top["needed_lo"], top["needed_hi"]),
         ))  # fmt: skip
     unknown = found.channels[found.channels["why"].fillna("").ne("")]
     for why, part in unknown.groupby("why", sort=False):
@@ -59,14 +61,15 @@ def _takes(found: Staffing) -> list[Html]:
 
 
 def against(found: Staffing) -> list[Html]:
-    """Say in how many hours and on how many weekdays the plan falls short of need or goes beyond; nothing where nothing is known."""
-    if found.why or found.hours.empty:
+    """Say in how many hours of the week people are missing or fewer would do, and in which most."""
+    if found.why:
         return []
-    judged = (
-        (_judged(found.hours, "planned"), "hours of the week"),
-        (_judged(found.days, "planned_hours"), "weekdays"),
-    )
-    return [_counted(rows, what) for rows, what in judged if len(rows)]
+    hours = _judged(found.hours, "planned")
+    busy = hours[(hours["needed"] > 0) | (hours["planned"] > 0)]
+    told = [counted(busy, ("hour", " of the week"), hours_named)] if len(busy) else []
+    for name, rows in _judged(found.days, "planned_hours").groupby("channel", sort=True):
+        told.append(counted(rows, ("weekday", f" of {cut(name)}" if name != EVERY else ""), days_named))
+    return told
 
 
 def _no_plan(found: Staffing) -> list[Html]:
@@ -79,25 +82,6 @@ def _judged(rows: pd.DataFrame, planned: str) -> pd.DataFrame:
     return rows[rows[planned].notna() & rows["p"].notna()]
 
 
-def _counted(rows: pd.DataFrame, what: str) -> Html:
-    of = {word: rows[rows["verdict"] == word] for word in (MISSING, IDLE)}
-    parts = []
-    for word, one in ((MISSING, "people are missing beyond chance"), (IDLE, "fewer people would do")):
-        first = (
-            of[word].reindex(of[word]["gap"].abs().sort_values(ascending=False, kind="stable").index).head(MOST_NAMED)
-        )
-        named = listed([_gap(row) for row in first.to_dict("records")])
-        parts.append(f"in {len(of[word]):,} {one}" + (f", most: {named}" if named else ""))
-    return say("**Of {n} {what} that could be judged**, {parts}; the rest fits, or differs by no more than chance makes.",
-               n=count(len(rows)), what=what, parts="; ".join(parts))  # fmt: skip
-
-
-def _gap(row: Mapping) -> str:
-    if "hour" in row:
-        return f"{cut(row['channel'])} on {_at(row)} takes {_people(row['needed'])} and has {_people(row['planned'])}"
-    return f"{cut(row['channel'])} on {row['weekday']} takes {count(round(row['needed_hours']))} hours and has {count(round(row['planned_hours']))}"
-
-
 def _presumed(found: Staffing) -> Html:
     plan, known = found.plan, found.channels[found.channels["why"].fillna("").eq("")]
     of = {kind: [cut(name) for name in part["channel"]] for kind, part in known.groupby("kind")}
@@ -108,9 +92,7 @@ def _presumed(found: Staffing) -> Html:
             f"more than {plan.promise.busiest:.0%} of the time (Erlang C, which presumes that nobody hangs up)"
         )
     if of.get("written"):
-        parts.append(
-            f"for {listed(of['written'])} the work itself counts, in the hour in which it came; it may be done in a quieter one"
-        )
+        parts.append(f"for {listed(of['written'])} the work of a day counts, whenever in the day it is done")
     return say(
         "What that presumes: {parts}. Paid time is {times} times as much, at {shrinkage} of it not spent with customers.",
         parts="; ".join(parts) or "nothing", times=f"{1 / (1 - plan.shrinkage):.2f}", shrinkage=f"{plan.shrinkage:.0%}",
@@ -125,6 +107,10 @@ def _people(value: float) -> str:
     return number(value, "people")
 
 
+def _persons(value: float) -> str:
+    return f"{_people(value)} {'person' if value == 1 else 'people'}"
+
+
 def open_hours(rows: pd.DataFrame) -> pd.DataFrame:
     """Keep the hours of the day in which somebody is needed or planned on some weekday."""
     busy = (rows["needed"].fillna(0) > 0) | (rows["planned"].fillna(0) > 0)
@@ -132,7 +118,7 @@ def open_hours(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def needs(found: Staffing) -> list[Picture]:
-    """Draw, for each channel, the people whom each hour of the week takes."""
+    """Draw, for each channel, the people whom each hour of the week takes; folded away where that is always as many."""
     if found.why:
         return []
     made = []
@@ -143,34 +129,59 @@ def needs(found: Staffing) -> list[Picture]:
         cells = rows.pivot(index="weekday", columns="hour", values="needed")
         cells = cells.reindex([day for day in WEEKDAYS if day in cells.index])
         top = rows.loc[rows["needed"].idxmax()]
-        title = f"{cut(name)}: {_people(top['needed'])} people at most, on {_at(top)}"
-        made.append(heatmap(
+        times, same = (rows["needed"] == top["needed"]).sum(), rows.loc[rows["needed"] > 0, "needed"].nunique() < 2
+        at = f"on {_at(top)}" if times == 1 else f"in {noun(times, 'hour')} of the week"
+        title = f"{cut(name)}: {_persons(top['needed'])}{'' if same else ' at most'}, {at}"
+        picture = heatmap(
             cells.rename(index=lambda day: day[:3], columns=lambda hour: str(int(hour))), title=title, unit="people", peak=False,
             subtitle=f"People needed by hour of the week; {noun(int(part['dates'].max()), 'date')} of each weekday",
-            alt=f"{title}; 95% {_people(top['needed_lo'])} to {_people(top['needed_hi'])}.",
-        ))  # fmt: skip
+            alt=f"{title}; 95% {between(top['needed_lo'], top['needed_hi'])}.",
+        )  # fmt: skip
+        made.append(replace(picture, fold=f"hour of the week ({cut(name)})") if same else picture)
     return made
 
 
 def against_plan(found: Staffing) -> list[Picture]:
-    """Draw, for each channel with a plan by the hour, where people are missing and where fewer would do."""
+    """Draw where people are missing and where fewer would do, the channel that lacks most first.
+
+    A channel whose hours all fit is folded away; one of which no hour can be judged is not drawn.
+    """
     if found.why:
         return []
-    parts = found.hours[found.hours["planned"].notna()].groupby("channel", sort=True)
-    return [_gaps(str(name), open_hours(part)) for name, part in parts if len(open_hours(part))]
+    parts = [part for _, part in found.hours[found.hours["planned"].notna()].groupby("channel", sort=True)]
+    drawn = [part for part in parts if len(_judged(part, "planned")) and len(open_hours(part))]
+    drawn.sort(key=lambda part: (-(part["verdict"] == MISSING).sum(), -(part["verdict"] == IDLE).sum()))
+    return [_gaps(str(part["channel"].iloc[0]), open_hours(part)) for part in drawn]
 
 
 def _gaps(name: str, rows: pd.DataFrame) -> Picture:
-    n = {word: int((rows["verdict"] == word).sum()) for word in (MISSING, IDLE)}
-    title = f"{cut(name)}: people are missing in {noun(n[MISSING], 'hour')} of the week, fewer would do in {n[IDLE]:,}"
-    worst = rows.loc[rows["gap"].idxmin()] if rows["gap"].notna().any() else None
-    least = (
-        f" The widest gap is {number(worst['gap'], 'people')} on {_at(worst)}."
-        if worst is not None and worst["gap"] < 0
-        else ""
+    parts = []
+    for verdict, words in ((MISSING, "people are missing on"), (IDLE, "fewer would do on")):
+        found = runs(rows[rows["verdict"] == verdict])
+        rest = sum(run["hours"] for run in found[MOST_IN_TITLE:])
+        named = [when(run) for run in found[:MOST_IN_TITLE]] + ([noun(rest, "hour") + " more"] if rest else [])
+        parts += [f"{words} {listed(named)}"] if named else []
+    title = f"{cut(name)}: {', '.join(parts) or 'no hour lacks people or has too many, beyond chance'}"
+    picture = gaps(
+        rows,
+        title=title,
+        subtitle="People beyond need (+) or short of it (−), rounded",
+        alt=f"{title}. {_widest(rows)}".strip(),
+        weekdays=WEEKDAYS,
     )
-    return gaps(rows, title=title, subtitle="People planned beyond need (+) or short of it (−), by hour of the week", alt=f"{title}.{least}",
-                weekdays=WEEKDAYS)  # fmt: skip
+    return picture if parts else replace(picture, fold=f"hour of the week ({cut(name)})")
+
+
+def _widest(rows: pd.DataFrame) -> str:
+    real = rows[rows["verdict"].isin([MISSING, IDLE])]
+    if real.empty:
+        return ""
+    row = real.loc[real["gap"].abs().idxmax()]
+    return f"The widest gap is {_signed(row['gap'])} on {_at(row)}."
+
+
+def _signed(gap: float) -> str:
+    return (MINUS if gap < 0 else "+") + number(abs(gap), "people")
 
 
 def worst_table(found: Staffing) -> Html | None:
@@ -194,11 +205,10 @@ def worst_table(found: Staffing) -> Html | None:
 
 
 def _row(row: Mapping) -> dict:
-    gap = number(abs(row["gap"]), "people")
+    needed, ends = _people(row["needed"]), between(row["needed_lo"], row["needed_hi"])
     kept = "–" if is_missing(row["in_time_pct"]) else number(row["in_time_pct"], "%")
     return {
-        "at": f"{cut(row['channel'])}, {_at(row)}", "verdict": SAYS[row["verdict"]], "needed": f"{_people(row['needed'])} ({_people(row['needed_lo'])}–{_people(row['needed_hi'])})",
-        "planned": _people(row["planned"]), "gap": (MINUS if row["gap"] < 0 else "+") + gap, "kept": kept, "certainty": row["certainty"],
+        "at": f"{cut(row['channel'])}, {_at(row)}", "verdict": SAYS[row["verdict"]], "needed": needed if ends == needed else f"{needed} ({ends})", "planned": _people(row["planned"]), "gap": _signed(row["gap"]), "kept": kept, "certainty": row["certainty"],
         "n": number(row["contacts"], "contacts"),
     }  # fmt: skip
 
@@ -208,8 +218,8 @@ def days_table(found: Staffing) -> Html | None:
     if found.why or found.days.empty:
         return None
     rows = pd.DataFrame([
-        {"at": f"{cut(row['channel'])}, {row['weekday']}", "verdict": SAYS.get(row["verdict"], "cannot tell"), "work": count(round(row["workload_hours"])),
-         "needed": count(round(row["needed_hours"])), "planned": count(round(row["planned_hours"])), "carries": f"{row['carries']:.2f}×",
+        {"at": f"{cut(row['channel'])}, {row['weekday']}", "verdict": SAYS.get(row["verdict"], "cannot tell"), "work": _people(row["workload_hours"]),
+         "needed": _people(row["needed_hours"]), "planned": _people(row["planned_hours"]), "carries": f"{row['carries']:.2f}×",
          "certainty": row["certainty"]}
         for row in found.days.to_dict("records")
     ])  # fmt: skip

@@ -1,44 +1,22 @@
-"""Topics over time, by product and in a tree; the ledger of their ids; what the review of categories should decide."""
+"""Topics over time and by product; the ledger of their ids; what the review of categories should decide."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
-from ...analysis.metrics import METRICS
-from ...analysis.themes.mentions import EMPTY, LINE_WORDS, NONE
 from ...analysis.themes.review import WATCH
 from ...analysis.themes.rising import STEADY
 from ...data.periods import Period
-from ...text.topics.tree import families
 from ..canvas import Picture
-from ..charts.grid import heatmap
 from ..charts.time import small_multiples
 from ..folds import fold
-from ..style import cut, field_words, interval, is_missing, number
+from ..style import cut, field_words, interval, number
 from ..tables import Col, Html, say, table
 
 REAL = ("sure", "likely")
-MOST_PANELS, MOST_ROWS, MOST_COLUMNS = 8, 12, 10
-
-
-def how_many(several: Mapping[str, float], sizes: pd.DataFrame) -> Html:
-    """Say how many contacts hold more than one topic, how many none, and how many are empty talk."""
-    if not several["contacts"]:
-        return say(
-            "No contact has a topic: {n} contacts with words were read.",
-            n=f"{int(sizes['of'].max()) if len(sizes) else 0:,}",
-        )
-    rest = sizes[sizes["topic"].isin([NONE, EMPTY])].to_dict("records")
-    told = "; ".join(f"{number(row['share'], '%')} {LINE_WORDS[row['topic']]}" for row in rest)
-    return say(
-        "**{pct}** of contacts with a topic hold more than one ({interval}, n {n}): shares add up to more than 100%. "
-        "Of all contacts with words: {told}.",
-        pct=number(several["pct"], "%"), interval=interval(several["lo"], several["hi"], "%"), n=f"{several['contacts']:,}",
-        told=told or "each has a topic",
-    )  # fmt: skip
+MOST_PANELS = 8
 
 
 def over_time(
@@ -66,39 +44,6 @@ def over_time(
     return picture
 
 
-def by_dimension(
-    cells: pd.DataFrame, labels: Mapping[str, str], dimension: str, span: str, most: int = MOST_ROWS
-) -> Picture | Html:
-    """Draw the share of topics within each value of a dimension, only where it exceeds its noise; a sentence where none does.
-
-    ``cells`` comes from ``themes.across.by_value``; ``span`` says in words over which time.
-    """
-    own = cells[cells["dimension"] == dimension]
-    real = own[own["certainty"].isin(REAL)]
-    name = field_words(dimension)
-    if own.empty:
-        return say("The data have no {name} with enough voices, so topics cannot be set out by it.", name=name)
-    if real.empty:
-        return say(
-            "No topic's share differs by {name} beyond chance ({n} cells judged together).",
-            name=name,
-            n=f"{len(own):,}",
-        )
-    strength = (
-        real.assign(weight=(real["share"] - real["rest"]).abs() * np.sqrt(real["of"])).groupby("topic")["weight"].max()
-    )
-    chosen = strength.sort_values(ascending=False, kind="stable").index[:most]
-    values = own.groupby("label")["of"].first().sort_values(ascending=False, kind="stable").index[:MOST_COLUMNS]
-    grid = real.pivot_table(index="topic", columns="label", values="share").reindex(index=chosen, columns=values)
-    grid = grid.set_axis([cut(labels.get(topic, topic), 24) for topic in grid.index], axis=0)
-    top = real.loc[((real["share"] - real["rest"]) * np.sqrt(real["of"])).idxmax()]
-    title = f"{cut(labels.get(top['topic'], top['topic']), 40)}: {number(top['share'], '%')} in {cut(top['label'], 30)}, {number(top['rest'], '%')} elsewhere"
-    subtitle = f"Customers who speak of it, % of customers of each {name}, {span}; hatched: within noise; n {int(own.groupby('label')['of'].first().sum()):,}"
-    if grid.columns.isna().all() or not grid.notna().any().any():
-        return say("No topic's share differs by {name} beyond chance.", name=name)
-    return heatmap(grid, title=title, subtitle=subtitle, unit="%", alt=f"{title}. {subtitle}.", peak=False)
-
-
 def said_more(cells: pd.DataFrame, labels: Mapping[str, str], dimension: str, span: str, most: int = 3) -> Html:
     """Fold away what each value's customers say more than all others', the surest first: one row a value."""
     real = cells[(cells["dimension"] == dimension) & cells["certainty"].isin(REAL) & (cells["direction"] == "more")]
@@ -119,62 +64,6 @@ def said_more(cells: pd.DataFrame, labels: Mapping[str, str], dimension: str, sp
     return fold(
         f"What is said more with one {name} than with all others", table(frame, columns=columns, caption=caption)
     )
-
-
-def costs(measures: pd.DataFrame, labels: Mapping[str, str], span: str, most: int = MOST_ROWS) -> Html:
-    """Show what contacts with a topic cost and bring beside contacts without it; grey where within noise."""
-    if measures.empty:
-        return say(
-            "The data have no satisfaction, handling time or returns, so topics cannot be set beside what they cost."
-        )
-    names = list(dict.fromkeys(measures["metric"]))
-    strong = (
-        measures.assign(z=measures["z"].abs()).groupby("topic")["z"].max().sort_values(ascending=False, kind="stable")
-    )
-    rows = []
-    for topic in strong.index[:most]:
-        row = {"label": labels.get(topic, topic)}
-        for one in measures[measures["topic"] == topic].to_dict("records"):
-            row |= {f"{one['metric']} value": one["value"], f"{one['metric']} difference": one["difference"],
-                    f"{one['metric']} certainty": one["certainty"]}  # fmt: skip
-        rows.append(row)
-    columns = [Col("label", "Topic")]
-    for name in names:
-        metric = METRICS[name]
-        columns += [Col(f"{name} value", metric.label, "number", metric.unit),
-                    Col(f"{name} difference", "against others", "change", metric.unit, metric.better or "", f"{name} certainty")]  # fmt: skip
-    return table(pd.DataFrame(rows), columns=columns, caption=f"What contacts with a topic cost, {span}")
-
-
-def tree(
-    merge_tree: np.ndarray,
-    ids: Sequence[str],
-    labels: Mapping[str, str],
-    sizes: pd.DataFrame,
-    groups: int | None = None,
-) -> Html:
-    """Show the topics in groups of neighbours in meaning, largest group first."""
-    if not len(ids):
-        return say("There are no topics to put in order.")
-    count = groups or max(2, round(len(ids) ** 0.5))
-    family = families(merge_tree, count) if len(ids) > 1 else np.zeros(1, dtype=int)
-    frame = pd.DataFrame({"topic": list(ids), "family": family}).merge(sizes, on="topic", how="inner")
-    if frame.empty:
-        return say("No topic was spoken of in this span.")
-    frame["label"] = frame["topic"].map(lambda one: labels.get(one, one))
-    frame = frame.sort_values(["contacts", "topic"], ascending=[False, True])
-    weight = frame.groupby("family")["contacts"].sum()
-    head = frame.drop_duplicates("family").set_index("family")["label"]
-    many = frame.groupby("family").size()
-    frame["group"] = [
-        f"{cut(head[one])} and {many[one] - 1} near it" if many[one] > 1 else f"{cut(head[one])}, alone"
-        for one in frame["family"]
-    ]
-    frame["weight"] = frame["family"].map(weight)
-    frame = frame.sort_values(["weight", "family", "contacts", "topic"], ascending=[False, True, False, True])
-    columns = [Col("label", "Topic"), Col("contacts", "Contacts", "number", "contacts"), Col("share", "Share", "number", "%"),
-               Col("share", "95% interval", "interval", "%")]  # fmt: skip
-    return table(frame, columns=columns, caption="Topics by nearness of meaning", group="group", bars=["contacts"])
 
 
 def proposals(review: pd.DataFrame, labels: Mapping[str, str], most: int = 10) -> Html:
@@ -236,20 +125,3 @@ def ledger(rows: pd.DataFrame, proposed: pd.DataFrame, period: Period) -> Html:
             shown, columns=columns, caption="What a check refit proposes; nothing is changed unless params say so"
         )
     return text
-
-
-def limits(several: Mapping[str, float], stability: pd.Series | None = None, greyed: float = 0.5) -> pd.DataFrame:
-    """List what topics cannot say: what, why, settles."""
-    rows = [
-        (
-            "How satisfied a topic makes customers",
-            "contacts with a topic differ from others in all else that was asked",
-            "Compare the same topic before and after a change.",
-        )
-    ]
-    if stability is not None and len(stability) and (n := int((stability < greyed).sum())):
-        why = "refits on half the texts do not find them again"
-        rows.append((f"Where {n} unsteady topics end", why, "More texts, or merging them in params."))
-    if not is_missing(several.get("pct")) and several["contacts"] < 100:
-        rows.append(("How large topics are", f"only {several['contacts']} contacts have one", "A longer period."))
-    return pd.DataFrame(rows, columns=["what", "why", "settles"])

@@ -19,24 +19,6 @@ def merge_tree(centroids: np.ndarray) -> np.ndarray:
     return linkage(np.asarray(centroids, dtype=np.float64), method="average", metric="cosine")
 
 
-def families(tree: np.ndarray, count: int) -> np.ndarray:
-    """Return each topic's family (k,) int64, k ≥ 1: the tree cut into at most ``count`` branches, numbered by first topic.
-
-    Example:
-        >>> import numpy as np
-        >>> families(merge_tree(np.array([[1, 0.0], [0.9, 0.1], [0, 1.0]])), 2).tolist()
-        [0, 0, 1]
-    """
-    import numpy as np
-    from scipy.cluster.hierarchy import fcluster
-
-    if not len(tree):
-        return np.zeros(1, dtype=np.int64)
-    found = fcluster(tree, count, "maxclust")
-    _, first, number = np.unique(found, return_index=True, return_inverse=True)
-    return np.argsort(np.argsort(first))[number]
-
-
 def order(tree: np.ndarray) -> list[int]:
     """Return the topics in the order of the tree's leaves: neighbours in the list are near in meaning."""
     from scipy.cluster.hierarchy import leaves_list

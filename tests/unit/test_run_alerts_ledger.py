@@ -1,0 +1,205 @@
+"""What is kept of alerts: looks in any order, a list that a spreadsheet wrote back, two who write at once."""
+
+import json
+import threading
+
+import pandas as pd
+import pytest
+from alert_frames import found, incident
+from voc.analysis.alerts.entered import entered
+from voc.data.problems import InputError
+from voc.run.alert_ledger import LedgerFile, locked
+from voc.run.plan import Step, step_key
+
+WATCHED = ["contacts", "contacts/issue=login", "contacts/issue=refund"]
+LOGIN, REFUND = incident(), incident("contacts/issue=refund", "2026-10-28", "2026-10-30", "2026-10-31")
+TOPIC = incident("contacts/topic=T7", related=["contacts/issue=login"])
+
+
+def words(row) -> str:
+    return f"about {row['key']}"
+
+
+def enter(kept, rows, day, watched=WATCHED):
+    return entered(kept, found(*rows), day, watched, quiet=7)
+
+
+def states(ledger) -> dict:
+    return dict(zip(ledger["key"].str.partition("=")[2], ledger["state"], strict=True))
+
+
+def test_a_look_at_the_same_day_again_changes_nothing():
+    first = enter(None, [LOGIN], "2026-10-20")
+    again = enter(first.kept, [LOGIN], "2026-10-20")
+    pd.testing.assert_frame_equal(first.shown, again.shown)
+    pd.testing.assert_frame_equal(first.kept, again.kept)
+    assert first.shown[["updates", "verdict", "sent"]].values.tolist() == [[0, "", ""]]
+
+
+def test_an_older_look_neither_shows_nor_closes_nor_overwrites_what_came_later():
+    before = enter(None, [LOGIN], "2026-10-20").kept
+    grown = LOGIN | {"last": pd.Timestamp("2026-11-04"), "observed": 150.0}
+    now = enter(before, [grown, REFUND | {"state": "over"}], "2026-11-05").kept
+    assert dict(zip(now["key"], now["updates"], strict=True)) == {REFUND["key"]: 0, LOGIN["key"]: 1}
+    older = enter(now, [LOGIN], "2026-10-20")
+    assert older.shown[["key", "observed", "state", "updates"]].values.tolist() == [[LOGIN["key"], 84.0, "going", 0]]
+    pd.testing.assert_frame_equal(older.kept, now)
+    blind = enter(now, [], "2026-10-20")
+    assert states(blind.shown) == {"login": "over"} and blind.shown["last"].tolist() == [pd.Timestamp("2026-10-20")]
+    pd.testing.assert_frame_equal(blind.kept, now)
+
+
+def test_an_older_look_adds_what_no_later_one_knew_and_not_what_one_knows_by_another_day():
+    now = enter(None, [REFUND], "2026-11-05").kept
+    earlier = incident("contacts/issue=refund", "2026-10-27", "2026-10-28", "2026-10-29")
+    older = enter(now, [LOGIN, earlier], "2026-10-29")
+    assert states(older.shown) == {"login": "going", "refund": "going"}
+    assert older.kept["id"].tolist() == [REFUND["id"], LOGIN["id"]]
+
+
+def test_a_look_without_topics_leaves_theirs_alone_until_they_are_long_quiet():
+    kept = enter(None, [TOPIC], "2026-10-20", [*WATCHED, "contacts/topic=T7"]).kept
+    blind = enter(kept, [], "2026-10-27").kept
+    assert blind[["state", "looked"]].values.tolist() == [["going", pd.Timestamp("2026-10-20")]]
+    assert states(enter(kept, [], "2026-10-28").kept) == {"T7": "over"}
+    assert states(enter(kept, [], "2026-10-21", [*WATCHED, "contacts/topic=T9"]).kept) == {"T7": "over"}
+    other = enter(kept, [LOGIN], "2026-10-21").kept
+    assert other[["id", "key"]].values.tolist() == [
+        [TOPIC["id"], LOGIN["key"]]
+    ]  # the same incident under its other name
+
+
+@pytest.fixture
+def file(tmp_path):
+    ledger = LedgerFile(tmp_path / "kept" / "alerts.csv")
+    kept = enter(None, [LOGIN | {"related": ["contacts", "contacts/issue=a; b"]}, REFUND], "2026-10-31").kept
+    ledger.write(kept.assign(cause="=HYPERLINK(1)", sent="slack"), words)
+    return ledger
+
+
+def rewritten(file, *changes, separator=",") -> None:
+    text = file.path.read_text(encoding="utf-8-sig")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    file.path.write_text(text.replace(",", separator), encoding="utf-8")
+
+
+def test_what_is_kept_comes_back_as_it_was(file):
+    back = file.read()
+    assert back["related"].tolist() == [[], ["contacts", "contacts/issue=a; b"]]
+    assert back[["cause", "sent"]].values.tolist() == [["=HYPERLINK(1)", "slack"]] * 2
+    bytes_ = file.path.read_bytes(), file.memory.read_bytes()
+    file.write(back, words)
+    assert bytes_ == (file.path.read_bytes(), file.memory.read_bytes())
+    assert "'=HYPERLINK(1)" in bytes_[0].decode() and ",=" not in bytes_[0].decode()
+
+
+def test_an_analysts_word_is_read_from_whatever_a_spreadsheet_saved(file):
+    rewritten(
+        file, (f"{LOGIN['id']},,", f"{LOGIN['id']},TRUE,'=it was \"the\" release"), ("2026-10-06", "06.10.2026"), (REFUND["id"] + ",,", REFUND["id"] + ",known,"),
+        separator=";",
+    )  # fmt: skip
+    back = file.read()
+    assert back[["verdict", "remark"]].values.tolist() == [["known", ""], ["true", '=it was "the" release']]
+    assert back["seen"].tolist() == [pd.Timestamp("2026-10-30"), pd.Timestamp("2026-10-06")]
+    file.write(back, words)
+    assert file.read()[["verdict", "remark"]].equals(back[["verdict", "remark"]])
+    rewritten(file, (f"{REFUND['id']},known,", f"{REFUND['id']},,"))
+    assert file.read()["verdict"].tolist() == ["", "true"]
+
+
+def test_rows_that_a_list_left_out_are_not_lost(file):
+    rows = file.path.read_text(encoding="utf-8-sig").splitlines()
+    file.path.write_text("\n".join([rows[0], rows[2].replace(",,", ",false,", 1), ",,,,,"]), encoding="utf-8")
+    back = file.read()
+    assert back["id"].tolist() == [REFUND["id"], LOGIN["id"]] and back["verdict"].tolist() == ["", "false"]
+    file.path.unlink()
+    assert len(file.read()) == 2
+
+
+def test_all_that_is_wrong_in_a_list_is_told_with_its_rows_and_nothing_is_lost(file):
+    memory = file.memory.read_bytes()
+    rewritten(file, (f"{REFUND['id']},,", f"{REFUND['id']},maybe,"), (LOGIN["id"] + ",", "A-zzz,"))
+    with pytest.raises(InputError) as error:
+        file.read()
+    said = str(error.value)
+    assert str(file.path) in said
+    assert "row 2, column verdict: 'maybe' is no verdict. Write true, false, known, or leave it empty." in said
+    assert "row 3, column id: no alert is called 'A-zzz'. Copy the id again, or delete the row." in said
+    assert file.memory.read_bytes() == memory
+
+
+@pytest.mark.parametrize(
+    "text, where",
+    [
+        (b"a;b\n1;2\n", "row 1: has no column id, verdict, remark"),
+        ("id,verdict,remark\nA,,п\n".encode("cp1251"), "is not in UTF-8"),
+    ],
+)
+def test_a_list_that_is_none_is_told(file, text, where):
+    file.path.write_bytes(text)
+    with pytest.raises(InputError, match=where):
+        file.read()
+
+
+def test_a_memory_that_is_lost_or_broken_is_told_and_not_begun_anew(file):
+    file.memory.write_text('[{"id": 3')
+    with pytest.raises(InputError, match="is no ledger of alerts"):
+        file.read()
+    file.memory.unlink()
+    with pytest.raises(InputError, match=r"alerts\.json is not there\. Put alerts\.json back"):
+        file.read()
+
+
+def test_nothing_is_kept_at_the_first_look(tmp_path):
+    ledger = LedgerFile(tmp_path / "alerts.csv")
+    assert ledger.read() is None
+    ledger.write(enter(None, [], "2026-10-31").kept, words)
+    assert json.loads(ledger.memory.read_text()) == [] and ledger.read().empty
+
+
+def test_two_who_enter_at_once_lose_nothing(tmp_path):
+    ledger = LedgerFile(tmp_path / "alerts.csv")
+
+    def one(number: int) -> None:
+        for round_ in range(5):
+            key = f"contacts/issue=i{number}-{round_}"
+            with ledger.locked():
+                kept = ledger.read()
+                ledger.write(enter(kept, [incident(key)], "2026-10-20", [f"x{number}"]).kept, words)
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(ledger.read()) == 20
+
+
+def test_who_waits_too_long_is_told(tmp_path):
+    with (
+        locked(tmp_path / ".lock"),
+        pytest.raises(InputError, match="another run has held it"),
+        locked(tmp_path / ".lock", 0),
+    ):
+        raise AssertionError("the lock was given twice")
+
+
+def test_a_verdict_makes_the_notebook_of_alerts_run_again_and_no_other(file, tmp_path):
+    notebook = tmp_path / "06_forecast.ipynb"
+    cell = {
+        "cell_type": "code",
+        "metadata": {"tags": ["parameters"]},
+        "source": ["period = 1"],
+        "outputs": [],
+        "execution_count": None,
+    }
+    notebook.write_text(json.dumps({"cells": [cell]}))
+    alerts, other = Step("06_forecast", notebook, 3, {}), Step("05_drivers", notebook, 2, {})
+    before = file.verdicts()
+    rewritten(file, (f"{LOGIN['id']},,", f"{LOGIN['id']},known,since May"))
+    after = file.verdicts()
+    assert (before, after) == ([], [[LOGIN["id"], "known", "since May"]])
+    assert step_key(alerts, "b", "", before) != step_key(alerts, "b", "", after)
+    assert step_key(other, "b", "", before) == step_key(other, "b", "", after)
