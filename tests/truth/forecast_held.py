@@ -18,7 +18,7 @@ import pandas as pd
 from material import Line, Material
 from voc.analysis.forecast.ahead import methods_for
 from voc.analysis.forecast.backtest import backtest, before
-from voc.analysis.forecast.choose import choose
+from voc.analysis.forecast.choose import choose, with_doubt
 from voc.analysis.forecast.fan import INTERVALS, Fan
 from voc.analysis.forecast.occasions import Calendar
 from voc.analysis.forecast.series import Series, summed
@@ -39,7 +39,7 @@ def series_held(given: Series, calendar: Calendar, last: int = LAST) -> pd.DataF
         test = before(test)
         choice, known = choose(test), len(test.series)
         size = np.append(whole.n, whole.ahead(HORIZONS)[1])[None, known : known + HORIZONS]
-        fan = test.fans[choice.name]
+        fan = with_doubt(test, choice).fans[choice.name]
         latest = Fan(fan.mean[-1:], fan.variance[-1:], fan.freedom[-1:])
         told = latest.quantiles(test.series, size, choice.widen)[0]
         for step in range(HORIZONS):
