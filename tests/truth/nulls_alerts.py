@@ -30,7 +30,7 @@ def calm(contacts: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     ``contacts``: interaction_id, created_local, issue and any labels and scores.
     """
     days = pd.date_range(contacts["created_local"].min().normalize(), contacts["created_local"].max().normalize())
-    weekday = np.stack([np.ones(len(days)), *((days.weekday == day).astype(float) for day in range(1, 7))], axis=1)
+    weekday = np.stack([np.ones(len(days)), *((days.day_of_week == day).astype(float) for day in range(1, 7))], axis=1)
     parts = []
     for _, own in contacts.groupby("issue", sort=True):
         counts = own["created_local"].dt.normalize().value_counts().reindex(days, fill_value=0).to_numpy(float)

@@ -143,7 +143,7 @@ def year(reported: Material) -> Seen:
 def test_planted_truths_are_alerts_within_days_and_a_known_season_is_none(year: Seen) -> None:
     lines = {line.id: line for line in alert_lines(year)}
     assert {name for name, line in lines.items() if not line.found} <= {"alert-5-first-lunar"}  # ten weeks of data
-    latest = {"alert-1": 14, "alert-2": 2, "alert-4": 1, "alert-8": 21, "alert-13": 4, "alert-5-first-christmas": 10}
+    latest = {"alert-1": 14, "alert-2": 2, "alert-4": 1, "alert-8": 21, "alert-13": 4, "alert-5-first-christmas": 14}
     days = {name: lines[name].figure["days_after"] for name in latest}
     assert {name: after for name, after in days.items() if after > latest[name]} == {}
     assert (year.held["plant"] == 0).sum() <= 12  # a budget of one a month
