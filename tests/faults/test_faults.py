@@ -116,7 +116,7 @@ class Shop:
             text=True,
             env=self.environment,
             cwd=self.folder,
-            timeout=120,
+            timeout=600,
             **options,
         )
 
