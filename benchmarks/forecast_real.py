@@ -1,14 +1,12 @@
 """What can be foreseen in real exports: forecasts tried from every earlier day and week, beside the naive ones and chance.
 
     python benchmarks/forecast_real.py [params/techsupport.yml …]
-    python benchmarks/forecast_real.py --held params/sample.yml
 
 The exports are read as the workbook reads them (params files; VOC_SHARED_DATA says where they lie, and without them a file is
 passed over). Printed are scores alone: for each series how many periods are known, and for each method, over all horizons, the
 miss as MASE (in usual changes from one period to the next), pinball loss in the same measure, and how many per cent its 50,
 80 and 95 % intervals held; the one used is bold. The noise floor is the MASE of who knows the truth but not who calls or
-answers. ``--held`` forecasts the last three months, as if they had not come yet, and prints how many of their figures the
-intervals held.
+answers. What intervals held of the sample's last months: ``tests/truth/forecast_held.py``.
 """
 
 from __future__ import annotations
@@ -16,18 +14,15 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-import numpy as np
 import pandas as pd
 import voc
 from voc.analysis.compare import by_period
 from voc.analysis.forecast.ahead import forecasts
 from voc.analysis.forecast.choose import ORDER
 from voc.analysis.forecast.daily import measured_daily
-from voc.analysis.forecast.occasions import Calendar
 from voc.analysis.forecast.repeats import repeated
 from voc.analysis.forecast.series import Grain, Series, daily, measured, summed
 from voc.data.completeness import flag_days, rows_per_day
@@ -38,12 +33,11 @@ from voc.run.month import Month
 PARAMS = ("techsupport", "appreviews", "shopzilla")
 FOLDER = Path(__file__).resolve().parents[1] / "params"
 METRICS = ("csat_pct", "csat_mean", "aht_minutes")
-AHEAD: dict[Grain, int] = {"day": 7, "week": 2, "month": 3}
+AHEAD: dict[Grain, int] = {"day": 7, "week": 2}
 JUDGED = ["mase", "pinball", "cover50", "cover80", "cover95"]
-HELD = 3
 
 
-def contacts(month: Month, by: tuple[str, ...] = ()) -> dict[str, Series]:
+def contacts(month: Month) -> Series:
     """Count contacts by whole days; days that an export lacks are gaps, and so is the first or last where it is cut off."""
     days = flag_days(rows_per_day(month.interactions))
     lost = [pd.Timestamp(day).date() for day in days.loc[days["flag"], "day"]]
@@ -51,13 +45,13 @@ def contacts(month: Month, by: tuple[str, ...] = ()) -> dict[str, Series]:
     first = first.normalize() + pd.Timedelta(days=int(first.hour >= 12))
     last = last.normalize() - pd.Timedelta(days=int(0 < last.hour < 12))
     inside = month.interactions.filter(month.interactions.created_local.date().between(first.date(), last.date()))
-    return daily(inside, (first, last), by, lost)
+    return daily(inside, (first, last), lost=lost)["contacts"]
 
 
-def figures(month: Month, grain: Grain, metrics: tuple[str, ...] = METRICS) -> Iterator[Series]:
-    """Return the shares and means that the data carry, by day or by whole weeks or months."""
+def figures(month: Month, grain: Grain) -> Iterator[Series]:
+    """Return the shares and means that the data carry, by day or by whole weeks."""
     table = month.measured
-    for metric in (one for one in metrics if one in table.columns):
+    for metric in (one for one in METRICS if one in table.columns):
         if grain == "day":
             yield measured_daily(table, metric)
             continue
@@ -114,7 +108,7 @@ def printed(name: str) -> None:
 
 def of_grain(month: Month, grain: Grain) -> list[Series]:
     """Return all series of a grain; weeks of contacts are sums of days."""
-    counts = contacts(month)["contacts"]
+    counts = contacts(month)
     return [counts if grain == "day" else summed(counts, grain), *figures(month, grain)]
 
 
@@ -129,51 +123,11 @@ def as_table(frame: pd.DataFrame, corner: str) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def shortened(series: Series, until: pd.Timestamp) -> Series:
-    """Return what was known of a series before a day."""
-    kept = int((series.starts < until).sum())
-    return replace(series, starts=series.starts[:kept], x=series.x[:kept], n=series.n[:kept])
-
-
-def held_out(name: str) -> pd.DataFrame:
-    """Forecast the last ``HELD`` months of all series of a report: series, at, inside95, inside50."""
-    month = voc.open_month(name)
-    start = pd.Timestamp(month.period.shift(1 - HELD).start)
-    by = tuple(one for one in ("channel", "category") if one in month.interactions.columns)
-    counts = list(contacts(month, by).values())
-    others = list(figures(month, "month", ("csat_pct", "csat_mean", "nps", "fcr_pct", "repeat_pct")))
-    events = month.find("events")
-    calendar = Calendar(events=events.to_pandas()) if events is not None else Calendar()
-    found = forecasts([shortened(one, start) for one in (*counts, *others)], "month", HELD, calendar=calendar)
-    came = forecasts([*counts, *others], "month", 1, calendar=calendar).course[["series", "at", "seen", "kind"]]
-    rows = found.ahead.merge(came, on=["series", "at"], validate="1:1").astype({"seen": float})
-    inside = rows["seen"].between(rows["observed_lo95"], rows["observed_hi95"])
-    month.close()
-    return rows.assign(inside=inside)
-
-
-def told_held(name: str) -> None:
-    """Print how many of the figures held out lay inside their 95 % intervals."""
-    rows = held_out(name)
-    for kind, part in [
-        *rows.groupby(np.where(rows["kind"] == "count", "contacts", "shares and scores")),
-        ("all", rows),
-    ]:
-        print(
-            f"{kind}: {part['series'].nunique()} series, {len(part)} figures held out, {part['inside'].mean():.1%} inside"
-        )
-    for row in rows[~rows["inside"]].itertuples():
-        band = f"{row.observed_lo95:.1f} to {row.observed_hi95:.1f}"
-        print(f"  outside: {row.series}, {row.at:%B %Y}: {row.seen:.1f} came, {band} foretold by {row.method}")
-
-
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     asked.add_argument("params", nargs="*", default=list(PARAMS))
-    asked.add_argument("--held", action="store_true", help="forecast the last three months as if they had not come")
-    given = asked.parse_args()
-    for name in given.params:
-        told_held(name) if given.held else printed(name)
+    for name in asked.parse_args().params:
+        printed(name)
 
 
 if __name__ == "__main__":

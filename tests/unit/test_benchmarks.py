@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from voc.analysis.forecast.series import series_of
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
@@ -79,16 +78,6 @@ def test_rules_of_alerts_are_judged_alike(monkeypatch):
     assert alerts_sides.false_rate(score, 5.0) == pytest.approx(
         3 / (182 / alerts_sides.MONTH)
     )  # days 33 and 50 are two
-
-
-def test_held_out_months_are_not_known(monkeypatch):
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    import forecast_real
-
-    at = pd.date_range("2026-01-01", periods=6, freq="MS")
-    whole = series_of(pd.DataFrame({"at": at, "x": range(6), "n": 10}), "csat_pct", "share", "month")
-    known = forecast_real.shortened(whole, pd.Timestamp("2026-04-01"))
-    assert (known.x.tolist(), len(known.starts)) == ([0, 1, 2], 3)
 
 
 def test_scores_of_methods_stand_in_one_table(monkeypatch):

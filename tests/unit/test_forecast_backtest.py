@@ -10,6 +10,8 @@ from test_forecast_series import scores as scored_series
 from voc.analysis.forecast.ahead import methods_for
 from voc.analysis.forecast.backtest import Backtest, backtest, better_half, pinball, scores, usual_change
 from voc.analysis.forecast.choose import choose, conformal, standard_error, widened, with_doubt
+from voc.analysis.forecast.series import series_of
+from voc.analysis.forecast.shares import level
 from voc.analysis.forecast.simple import SIMPLE
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "truth"))
@@ -58,6 +60,20 @@ def test_the_better_half_is_known_one_origin_later():
     # before the fifth origin 4, 15 and 12 are lost
     assert chosen[:, 4].tolist() == [True, False, True]
     assert chosen[:, 5].tolist() == [True, False, True]
+
+
+def test_a_series_that_begins_with_gaps_is_judged_like_one_that_does_not():
+    at = pd.date_range("2023-01-01", periods=34, freq="MS")
+    x = np.append([0] * 4, np.random.default_rng(4).binomial(60, 0.8, 30))
+    rows = pd.DataFrame({"at": at, "x": x, "n": [0] * 4 + [60] * 30})
+    methods = {"level": level} | {name: SIMPLE[name] for name in ("mean of all", "naive", "drift")}
+    late, plain = (
+        backtest(series_of(frame, "csat_pct", "share", "month"), 2, methods) for frame in (rows, rows.iloc[4:])
+    )
+    assert np.isnan(late.value[:4]).all()  # nothing was told then, so nothing was missed
+    assert late.losses.to_numpy() == pytest.approx(plain.losses.to_numpy())
+    for name in plain.fans:
+        assert late.quantiles(name) == pytest.approx(plain.quantiles(name))
 
 
 def test_no_origin_knows_what_comes():

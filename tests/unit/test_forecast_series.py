@@ -152,6 +152,15 @@ def test_widths_come_from_earlier_misses():
     assert fan.freedom[2, 0] == 6
 
 
+@pytest.mark.parametrize("how", ["mean of all", "running mean", "naive", "seasonal naive", "drift"])
+def test_what_lies_before_the_first_known_period_was_not_missed(how):
+    late = shares([0, 0, 41, 39, 44, 40, 38], [0, 0, 50, 50, 50, 50, 50])
+    plain = shares([41, 39, 44, 40, 38], [50] * 5, "2026-03-01")
+    one, other = simple(late, 2, how), simple(plain, 2, how)
+    assert one.variance[-1] == pytest.approx(other.variance[-1])
+    assert one.mean[-1] == pytest.approx(other.mean[-1])
+
+
 def test_widths_are_never_below_chance_in_the_sum_itself():
     fan = simple(shares([80] * 12, [100] * 12), 1, "mean of all")
     assert fan.variance[-1, 0] == pytest.approx(1 / 100.5 / 12)

@@ -68,6 +68,7 @@ def before(test: Backtest) -> Backtest:
 def _held(series: Series, fans: dict[str, Fan], horizons: int) -> Backtest:
     """Hold fans against what came, and add the combination of those that were better until then."""
     value, size = targets(series, horizons)
+    value[series.known.cumsum() == 0] = np.nan  # while nothing is known nothing is told, so nothing can be missed
     usual = usual_change(series.value)
     losses = {name: _losses(series, fan, value, size) / usual for name, fan in fans.items()}
     if len(fans) > 1:

@@ -73,7 +73,8 @@ def simple(series: Series, horizons: int, how: str) -> Fan:
     target = np.arange(1, count + 1)[:, None] + np.arange(horizons)[None, :]
     inside = target < count
     clipped = np.where(inside, target, 0)
-    able = inside & series.known[clipped]
+    begun = series.known.cumsum() > 0  # before that nothing is told, so nothing can be missed
+    able = inside & series.known[clipped] & begun[:, None]
     excess = np.where(able, (z[clipped] - mean) ** 2 - np.where(able, v[clipped], 0.0), 0.0)
     total, missed = _by_then(excess, target, count), _by_then(able.astype(float), target, count)
     guess = np.maximum(_spread(series, z, v)[:, None], own)
