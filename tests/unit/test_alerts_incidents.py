@@ -122,6 +122,19 @@ def test_a_slice_that_shares_no_more_than_its_usual_part_is_not_related():
     assert found["related"].tolist() == [[], []]
 
 
+@pytest.mark.parametrize(("own", "told"), [(25, 1), (45, 2)])
+def test_a_region_whose_rest_may_be_chance_is_no_incident_of_its_own(own, told):
+    """A fourth of a burst lies in a region: 10 of its excess of 25, and 15 are less than 1.96 √105; of 45 it is too little."""
+    quiet, loud, last = range(76), range(76, 79), range(79, 80)
+    both = on((quiet, 1, "b"), (loud, 4, "b"), (last, 2, "b"))  # 14 on four days of which four are usual
+    rest = (76 + own - 10) // 4 + 1
+    region = pd.concat([both, on((quiet, 19, "r"), (loud, rest, "r"), (last, 76 + own - 10 - 3 * rest, "r"))])
+    burst = pd.concat([both, on((quiet, 1, "p"), (loud, 8, "p"), (last, 8, "p"))])
+    spells = pd.DataFrame([spell("burst", 76, 79, 46, 8), spell("region", 76, 79, 80 + own, 80)])[SPELL]
+    found = incidents(spells, sharing({"burst": burst, "region": region}, DAYS), DAYS[:81], 7, 1.0)
+    assert len(found) == told
+
+
 def test_a_wide_series_that_lasts_longer_belongs_to_no_short_incident():
     slow, burst = range(40, 80), range(76, 80)
     short, lasting = on((range(80), 2, "p"), (burst, 20, "s")), on((range(40), 4, "q"), (slow, 8, "q"))

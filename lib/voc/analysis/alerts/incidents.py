@@ -18,6 +18,7 @@ import pandas as pd
 from ..intervals import Z
 
 RELATED = 0.5  # of the smaller excess must lie in the contacts that both have
+PARTLY = 0.25  # of an excess that other incidents must explain, where the rest may be chance
 IN_FRONT = 2 / 3  # of the largest excess, which a narrower series must carry to stand in front
 MAINLY = 0.5  # of its days that a spell must have in common with the one in front
 NEAR = 3  # days by which spells may miss each other and still overlap
@@ -91,12 +92,17 @@ def _clearness(spells: pd.DataFrame) -> pd.Series:
 
 
 def _explained(one: pd.Series, fronts: pd.DataFrame, shared: Shared) -> int | None:
-    """Return which of the incidents explains most of a spell, if all together explain half of it."""
+    """Return which of the incidents explains most of a spell, if all together explain half of it.
+
+    A quarter will do where what is left lies within chance: a region in which three incidents meet is no fourth.
+    """
     parts = [
         _common(one, front, shared)[0] if one["key"] != front["key"] and overlapping(one, front) else 0.0
         for _, front in fronts.iterrows()
     ]
-    return int(np.argmax(parts)) if sum(parts) >= RELATED * one["excess"] and max(parts, default=0.0) > 0 else None
+    told, chance = sum(parts), (one["hi"] - one["lo"]) / 2
+    enough = told >= (PARTLY if one["excess"] - told < chance else RELATED) * one["excess"]
+    return int(np.argmax(parts)) if enough and max(parts, default=0.0) > 0 else None
 
 
 def _next_group(left: pd.DataFrame, clearest: int, shared: Shared) -> list[int]:
