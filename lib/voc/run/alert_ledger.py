@@ -11,7 +11,6 @@ import csv
 import io
 import json
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -199,18 +198,16 @@ def _replace(path: Path, text: str) -> None:
 @contextmanager
 def locked(path: Path, wait: float = WAIT) -> Iterator[None]:
     """Hold a lock for the length of a ``with`` block; one whose holder died is free. Raises InputError after ``wait`` seconds."""
-    import fcntl
+    from filelock import FileLock, Timeout
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    until = time.monotonic() + wait
-    with path.open("w") as file:
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError as error:
-                if time.monotonic() > until:
-                    what = f"another run has held it for {wait:.0f} seconds"
-                    raise InputError(str(path), [Problem("lock", what, "Wait for it, or end it.")]) from error
-                time.sleep(0.1)
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=wait)
+    except Timeout as error:
+        what = f"another run has held it for {wait:.0f} seconds"
+        raise InputError(str(path), [Problem("lock", what, "Wait for it, or end it.")]) from error
+    try:
         yield
+    finally:
+        lock.release()
