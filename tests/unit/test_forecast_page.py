@@ -257,7 +257,7 @@ def test_what_came_is_held_against_what_had_been_said():
             for day in pd.date_range("2026-01-01", periods=40)
         ]
     )
-    assert "Intervals held in 100.0% (95% 91.2–100.0%): as often as they should." in text(
+    assert "Of 40 figures of 1 month so far intervals held 100.0% (95% 91.2–100.0%): as often as they should." in text(
         forecast_past.lead(made.forecast(earlier=many))
     )
     missed = many.assign(observed_hi95=80.5)
