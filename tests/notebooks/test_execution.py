@@ -120,7 +120,7 @@ def test_no_personal_data_of_the_truth_is_published(sample_report, month):
 def test_manifest_says_what_the_report_was_made_from(sample_report):
     manifest = json.loads((sample_report / "manifest.json").read_text(encoding="utf-8"))
     assert {"period", "seed", "settings", "data", "versions", "rows", "seconds"} <= manifest.keys()
-    assert set(manifest["data"]) == {"tickets", "calls", "chats", "surveys", "customers", "orders", "events"}
+    assert set(manifest["data"]) == {"tickets", "calls", "chats", "surveys", "customers", "orders", "events", "shifts"}
     assert "pseudonym_key" not in manifest["settings"]
 
 
