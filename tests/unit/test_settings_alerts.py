@@ -134,6 +134,15 @@ def test_series_of_columns_that_nothing_has_are_told(shop):  # noqa: F811
     assert "carrier" not in said  # a further dimension of the source
 
 
+def test_only_what_has_few_values_is_watched_by_them(shop):  # noqa: F811
+    said = told(
+        shop, "alerts: {dimensions: [created_at, category, survey_sent], scores_by: [csat], slow_by: [agent_id]}\n"
+    )
+    for where, name in (("dimensions", "created_at"), ("scores_by", "csat"), ("slow_by", "agent_id")):
+        assert f"alerts.{where}: {name!r} is no label and no flag." in said
+    assert "'category'" not in said and "'survey_sent'" not in said
+
+
 def test_spans_begin_with_single_days(shop):  # noqa: F811
     assert shop("alerts: {spans: [1, 14], budget: 0.5}\n").settings.alerts.spans == (1, 14)
     assert "must begin with 1 and rise" in told(shop, "alerts: {spans: [7, 1]}\n")
