@@ -66,7 +66,7 @@ def test_a_message_says_what_how_large_since_when_why_and_whose(said):
         "A shop: Contacts about <!here> **T7** X: y rose: 84 from 5 Oct to 20 Oct 2026, about 40 expected.",
         "How large: 44 more than expected (95% +27 to +64), 2.1 times as many; sure", "Since: 5 Oct 2026, seen 6 Oct 2026",
         "Likely explanation: About <!channel>", "Owner: App team", "https://reports.example/shop/2026-10/06_forecast.html#alert-1",
-        "Of alerts on 2 series chance alone raises about 1 a month. So far 1 of 1 judged alert were right.",
+        "Of alerts on 2 series chance alone raises about 1 a month. So far 1 of 1 judged alert was right.",
     ):  # fmt: skip
         assert part in plain
     assert plain.count("(chat, score 1 of 5)") == 3 and "\u202e" not in plain
