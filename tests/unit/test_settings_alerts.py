@@ -127,6 +127,14 @@ def test_a_file_of_a_base_lies_where_the_base_says(shop, tmp_path):  # noqa: F81
     assert paths == ["/var/all.jsonl", str(tmp_path / "base" / "alerts.jsonl")]
 
 
+def test_a_files_folder_may_stand_in_the_environment(shop, monkeypatch, tmp_path):  # noqa: F811
+    loaded = shop('send: [{to: file, path: "${SHOP_OUT}/alerts.jsonl"}]\n')
+    with pytest.raises(InputError, match="send, file, path: the environment variable SHOP_OUT is not set"):
+        opened(loaded.settings.send, loaded.path)
+    monkeypatch.setenv("SHOP_OUT", "out")
+    assert opened(loaded.settings.send, loaded.path)[0].path == str(tmp_path / "out" / "alerts.jsonl")
+
+
 def test_series_of_columns_that_nothing_has_are_told(shop):  # noqa: F811
     said = told(shop, "alerts: {dimensions: [categry], scores_by: [carrier], slow_by: [chanel]}\n")
     assert "alerts.dimensions: 'categry' is unknown. Did you mean category?" in said

@@ -161,9 +161,7 @@ def opened(outlets: Sequence[Outlet], params: Path) -> list[Outlet]:
 
 
 def _filled(outlet: Outlet, params: Path, problems: list[Problem]) -> Outlet:
-    if isinstance(outlet, ToFile):
-        return outlet.model_copy(update={"path": str((params.parent / outlet.path).resolve())})
-    name = "url" if isinstance(outlet, Webhook) else "password"
+    name = {"webhook": "url", "email": "password", "file": "path"}[outlet.to]
     said = getattr(outlet, name)
     if said is None:
         return outlet
@@ -173,6 +171,8 @@ def _filled(outlet: Outlet, params: Path, problems: list[Problem]) -> Outlet:
     except ValueError as error:
         problems.append(Problem(where, str(error), "Set it where voc watch runs, such as in the crontab."))
         return outlet
+    if isinstance(outlet, ToFile):
+        value = str((params.parent / value).resolve())
     if isinstance(outlet, Webhook) and not is_web_address(value):
         cure = "Copy it from the chat's settings."
         problems.append(Problem(where, f"what {said} holds is no http or https address", cure))
