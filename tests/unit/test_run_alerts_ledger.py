@@ -218,10 +218,28 @@ def test_who_reads_while_another_is_half_way_sees_one_state(tmp_path, monkeypatc
     writer.join()
 
 
-def test_messages_are_sent_while_the_ledger_is_free_and_who_is_not_there_is_asked_once(file, monkeypatch):
-    third = incident("contacts", "2026-10-30", "2026-10-31", "2026-10-31")
-    now = enter(file.read().assign(sent=""), [LOGIN, REFUND, third], "2026-10-31")
-    file.write(now.kept, words)
+THIRD = incident("contacts", "2026-10-30", "2026-10-31", "2026-10-31")
+IN_ORDER = [LOGIN["id"], REFUND["id"], THIRD["id"]]
+
+
+@pytest.fixture
+def sent(file, monkeypatch):
+    """Return a function that sends three alerts by ``sends``, to two outlets, and returns what failed."""
+
+    def send(sends) -> list[str]:
+        now = enter(file.read().assign(sent=""), [LOGIN, REFUND, THIRD], "2026-10-31")
+        file.write(now.kept, words)
+        for name, made in {"send": sends, "message": lambda row, *_: row["id"], "page_with": lambda *_: ""}.items():
+            monkeypatch.setattr(looking, name, made)
+        told, mine = SimpleNamespace(ledger=now.shown), {one: one for one in now.shown["id"]}
+        alerts = SimpleNamespace(file=file, line=words, told=lambda _now: told, ids=lambda _now: mine)
+        outlets = [SimpleNamespace(title=title) for title in ("slack", "file")]
+        return looking._sent(alerts, now, outlets, SimpleNamespace(settings=SimpleNamespace(company="A shop")))
+
+    return send
+
+
+def test_messages_are_sent_while_the_ledger_is_free_and_who_is_not_there_is_asked_once(file, sent):
     asked = []
 
     def sends(said, outlet) -> None:
@@ -232,17 +250,23 @@ def test_messages_are_sent_while_the_ledger_is_free_and_who_is_not_there_is_aske
         if said == REFUND["id"]:
             raise NotSent("file: not this one")
 
-    for name, made in {"send": sends, "message": lambda row, *_: row["id"], "page_with": lambda *_: ""}.items():
-        monkeypatch.setattr(looking, name, made)
-    told = SimpleNamespace(ledger=now.shown)
-    mine = {one: one for one in now.shown["id"]}
-    alerts = SimpleNamespace(file=file, line=words, told=lambda _now: told, ids=lambda _now: mine)
-    outlets = [SimpleNamespace(title=title) for title in ("slack", "file")]
-    failures = looking._sent(alerts, now, outlets, SimpleNamespace(settings=SimpleNamespace(company="A shop")))
-    order = [LOGIN["id"], REFUND["id"], third["id"]]
-    assert asked == [(order[0], "slack"), *((one, "file") for one in order)]
-    assert failures == [f"{order[0]} to slack: no answer", f"{order[1]} to file: not this one", "2 more alerts to slack: left for the next look"]  # fmt: skip
-    assert file.read().set_index("id")["sent"].to_dict() == {order[0]: "file", order[1]: "", order[2]: "file"}
+    first, second, third = IN_ORDER
+    assert sent(sends) == [
+        f"{first} to slack: no answer", f"{second} to file: not this one", "2 more alerts to slack: left for the next look",
+    ]  # fmt: skip
+    assert asked == [(first, "slack"), *((one, "file") for one in IN_ORDER)]
+    assert file.read().set_index("id")["sent"].to_dict() == {first: "file", second: "", third: "file"}
+
+
+def test_a_wrong_word_saved_while_messages_go_out_is_told_once_and_keeps_none_back(file, sent):
+    def sends(said, outlet) -> None:
+        if (said, outlet.title) == (IN_ORDER[0], "slack"):
+            rewritten(file, (f"{LOGIN['id']},,", f"{LOGIN['id']},perhaps,"))
+
+    (failure,) = sent(sends)
+    assert "column verdict: 'perhaps' is no verdict" in failure
+    noted = {row["id"]: row["sent"] for row in json.loads(file.memory.read_text())}
+    assert noted == dict.fromkeys(IN_ORDER, "slack; file")
 
 
 def test_nothing_is_made_where_nothing_is_kept(tmp_path):

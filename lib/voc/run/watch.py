@@ -18,6 +18,7 @@ from ..analysis.alerts.entered import Entered
 from ..analysis.alerts.incidents import GOING
 from ..data.completeness import last_whole_day, span
 from ..data.periods import Period
+from ..data.problems import InputError
 from ..report.alert_messages import message
 from ..report.pages.drivers_read import noun
 from ..report.style import day_label
@@ -146,7 +147,10 @@ def _sent(alerts: MonthsAlerts, now: Entered, outlets: Sequence[Outlet], loaded:
                 gone |= {outlet.title: 0} if error.gone else {}
                 if not error.some:
                     continue
-            alerts.file.note_sent(row["id"], outlet.title, alerts.line)
+            try:
+                alerts.file.note_sent(row["id"], outlet.title, alerts.line)
+            except InputError as error:  # as of a wrong word that was saved meanwhile
+                failures += [str(error)] if str(error) not in failures else []
     return failures + [f"{noun(n, 'more alert')} to {title}: left for the next look" for title, n in gone.items() if n]
 
 
