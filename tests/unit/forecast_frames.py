@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+from voc.analysis.alerts.rules import AlertRules
 
 HOSTILE = "<script>alert(1)</script>"
 HOSTILE_SERIES = f"category: {HOSTILE}"
@@ -207,7 +208,7 @@ def alerts(**frames):
         {
             "key": keys,
             "kind": [key.split("/")[0] for key in keys],
-            "dimension": "",
+            "dimension": ["", "category", "issue", "category", ""],
             "label": "",
             "judged": [True, True, True, False, True],
         }
@@ -219,7 +220,7 @@ def alerts(**frames):
     voices = pd.DataFrame({"id": ["A-1", "A-1"], "text": ["Where is my parcel?", HOSTILE], "language": ["en", "ru"], "channel": ["chat", "phone"],
                            "date": pd.Timestamp("2026-10-30"), "score": [1.0, np.nan], "asked": True})  # fmt: skip
     right = SimpleNamespace(judged=2, right=1, news=1, open=1, value=0.5, lo=0.0945, hi=0.9055)
-    made = {"why": "", "until": pd.Timestamp("2026-10-31"), "rules": SimpleNamespace(budget=0.5), "series": series, "ledger": ledger(),
+    made = {"why": "", "until": pd.Timestamp("2026-10-31"), "rules": AlertRules(budget=0.5), "series": series, "ledger": ledger(),
             "detectable": detectable, "voices": voices, "precision": right}  # fmt: skip
     return SimpleNamespace(**made | frames)
 

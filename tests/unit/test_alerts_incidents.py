@@ -153,6 +153,30 @@ def test_the_id_stays_while_an_incident_goes_on():
     assert incidents(short.iloc[:0], no_contacts, DAYS, 7, 1.0).columns.tolist() == INCIDENT
 
 
+def test_the_size_told_is_that_of_the_days_told():
+    """Twelve a day on four days and five on the six after them, of which a second spell knows: 48 + 30, where two a day are usual."""
+    daily = look([2.0] * 76 + [12.0] * 4 + [5.0] * 6, [0.5] * 86, usual=2.0)
+    spells = pd.DataFrame([spell("a", 76, 79, 48, 8), spell("a", 77, 85, 66, 18)])[SPELL]
+    own = pd.concat([on((range(76), 2, "u"), (range(76, 80), 12, "l"), (range(80, 86), 5, "l"))])
+    shared = sharing({"a": own}, DAYS)
+    row = incidents(spells, shared, DAYS[:86], 7, 1.0, lambda _key, start, last: sized([daily], 0, start, last)).iloc[0]
+    assert (row["start"], row["last"]) == (DAYS[76], DAYS[85])
+    assert (row["observed"], row["expected"], row["excess"]) == (78, 20, 58)
+    assert row["lo"] == pytest.approx(61.655 - 20, abs=1e-3)  # Garwood's 95 % of 78
+    alone = incidents(spells, shared, DAYS[:90], 7, 1.0).iloc[
+        0
+    ]  # nothing is known of the days after: the clearest's own
+    assert (alone["last"], alone["observed"], alone["state"]) == (DAYS[79], 48, "going")
+
+
+def test_without_an_incident_days_are_days_and_sizes_numbers():
+    empty = incidents(pd.DataFrame(columns=SPELL), no_contacts, DAYS, 7, 1.0)
+    assert empty.columns.tolist() == INCIDENT and empty.empty
+    full = incidents(pd.DataFrame([spell("a", 40, 43, 48.0, 12.0)])[SPELL], no_contacts, DAYS, 7, 1.0)
+    kinds = [[frame[name].dtype.kind for name in (*INCIDENT[3:11],)] for frame in (empty, full)]
+    assert kinds[0] == kinds[1] == ["M"] * 3 + ["f"] * 5
+
+
 def told(key: str, start: int, last: int, state: str = "going", excess: float = 20.0, name: str | None = None) -> dict:
     days = {"start": DAYS[start], "seen": DAYS[start], "last": DAYS[last]}
     sizes = {"observed": excess + 10, "expected": 10.0, "excess": excess, "lo": 5.0, "hi": 30.0}

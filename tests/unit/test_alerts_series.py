@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from voc.analysis.alerts.rules import AlertRules
 from voc.analysis.alerts.series import Panel, daily, panel_of
+from voc.analysis.alerts.sharing import members
 
 ALL = AlertRules(least=1e-9)
 
@@ -143,3 +144,15 @@ def test_weeks_are_whole_calendar_weeks():
     assert weekly.count[0, 0] == 7
     assert np.isnan(weekly.count[0, 1])
     assert (weekly.count[1].tolist(), weekly.n[1].tolist()) == ([1, 0], [3, 0])
+
+
+def test_the_contacts_of_a_flag_are_those_that_its_series_counts():
+    rows = pd.DataFrame({
+        "interaction_id": list("abcd"), "created_local": pd.to_datetime(["2026-10-01 09:00"] * 4), "abandoned": [True, True, False, None],
+    }).astype({"abandoned": "boolean"})  # fmt: skip
+    table, day = ibis.memtable(rows), pd.Timestamp("2026-10-01")
+    panel = panel_of(daily(table, AlertRules(dimensions=("abandoned",), scores_by=(), slow_by=())), day)
+    counted = dict(zip(panel.series["key"], panel.count[:, 0], strict=True))
+    assert counted == {"contacts": 4, "contacts/abandoned=true": 2, "contacts/abandoned=false": 1}
+    found = members(table, panel.series, day, day)
+    assert {key: len(own) for key, own in found.items()} == counted

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from forecast_frames import HOSTILE, HOSTILE_SERIES
+from voc.analysis.alerts.rules import AlertRules
 from voc.analysis.findings import COLUMNS as FINDING_COLUMNS
 from voc.data.periods import Period
 from voc.report.canvas import Picture
@@ -345,11 +346,15 @@ def test_silence_is_worth_what_it_would_have_seen():
     said = text(alerts_watch.seen(ALERTS))
     # 45 + 60% = 72; 315 + 60% = 504
     assert (
-        "a rise from about 45 to 72 in a day (60% more) or a rise from about 315 to 504 in 7 days (60% more) would have been seen"
+        "a rise from about 45 to 72 on a Saturday (60% more) or a rise from about 315 to 504 in 7 days (60% more) would have been seen"
         in said
     )
-    assert "1 series could not be judged" in said and "answers below a 4 about delivery" in said
+    assert (
+        "1 series could not be judged, because too little of its past is known" in said
+        and "answers below a 4 about delivery" in said
+    )
     shown = text(alerts_watch.detectable(ALERTS))
+    assert "Usual on a Saturday" in shown and "Seen from, in 7 days" in shown  # the last day looked at is a Saturday
     assert re.search(r"Negative texts +– +cannot tell +– +cannot tell", shown)
     young = made.alerts(detectable=ALERTS.detectable.assign(rise=np.nan))
     assert text(alerts_watch.seen(young)).startswith("What would have been seen cannot be told yet")
@@ -360,6 +365,15 @@ def test_the_budget_and_the_precision_are_told_in_words():
     # half an alarm a month over five series: one series rings falsely once in ten months
     assert "about 0.5 alerts a month would still come" in said and "about once in 10 months" in said
     assert "contacts (3), answers below a 4 (1) and negative texts (1)" in said
+    assert said.startswith("5 series are watched: ")
+    # of the settings' labels nothing is known of region and of first responses by channel
+    assert "Not watched, though the settings name it: contacts by region and slow first responses by channel." in said
+    one = made.alerts(series=ALERTS.series.iloc[:1], rules=AlertRules(dimensions=(), scores_by=(), slow_by=()))
+    alone = text(alerts_watch.budget(one))
+    assert alone.startswith("1 series is watched: contacts (1).") and "about once in a month" in alone
+    assert "Not watched" not in alone
+    many = made.alerts(series=ALERTS.series.iloc[:1], rules=AlertRules(budget=4.0))
+    assert "about once in 8 days" in text(alerts_watch.budget(many))  # a quarter of 30.4
     assert text(alerts_watch.precision(ALERTS)).startswith(
         "Right so far: 1 of 2 alerts that an analyst judged, 50.0% (95% 9.4–90.5%); 1 of them told something new."
     )

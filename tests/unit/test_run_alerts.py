@@ -58,6 +58,24 @@ def test_a_second_run_gives_the_same_ledger_and_tables(shop):
     assert kept == (second.file.path.read_bytes(), second.file.memory.read_bytes())
 
 
+@pytest.mark.parametrize("nothing", [{"alerts.least": 1e6}, {"alerts.budget": 1e-60}])
+def test_a_look_that_finds_nothing_is_told_and_kept(shop, nothing):
+    before = shop()
+    before.remember()  # what was found with other settings stays in the ledger, and ends
+    alerts = shop(**nothing)
+    tables = alerts.frames()
+    assert alerts.watched.incidents.empty and tables["alerts_members"].empty and tables["alerts_voices"].empty
+    assert tables["alerts"].set_index("key").loc[LOGIN, "id"] in page.cards(alerts.found).html
+    alerts.remember()
+    assert set(alerts.file.read()["id"]) == set(before.file.read()["id"])
+    alerts.file.memory.unlink()
+    alerts.file.path.unlink()
+    first = shop(**nothing)
+    assert first.found.ledger.empty and first.frames()["alerts"].empty
+    first.remember()
+    assert first.file.read().empty
+
+
 def test_tables_keep_keys_and_lead_back_to_contacts(shop, rows):
     tables = shop().frames()
     alert = tables["alerts"].set_index("key").loc[LOGIN]

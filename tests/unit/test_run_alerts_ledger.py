@@ -2,14 +2,19 @@
 
 import json
 import threading
+import time
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from alert_frames import found, incident
 from voc.analysis.alerts.entered import entered
 from voc.data.problems import InputError
+from voc.run import alert_ledger
+from voc.run import watch as looking
 from voc.run.alert_ledger import LedgerFile, locked
 from voc.run.plan import Step, step_key
+from voc.run.send import NotSent
 
 WATCHED = ["contacts", "contacts/issue=login", "contacts/issue=refund"]
 LOGIN, REFUND = incident(), incident("contacts/issue=refund", "2026-10-28", "2026-10-30", "2026-10-31")
@@ -157,6 +162,116 @@ def test_nothing_is_kept_at_the_first_look(tmp_path):
     assert ledger.read() is None
     ledger.write(enter(None, [], "2026-10-31").kept, words)
     assert json.loads(ledger.memory.read_text()) == [] and ledger.read().empty
+
+
+def test_what_an_analyst_saves_between_reading_and_writing_is_not_lost(file):
+    kept = file.read()
+    rewritten(file, (f"{LOGIN['id']},,", f"{LOGIN['id']},true,known to us"))
+    file.write(kept.assign(cause="another"), words)
+    back = file.read().set_index("id")
+    assert back.loc[LOGIN["id"], ["verdict", "remark", "cause"]].tolist() == ["true", "known to us", "another"]
+    assert json.loads(file.memory.read_text())[1]["verdict"] == "true" and back.loc[REFUND["id"], "verdict"] == ""
+
+
+def test_a_wrong_word_saved_meanwhile_is_told_and_left_to_its_author_and_the_look_is_kept(file):
+    kept = file.read()
+    rewritten(file, (f"{LOGIN['id']},,", f"{LOGIN['id']},perhaps,"))
+    list_ = file.path.read_bytes()
+    with pytest.raises(InputError, match="row 3, column verdict: 'perhaps' is no verdict"):
+        file.write(kept.assign(cause="another"), words)
+    assert file.path.read_bytes() == list_
+    assert {row["cause"] for row in json.loads(file.memory.read_text())} == {"another"}
+
+
+def test_what_was_sent_is_noted_once_beside_what_others_entered_meanwhile(file):
+    other = incident("contacts", "2026-10-30", "2026-10-31", "2026-10-31")
+    file.write(enter(file.read(), [LOGIN, REFUND, other], "2026-10-31").kept, words)
+    for _ in range(2):
+        file.note_sent(LOGIN["id"], "file", words)
+    assert file.read().set_index("id")["sent"].to_dict() == {
+        LOGIN["id"]: "slack; file", REFUND["id"]: "slack", other["id"]: "",
+    }  # fmt: skip
+
+
+def test_who_reads_while_another_is_half_way_sees_one_state(tmp_path, monkeypatch):
+    """The memory has one alert already and the list has two yet: read now, the second would be of no alert."""
+    ledger, half, replace = LedgerFile(tmp_path / "alerts.csv"), threading.Event(), alert_ledger._replace
+    ledger.write(enter(None, [LOGIN, REFUND], "2026-10-31").kept, words)
+
+    def slowly(path, text) -> None:
+        if path == ledger.path:
+            half.set()
+            time.sleep(0.3)
+        replace(path, text)
+
+    def writes() -> None:
+        with ledger.locked():
+            ledger.write(enter(None, [LOGIN], "2026-10-31").kept, words)
+
+    monkeypatch.setattr(alert_ledger, "_replace", slowly)
+    writer = threading.Thread(target=writes)
+    writer.start()
+    assert half.wait(10)
+    with pytest.raises(InputError, match="no alert is called"):
+        ledger.read()
+    assert ledger.now()["id"].tolist() == [LOGIN["id"]] and ledger.verdicts() == []
+    writer.join()
+
+
+THIRD = incident("contacts", "2026-10-30", "2026-10-31", "2026-10-31")
+IN_ORDER = [LOGIN["id"], REFUND["id"], THIRD["id"]]
+
+
+@pytest.fixture
+def sent(file, monkeypatch):
+    """Return a function that sends three alerts by ``sends``, to two outlets, and returns what failed."""
+
+    def send(sends) -> list[str]:
+        now = enter(file.read().assign(sent=""), [LOGIN, REFUND, THIRD], "2026-10-31")
+        file.write(now.kept, words)
+        for name, made in {"send": sends, "message": lambda row, *_: row["id"], "page_with": lambda *_: ""}.items():
+            monkeypatch.setattr(looking, name, made)
+        told, mine = SimpleNamespace(ledger=now.shown), {one: one for one in now.shown["id"]}
+        alerts = SimpleNamespace(file=file, line=words, told=lambda _now: told, ids=lambda _now: mine)
+        outlets = [SimpleNamespace(title=title) for title in ("slack", "file")]
+        return looking._sent(alerts, now, outlets, SimpleNamespace(settings=SimpleNamespace(company="A shop")))
+
+    return send
+
+
+def test_messages_are_sent_while_the_ledger_is_free_and_who_is_not_there_is_asked_once(file, sent):
+    asked = []
+
+    def sends(said, outlet) -> None:
+        with file.locked(0):
+            asked.append((said, outlet.title))
+        if outlet.title == "slack":
+            raise NotSent("slack: no answer", gone=True)
+        if said == REFUND["id"]:
+            raise NotSent("file: not this one")
+
+    first, second, third = IN_ORDER
+    assert sent(sends) == [
+        f"{first} to slack: no answer", f"{second} to file: not this one", "2 more alerts to slack: left for the next look",
+    ]  # fmt: skip
+    assert asked == [(first, "slack"), *((one, "file") for one in IN_ORDER)]
+    assert file.read().set_index("id")["sent"].to_dict() == {first: "file", second: "", third: "file"}
+
+
+def test_a_wrong_word_saved_while_messages_go_out_is_told_once_and_keeps_none_back(file, sent):
+    def sends(said, outlet) -> None:
+        if (said, outlet.title) == (IN_ORDER[0], "slack"):
+            rewritten(file, (f"{LOGIN['id']},,", f"{LOGIN['id']},perhaps,"))
+
+    (failure,) = sent(sends)
+    assert "column verdict: 'perhaps' is no verdict" in failure
+    noted = {row["id"]: row["sent"] for row in json.loads(file.memory.read_text())}
+    assert noted == dict.fromkeys(IN_ORDER, "slack; file")
+
+
+def test_nothing_is_made_where_nothing_is_kept(tmp_path):
+    ledger = LedgerFile(tmp_path / "kept" / "alerts.csv")
+    assert ledger.now() is None and ledger.verdicts() == [] and not (tmp_path / "kept").exists()
 
 
 def test_two_who_enter_at_once_lose_nothing(tmp_path):

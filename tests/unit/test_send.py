@@ -66,7 +66,7 @@ def test_a_message_says_what_how_large_since_when_why_and_whose(said):
         "A shop: Contacts about <!here> **T7** X: y rose: 84 from 5 Oct to 20 Oct 2026, about 40 expected.",
         "How large: 44 more than expected (95% +27 to +64), 2.1 times as many; sure", "Since: 5 Oct 2026, seen 6 Oct 2026",
         "Likely explanation: About <!channel>", "Owner: App team", "https://reports.example/shop/2026-10/06_forecast.html#alert-1",
-        "Of alerts on 2 series chance alone raises about 1 a month. So far 1 of 1 judged alert were right.",
+        "Of alerts on 2 series chance alone raises about 1 a month. So far 1 of 1 judged alert was right.",
     ):  # fmt: skip
         assert part in plain
     assert plain.count("(chat, score 1 of 5)") == 3 and "\u202e" not in plain
@@ -171,3 +171,33 @@ def test_a_file_gets_a_line_each(said, tmp_path):
     assert len(lines) == 2 and json.loads(lines[0])["title"].startswith("Contacts about")
     with pytest.raises(NotSent, match="file: "):
         send(said, ToFile(to="file", path=str(tmp_path)))
+
+
+def test_whatever_else_goes_wrong_is_told_and_never_with_a_secret(said):
+    """As of a variable that was changed after it was checked."""
+    with serving(Mailbox()) as box:
+        wrong = [
+            hook("slack", "https://[abc/secret"),
+            hook("slack", "http://127.0.0.1:1/s\u00e9cret"),
+            hook("slack", f"http://{'a' * 70}.example/secret"),
+            mail(box.port, user="me", password="${P}").model_copy(update={"sender": "a@[secret"}),
+        ]
+        for outlet in wrong:
+            with pytest.raises(NotSent) as error:
+                send(said, outlet)
+            assert str(error.value).startswith(f"{outlet.title}: ") and "cret" not in str(error.value)
+            assert not error.value.some and error.value.__suppress_context__
+
+
+def test_a_failure_says_whether_anybody_is_there_for_the_next_one(said):
+    with serving(Hook()) as server:
+        server.status = 400
+        with pytest.raises(NotSent) as refused:
+            send(said, hook("slack", server.url))
+    with pytest.raises(NotSent) as down:
+        send(said, hook("slack", server.url))
+    with serving(Mailbox()) as box:
+        box.refused = {"a@shop.example", "b@shop.example"}
+        with pytest.raises(NotSent) as unknown:
+            send(said, mail(box.port))
+    assert [one.value.gone for one in (refused, down, unknown)] == [False, True, False]

@@ -76,11 +76,79 @@ def test_secrets_come_from_the_environment_and_are_never_printed(shop, monkeypat
     assert filled[2].path == str(loaded.path.parent / "alerts.jsonl")
 
 
+@pytest.mark.parametrize(
+    "address", ["https://[abc/secret", "https://.example/secret", f"https://{'a' * 70}.example/secret", "https://hooks.example/s\u2026ecret",
+                "http://localhost:99999/secret", "https://hooks.example/a secret"],
+)  # fmt: skip
+def test_a_webhook_that_cannot_be_asked_is_told_before_anything_is_sent(shop, monkeypatch, address):  # noqa: F811
+    loaded = shop(WHERE)
+    monkeypatch.setenv("SHOP_HOOK", address)
+    with pytest.raises(InputError, match=r"send, slack, url: what \$\{SHOP_HOOK\} holds is no http") as error:
+        opened(loaded.settings.send, loaded.path)
+    assert "ecret" not in str(error.value)
+
+
+MAIL = 'send: [{to: email, host: HOST, sender: SENDER, recipients: [a@b.example], user: me, password: "${P}"}]\n'
+
+
+def mailed(host: str = "mail.example", sender: str = "voc@shop.example") -> str:
+    return MAIL.replace("HOST", f'"{host}"').replace("SENDER", f'"{sender}"')
+
+
+def test_a_password_that_no_server_takes_is_told_without_it(shop, monkeypatch):  # noqa: F811
+    loaded = shop(mailed())
+    monkeypatch.setenv("P", "пароль")
+    with pytest.raises(InputError, match=r"send, email, password: what \$\{P\} holds is not in ASCII") as error:
+        opened(loaded.settings.send, loaded.path)
+    assert "пароль" not in str(error.value)
+    monkeypatch.setenv("P", "hunter2")
+    assert opened(loaded.settings.send, loaded.path)[0].password == "hunter2"
+
+
+@pytest.mark.parametrize(
+    "sender", ["a@[b.example", "a@例.example", "名@b.example", "a@b..example", "(x@y.example", "a@", "a b@c"]
+)
+def test_a_sender_that_no_letter_can_have_is_told(shop, sender):  # noqa: F811
+    assert f"{sender!r} is no e-mail address" in told(shop, mailed(sender=sender))
+
+
+@pytest.mark.parametrize("host", [".example", "mail..example", "x" * 64, "例.example"])
+def test_a_mail_server_that_cannot_be_looked_up_is_told(shop, host):  # noqa: F811
+    assert f"{host!r} is no name of a server" in told(shop, mailed(host))
+
+
+def test_a_file_of_a_base_lies_where_the_base_says(shop, tmp_path):  # noqa: F811
+    shop(files={"base/source.yml": (tmp_path / "source.yml").read_text()})
+    base = (tmp_path / "shop.yml").read_text() + WHERE.replace(
+        '{to: webhook, url: "${SHOP_HOOK}", form: slack}', "{to: file, path: /var/all.jsonl, name: all}"
+    )
+    loaded = shop(base="extends: base/base.yml\n", files={"base/base.yml": base})
+    paths = [one.path for one in opened(loaded.settings.send[1:], loaded.path)]
+    assert paths == ["/var/all.jsonl", str(tmp_path / "base" / "alerts.jsonl")]
+
+
+def test_a_files_folder_may_stand_in_the_environment(shop, monkeypatch, tmp_path):  # noqa: F811
+    loaded = shop('send: [{to: file, path: "${SHOP_OUT}/alerts.jsonl"}]\n')
+    with pytest.raises(InputError, match="send, file, path: the environment variable SHOP_OUT is not set"):
+        opened(loaded.settings.send, loaded.path)
+    monkeypatch.setenv("SHOP_OUT", "out")
+    assert opened(loaded.settings.send, loaded.path)[0].path == str(tmp_path / "out" / "alerts.jsonl")
+
+
 def test_series_of_columns_that_nothing_has_are_told(shop):  # noqa: F811
     said = told(shop, "alerts: {dimensions: [categry], scores_by: [carrier], slow_by: [chanel]}\n")
     assert "alerts.dimensions: 'categry' is unknown. Did you mean category?" in said
     assert "alerts.slow_by: 'chanel' is unknown. Did you mean channel?" in said
     assert "carrier" not in said  # a further dimension of the source
+
+
+def test_only_what_has_few_values_is_watched_by_them(shop):  # noqa: F811
+    said = told(
+        shop, "alerts: {dimensions: [created_at, category, survey_sent], scores_by: [csat], slow_by: [agent_id]}\n"
+    )
+    for where, name in (("dimensions", "created_at"), ("scores_by", "csat"), ("slow_by", "agent_id")):
+        assert f"alerts.{where}: {name!r} is no label and no flag." in said
+    assert "'category'" not in said and "'survey_sent'" not in said
 
 
 def test_spans_begin_with_single_days(shop):  # noqa: F811

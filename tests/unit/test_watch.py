@@ -68,6 +68,9 @@ def test_from_calm_to_an_alert_that_is_sent_once(shop, monkeypatch, capsys):
     assert (err, status) == ("", 0) and out.replace("\xa0", " ") == "no alert up to 21 Oct 2026: 8 series watched\n"
     assert run_cli(monkeypatch, capsys, path, "--quiet", "--set", "alerts.budget=0.2") == (0, "", "")
     assert not server.got
+    for nothing, n in (("alerts.budget=0.000001", 8), ("alerts.least=1000000", 0)):
+        status, out, err = run_cli(monkeypatch, capsys, path, "--set", nothing)
+        assert (status, err) == (0, "") and out.endswith(f": {n} series watched\n")
 
     export(folder, "2026-11-01")
     server.status = 503

@@ -141,7 +141,8 @@ def _apart(words: str) -> str:
 
 def _footer(found: Alerts) -> str:
     right = found.precision
-    so_far = f" So far {right.right} of {noun(right.judged, 'judged alert')} were right." if right.judged else ""
+    verb = "was" if right.right == 1 else "were"
+    so_far = f" So far {right.right} of {noun(right.judged, 'judged alert')} {verb} right." if right.judged else ""
     budget = number(found.rules.budget, "contacts")
     return f"Of alerts on {len(found.series):,} series chance alone raises about {budget} a month.{so_far}"
 

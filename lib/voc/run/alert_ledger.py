@@ -28,6 +28,7 @@ SHOWN = ["id", "verdict", "remark", "alert", "state", "certainty", "start", "see
          "cause", "owner", "sent", "looked", "updates", "key", "related"]  # fmt: skip
 NEEDED = ("id", "verdict", "remark")
 SEPARATORS = ",;\t"
+SENT = "; "  # parts the names of those whom an alert was sent to
 
 
 def ledger_of(loaded: Loaded) -> LedgerFile:
@@ -53,36 +54,43 @@ class LedgerFile:
 
         Raises InputError for a list or a memory that cannot be read, and for verdicts that are none: all at once, with their rows.
         """
-        kept = self._remembered()
-        said = self._said()
-        if kept is None or said is None or said.empty:
-            if kept is None and said is not None and len(said):
-                cure = f"Put {self.memory.name} back beside it, or move this list away to begin a new one."
-                raise InputError(str(self.path), [Problem("memory", f"{self.memory} is not there", cure)])
-            return kept
-        problems = _wrong(said, set(kept["id"]))
+        kept, said = self._remembered(), self._said()
+        if kept is None and said is not None and len(said):
+            cure = f"Put {self.memory.name} back beside it, or move this list away to begin a new one."
+            raise InputError(str(self.path), [Problem("memory", f"{self.memory} is not there", cure)])
+        problems = _wrong(said, set(kept["id"])) if kept is not None and said is not None else []
         if problems:
             raise InputError(str(self.path), problems)
-        judged = said[said["verdict"] != ""]
-        cleared = kept["id"].isin(said.loc[said["verdict"] == "", "id"])
-        remarks = kept["id"].map(said.set_index("id")["remark"])
-        kept = kept.assign(
-            verdict=kept["verdict"].mask(cleared, ""), remark=remarks.where(remarks.notna(), kept["remark"])
-        )
-        return typed(with_verdicts(kept, judged[list(NEEDED)]) if len(judged) else kept)
+        return kept if kept is None else _with_said(kept, said)
+
+    def now(self) -> pd.DataFrame | None:
+        """Return what ``read`` does, under the lock: nobody replaces one of the two files between the reading of both."""
+        if not (self.path.is_file() or self.memory.is_file()):
+            return None
+        with self.locked():
+            return self.read()
 
     def verdicts(self) -> list[list[str]]:
         """Return what analysts said: id, verdict, remark of each alert that anything was said of, by id."""
-        kept = self.read()
+        kept = self.now()
         said = [] if kept is None else kept[["id", "verdict", "remark"]].values.tolist()
         return sorted(one for one in said if any(one[1:]))
 
     def write(self, kept: pd.DataFrame, told: Callable[[Mapping], str]) -> None:
-        """Replace both files; one whose content stays is left as it is. ``told`` says in a sentence what an alert is about."""
+        """Replace both files; one whose content stays is left as it is. ``told`` says in a sentence what an alert is about.
+
+        What analysts saved since ``kept`` was read is taken in. Where that is wrong the memory is replaced and the list is left as
+        they saved it: raises InputError, as ``read`` does.
+        """
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        rows = ordered(kept)
+        said, before = self._said(), self._remembered()
+        known = set(kept["id"]) | (set() if before is None else set(before["id"]))
+        problems = [] if said is None else _wrong(said, known)
+        rows = ordered(kept if problems else _with_said(kept, said))
         lines = ",\n".join(json.dumps(_plain(row), ensure_ascii=False) for row in rows[KEPT].to_dict("records"))
         _replace(self.memory, f"[\n{lines}\n]\n" if lines else "[]\n")
+        if problems:
+            raise InputError(str(self.path), problems)
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\r\n")
         writer.writerow(SHOWN)
@@ -90,6 +98,13 @@ class LedgerFile:
             plain = _plain(row) | {"alert": told(row), "related": "; ".join(row["related"])}
             writer.writerow([_cell(plain[name]) for name in SHOWN])
         _replace(self.path, "\ufeff" + text.getvalue())
+
+    def note_sent(self, alert: str, to: str, told: Callable[[Mapping], str]) -> None:
+        """Note under the lock that an alert was sent to somebody; what others entered meanwhile stays."""
+        with self.locked():
+            kept = typed(self._remembered())
+            sent = kept["sent"].map(lambda names: SENT.join(dict.fromkeys([*sent_to(names), to])))
+            self.write(kept.assign(sent=kept["sent"].mask(kept["id"] == alert, sent)), told)
 
     def _remembered(self) -> pd.DataFrame | None:
         if not self.memory.is_file():
@@ -126,6 +141,27 @@ class LedgerFile:
         ]
         said = pd.DataFrame(read, columns=["row", *NEEDED])
         return said.assign(verdict=said["verdict"].astype(str).str.lower())
+
+
+def sent_to(names: str) -> list[str]:
+    """Return whom an alert was sent to, by what the ledger has noted.
+
+    >>> sent_to("slack; file"), sent_to("")
+    (['slack', 'file'], [])
+    """
+    return [name for name in names.split(SENT) if name]
+
+
+def _with_said(kept: pd.DataFrame, said: pd.DataFrame | None) -> pd.DataFrame:
+    """Take in what a list says of the alerts; of one that it does not name what was kept stays."""
+    said = None if said is None else said[said["id"].isin(kept["id"])]
+    if said is None or said.empty:
+        return kept
+    judged = said[said["verdict"] != ""]
+    cleared = kept["id"].isin(said.loc[said["verdict"] == "", "id"])
+    remarks = kept["id"].map(said.set_index("id")["remark"])
+    kept = kept.assign(verdict=kept["verdict"].mask(cleared, ""), remark=remarks.where(remarks.notna(), kept["remark"]))
+    return typed(with_verdicts(kept, judged[list(NEEDED)]) if len(judged) else kept)
 
 
 def _wrong(said: pd.DataFrame, known: set[str]) -> list[Problem]:

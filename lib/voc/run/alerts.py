@@ -96,7 +96,7 @@ class MonthsAlerts:
 
     @cached_property
     def _now(self) -> Entered:
-        return self.entered(self.file.read())
+        return self.entered(self.file.now())
 
     @cached_property
     def watched(self) -> Watched:

@@ -11,6 +11,7 @@ from ..data.problems import InputError, Problem
 from .yamls import expand, load_yaml
 
 PATHS = ("labels", "targets", "teams", "taxonomy", "labelled", "whys", "events", "pseudonym_key_file", "alerts_ledger")
+IN_LISTS = {"sources": ("file", "source"), "send": ("path",)}
 KEY_FILE = "../.keys/pseudonym.key"
 
 
@@ -48,13 +49,14 @@ def _moved(values: dict[str, Any], old: Path, new: Path) -> dict[str, Any]:
         return name if Path(name).is_absolute() else os.path.relpath(old / name, new)
 
     moved = {name: at(value) if name in PATHS else value for name, value in values.items()}
-    if isinstance(values.get("sources"), list):
-        moved["sources"] = [
-            {name: at(value) if name in ("file", "source") else value for name, value in entry.items()}
-            if isinstance(entry, dict)
-            else entry
-            for entry in values["sources"]
-        ]
+    for setting, paths in IN_LISTS.items():
+        if isinstance(values.get(setting), list):
+            moved[setting] = [
+                {name: at(value) if name in paths else value for name, value in entry.items()}
+                if isinstance(entry, dict)
+                else entry
+                for entry in values[setting]
+            ]
     if "pseudonym_key_file" not in values:
         moved["pseudonym_key_file"] = at(KEY_FILE)
     return moved

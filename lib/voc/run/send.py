@@ -19,18 +19,22 @@ from .outlets import IMPLICIT_TLS, Mail, Outlet, ToFile, Webhook
 
 SECONDS = 10.0
 FORMS = {"slack": slack, "mattermost": mattermost, "json": lambda said: dict(said.record)}
+OF_ONE_LETTER = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
 
 
 class NotSent(Exception):
-    """An alert could not be sent, wholly (``some`` is False) or to some of those it was meant for; says to whom and why."""
+    """An alert could not be sent, wholly (``some`` is False) or to some of those it was meant for; says to whom and why.
 
-    def __init__(self, why: str, some: bool = False):
+    ``gone``: nobody is there who would take another one.
+    """
+
+    def __init__(self, why: str, some: bool = False, gone: bool = False):
         super().__init__(why)
-        self.some = some
+        self.some, self.gone = some, gone
 
 
 def send(said: Message, outlet: Outlet) -> None:
-    """Send one alert to one outlet; raise NotSent with the reason."""
+    """Send one alert to one outlet; raise NotSent with the reason, whatever went wrong: others are still to be sent."""
     try:
         if isinstance(outlet, Mail):
             _mail(said, outlet)
@@ -41,13 +45,18 @@ def send(said: Message, outlet: Outlet) -> None:
     except urllib.error.HTTPError as error:
         raise NotSent(f"{outlet.title}: the webhook answered {error.code} {_words(error.code)}") from None
     except urllib.error.URLError as error:
-        raise NotSent(f"{outlet.title}: the webhook cannot be reached ({_reason(error.reason)})") from None
+        raise NotSent(f"{outlet.title}: the webhook cannot be reached ({_reason(error.reason)})", gone=True) from None
     except HTTPException as error:
-        raise NotSent(f"{outlet.title}: the webhook does not speak HTTP ({type(error).__name__})") from None
+        raise NotSent(f"{outlet.title}: the webhook does not speak HTTP ({type(error).__name__})", gone=True) from None
     except smtplib.SMTPException as error:
-        raise NotSent(f"{outlet.title}: the mail server did not take it ({_refusal(error)})") from None
+        gone = not isinstance(error, OF_ONE_LETTER)
+        raise NotSent(f"{outlet.title}: the mail server did not take it ({_refusal(error)})", gone=gone) from None
     except OSError as error:
-        raise NotSent(f"{outlet.title}: {_reason(error)}") from None
+        raise NotSent(f"{outlet.title}: {_reason(error)}", gone=True) from None
+    except NotSent:
+        raise
+    except Exception as error:  # its words may hold an address or a password
+        raise NotSent(f"{outlet.title}: it cannot be sent as it is ({type(error).__name__})") from None
 
 
 def letter(said: Message, outlet: Mail) -> EmailMessage:

@@ -227,6 +227,7 @@ def _unknown_names(settings: Settings, specs: list[Source], targets: dict[str, T
     """Find names of metrics and columns that nothing in the report has: a misspelt one would be left out in silence."""
     further = {name for spec in specs for name in spec.dimensions}
     columns = [*INTERACTIONS.names("label", "flag", "id", "number", "time", "text"), *sorted(further)]
+    labels = [*INTERACTIONS.names("label", "flag"), *sorted(further)]  # whose values part contacts into series
     known = {
         "cards": (settings.cards, list(METRICS)),
         "targets": (targets, list(METRICS)),
@@ -240,12 +241,16 @@ def _unknown_names(settings: Settings, specs: list[Source], targets: dict[str, T
         "metrics.severity": (settings.metrics.severity, columns),
         "cleaning.missing": (settings.cleaning.missing, columns),
         **{
-            f"alerts.{name}": (getattr(settings.alerts, name), columns)
+            f"alerts.{name}": (getattr(settings.alerts, name), labels)
             for name in ("dimensions", "scores_by", "slow_by")
         },
     }
     problems = twice(settings.send) + [
-        Problem(where, f"{name!r} is unknown", did_you_mean(name, names))
+        Problem(
+            where,
+            f"{name!r} is {'no label and no flag' if names is labels and name in columns else 'unknown'}",
+            did_you_mean(name, names),
+        )
         for where, (said, names) in known.items()
         for name in said
         if name not in names

@@ -18,9 +18,11 @@ from ..analysis.alerts.entered import Entered
 from ..analysis.alerts.incidents import GOING
 from ..data.completeness import last_whole_day, span
 from ..data.periods import Period
+from ..data.problems import InputError
 from ..report.alert_messages import message
+from ..report.pages.drivers_read import noun
 from ..report.style import day_label
-from .alert_ledger import ledger_of, locked
+from .alert_ledger import ledger_of, locked, sent_to
 from .alert_reads import reads_beside
 from .alerts import Alerts, MonthsAlerts
 from .in_full import write_in_full
@@ -32,7 +34,6 @@ from .send import NotSent, send
 from .settings import Loaded, load_settings, reports_folder
 
 CLEANING, PAGE = "01_cleaning", "06_forecast"
-SENT = "; "
 NO_ALERT, ALERT, ERROR = 0, 10, 1
 
 
@@ -110,7 +111,7 @@ def _looked(month: Month, until: pd.Timestamp, loaded: Loaded, outlets: Sequence
         before = file.read()
         now = alerts.entered(before)
         file.write(now.kept, alerts.line)
-        failures = _sent(alerts, now, outlets, loaded) if outlets else []
+    failures = _sent(alerts, now, outlets, loaded) if outlets else []
     known_ids, open_ids = (set() if before is None else set(rows["id"]) for rows in (before, _going(before)))
     going, shown = _going(now.shown), now.shown.to_dict("records")
     new = [alerts.line(row) for row in going.to_dict("records") if row["id"] not in known_ids]
@@ -126,24 +127,31 @@ def _going(ledger: pd.DataFrame | None) -> pd.DataFrame | None:
 def _sent(alerts: MonthsAlerts, now: Entered, outlets: Sequence[Outlet], loaded: Loaded) -> list[str]:
     """Send what goes on, nobody has judged and was not sent yet, the oldest first; note each in the ledger at once.
 
-    Returns what could not be sent, and why.
+    The ledger is free meanwhile, for whoever does not answer takes seconds; and is asked no second time. Returns what could not be
+    sent, and why.
     """
-    found, kept, failures = alerts.told(now), now.kept, []
-    mine = set(alerts.ids(now).values())
-    for row in _going(found.ledger)[::-1].to_dict("records"):
-        done = [name for name in row["sent"].split(SENT) if name]
-        left = [one for one in outlets if one.title not in done and row["id"] in mine and not row["verdict"]]
-        for outlet in left:
+    found, failures = alerts.told(now), []
+    mine, gone = set(alerts.ids(now).values()), {}
+    rows = [row for row in _going(found.ledger)[::-1].to_dict("records") if row["id"] in mine and not row["verdict"]]
+    for row in rows:
+        for outlet in outlets:
+            if outlet.title in sent_to(row["sent"]):
+                continue
+            if outlet.title in gone:
+                gone[outlet.title] += 1
+                continue
             try:
                 send(message(row, found, loaded.settings.company, page_with(loaded, found, row["id"])), outlet)
             except NotSent as error:
                 failures.append(f"{row['id']} to {error}")
+                gone |= {outlet.title: 0} if error.gone else {}
                 if not error.some:
                     continue
-            done.append(outlet.title)
-            kept.loc[kept["id"] == row["id"], "sent"] = SENT.join(done)
-            alerts.file.write(kept, alerts.line)
-    return failures
+            try:
+                alerts.file.note_sent(row["id"], outlet.title, alerts.line)
+            except InputError as error:  # as of a wrong word that was saved meanwhile
+                failures += [str(error)] if str(error) not in failures else []
+    return failures + [f"{noun(n, 'more alert')} to {title}: left for the next look" for title, n in gone.items() if n]
 
 
 def page_with(loaded: Loaded, found: Alerts, alert: str) -> str:

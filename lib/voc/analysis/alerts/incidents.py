@@ -10,7 +10,7 @@ What incidents told already explain together is not told again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -28,14 +28,21 @@ INCIDENT = [
     "id", "key", "what", "start", "seen", "last", "observed", "expected", "excess", "lo", "hi", "certainty", "state", "related",
 ]  # fmt: skip
 
+DAYS, SIZES = ("start", "seen", "last"), ("observed", "expected", "excess", "lo", "hi")
+
 BEYOND = 2.0  # standard deviations by which what two series share must exceed what they usually share
 
 Shared = Callable[[str, str, int, int, int], tuple[float, float]]
 """How many contacts two series have in common between two columns (both included): beyond what is usual, and what is usual before
 a third column. Of a series with itself: its own."""
 
+Size = Callable[[str, int, int], Mapping[str, float]]
+"""``SIZES`` of a series between two columns (both included)."""
 
-def incidents(spells: pd.DataFrame, shared: Shared, days: pd.DatetimeIndex, quiet: int, sure: float) -> pd.DataFrame:
+
+def incidents(
+    spells: pd.DataFrame, shared: Shared, days: pd.DatetimeIndex, quiet: int, sure: float, size: Size | None = None
+) -> pd.DataFrame:
     """Group spells into incidents.
 
     Args:
@@ -44,9 +51,12 @@ def incidents(spells: pd.DataFrame, shared: Shared, days: pd.DatetimeIndex, quie
         days: of the columns; the last one is the day of the look.
         quiet: an incident is over when its last alarm is more than so many days ago.
         sure: strength (powers of ten) from which an incident is sure.
+        size: of a series on some days, for a series in front that has several spells; left out, the incident is told up to the last
+            alarm of the clearest of them.
 
-    Returns ``INCIDENT``, newest first. Size and ``start`` are those of the series in front, ``related`` the keys of the others, largest
-    first; ``seen`` is the first alarm of any of them from the start on, ``last`` the last alarm of the series in front. ``id`` comes
+    Returns ``INCIDENT``, newest first. ``start`` is that of the series in front, ``related`` the keys of the others, largest
+    first; ``seen`` is the first alarm of any of them from the start on, ``last`` the last alarm of the series in front, and size
+    is what that series has from ``start`` to ``last``, so that a count is always that of the days told with it. ``id`` comes
     from that series and the day of its first alarm, so it stays while an incident goes on and grows; where another series comes to the
     front the ledger knows it again.
     """
@@ -61,9 +71,19 @@ def incidents(spells: pd.DataFrame, shared: Shared, days: pd.DatetimeIndex, quie
         else:
             groups[told] += group
         left = left.drop(index=group)
-    rows = [_told(spells.loc[group], group[0], days, quiet, sure) for group in groups]
-    found = pd.DataFrame(rows, columns=INCIDENT)
+    rows = [_told(spells.loc[group], group[0], days, quiet, sure, size) for group in groups]
+    found = pd.DataFrame(rows, columns=INCIDENT) if rows else none_found()
     return found.sort_values(["seen", "excess"], ascending=False, ignore_index=True, kind="stable")
+
+
+def none_found() -> pd.DataFrame:
+    """Return incidents of a look that found none, with days as days and sizes as numbers: they are compared with a ledger's.
+
+    >>> none_found()["start"].dtype.kind, len(none_found())
+    ('M', 0)
+    """
+    of = dict.fromkeys(DAYS, "datetime64[us]") | dict.fromkeys(SIZES, "float64")
+    return pd.DataFrame({name: pd.Series(dtype=of.get(name, "object")) for name in INCIDENT})
 
 
 def overlapping(one: pd.Series, other: pd.Series) -> bool:
@@ -160,17 +180,19 @@ def _common(one: pd.Series, other: pd.Series, shared: Shared, own: bool = False)
     return shared(one["key"], one["key"] if own else other["key"], start, last, earliest)
 
 
-def _told(group: pd.DataFrame, front: int, days: pd.DatetimeIndex, quiet: int, sure: float) -> dict:
+def _told(group: pd.DataFrame, front: int, days: pd.DatetimeIndex, quiet: int, sure: float, size: Size | None) -> dict:
     lead = group.loc[front]
     others = group.drop(index=front).sort_values("excess", ascending=False, kind="stable")["key"]
     own = group[group["key"] == lead["key"]]
-    last, first = own["last"].max(), own["seen"].min()
+    newest, first = int(own["last"].max()), own["seen"].min()
+    last = newest if size else lead["last"]
+    sizes = lead if size is None or last == lead["last"] else size(lead["key"], int(lead["start"]), last)
     seen = min(int(day) for day in group["seen"] if day >= lead["start"])
     return {
-        **{name: lead[name] for name in ("key", "what", "observed", "expected", "excess", "lo", "hi")},
+        **{name: lead[name] for name in ("key", "what")}, **{name: sizes[name] for name in SIZES},
         "id": id_of(lead["key"], days[first].date()), "start": days[lead["start"]], "seen": days[seen],
         "last": days[last], "certainty": SURE if group["strength"].max() >= sure else LIKELY,
-        "state": GOING if last >= len(days) - 1 - quiet else OVER,
+        "state": GOING if newest >= len(days) - 1 - quiet else OVER,
         "related": list(dict.fromkeys(key for key in others if key != lead["key"])),
     }  # fmt: skip
 

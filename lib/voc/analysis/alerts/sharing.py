@@ -32,7 +32,10 @@ def members(
     rows = with_marks(table, readings)
     rows = rows.filter((rows.created_local >= since.to_pydatetime()) & (rows.created_local < end.to_pydatetime()))
     labels = [name for name in dict.fromkeys(series["dimension"]) if name in rows.columns]
-    frame = to_frame(rows.select("interaction_id", "day", *labels, *MARKS))
+    as_told = {
+        name: rows[name].cast("string") for name in labels
+    }  # as ``series.daily`` names them: a flag is true or false
+    frame = to_frame(rows.select("interaction_id", "day", *MARKS, **as_told))
     said = to_frame(mentions.select("interaction_id", "topic").distinct()) if mentions is not None else None
     found = {}
     for one in series.to_dict("records"):

@@ -17,14 +17,14 @@ from .attained import raised
 from .budget import Thresholds, thresholds
 from .counts import judge_counts
 from .detectable import smallest_rise
-from .incidents import INCIDENT, Shared, incidents, no_contacts
+from .incidents import INCIDENT, Shared, Size, incidents, no_contacts, none_found
 from .looks import Judged, running
 from .rules import AlertRules
 from .series import Panel, daily, panel_of
 from .shares import judge_shares
 from .sharing import BEFORE, members, sharing
 from .shifts import RECENT, level_spells
-from .spells import SPELL, bursts
+from .spells import SPELL, bursts, sized
 
 NAMED = ["kind", "dimension", "label"]
 COLUMNS = [*INCIDENT[:1], *NAMED, *INCIDENT[1:]]
@@ -89,7 +89,7 @@ def look(panel: Panel, rules: AlertRules, meet: Callable[[Sequence[str], int], S
     allowed = allowed_of(panel, rules)
     until = panel.days[-1] if len(panel.days) else pd.NaT
     if not len(panel.series):
-        none = pd.DataFrame(columns=COLUMNS)
+        none = none_found().reindex(columns=COLUMNS)
         return Watched(
             until, panel.series.assign(judged=[]), none, allowed, smallest_rise([], 1, np.zeros(0), np.zeros(0), 0.01)
         )
@@ -104,10 +104,15 @@ def look(panel: Panel, rules: AlertRules, meet: Callable[[Sequence[str], int], S
     spells = spells[spells["last"] >= last - rules.back].reset_index(drop=True)
     shared = meet(spells["key"].tolist(), int(spells["start"].min())) if meet and len(spells) else no_contacts
     sure = float(np.log10(rules.likely_every))
-    found = incidents(spells, shared, panel.days, rules.quiet, sure)
+    found = incidents(spells, shared, panel.days, rules.quiet, sure, _size_of(panel, looks, first))
     named = found.merge(panel.series, on="key", how="left", validate="m:1")[COLUMNS]
     series = panel.series.assign(judged=np.isfinite(looks[0].p[:, -1]))
     return Watched(until, series, named, allowed, _detectable(panel, looks, allowed.look))
+
+
+def _size_of(panel: Panel, looks: Sequence[Judged], first: int) -> Size:
+    place = {key: at for at, key in enumerate(panel.series["key"])}
+    return lambda key, start, last: sized(looks, place[key], start - first, last - first)
 
 
 def allowed_of(panel: Panel, rules: AlertRules) -> Thresholds:

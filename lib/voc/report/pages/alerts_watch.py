@@ -9,12 +9,26 @@ import numpy as np
 import pandas as pd
 
 from ..folds import fold
-from ..style import is_missing, number
+from ..style import field_words, is_missing, number
 from ..tables import Col, Html, say, table
-from .alerts_read import CONTACTS, NAMES, Alerts, about, named, parted, subject, subjects, whole
+from .alerts_read import (
+    CONTACTS,
+    NAMES,
+    NEGATIVE,
+    SLOW,
+    UNHAPPY,
+    Alerts,
+    about,
+    named,
+    parted,
+    subject,
+    subjects,
+    whole,
+)
 from .drivers_read import joined, listed, nothing, noun
 
 WHAT = "What would have been seen"
+DAYS = 365.25 / 12  # in a month
 SHOWN = 12  # rows of the table that stand open
 
 
@@ -29,7 +43,7 @@ def seen(found: Alerts) -> Html:
         )
     whole_ = known[known["key"] == CONTACTS]
     first = whole_ if len(whole_) else known[known["key"] == known.loc[known["expected"].idxmax(), "key"]]
-    told = [_rise(row) for row in first.sort_values("span").to_dict("records")]
+    told = [_rise(row, found.until) for row in first.sort_values("span").to_dict("records")]
     return joined([
         say("**No alert does not mean no change.** Of {what}, {told} would have been seen in eight of ten cases; a smaller one would more likely have passed.",
             what=subject(first["key"].iloc[0]), told=" or ".join(told)),
@@ -37,8 +51,20 @@ def seen(found: Alerts) -> Html:
     ])  # fmt: skip
 
 
-def _rise(row: Mapping) -> str:
-    span = "in a day" if row["span"] == 1 else f"in {int(row['span'])} days"
+def _within(span: int, until: pd.Timestamp) -> str:
+    """Say on which days something is usual; but for whole weeks it depends on the weekday of the last one.
+
+    >>> [_within(span, pd.Timestamp("2026-10-31")) for span in (1, 3, 7)]
+    ['on a Saturday', 'in 3 days up to a Saturday', 'in 7 days']
+    """
+    weekday = pd.Timestamp(until).day_name()
+    if span == 1:
+        return f"on a {weekday}"
+    return f"in {span} days" + (f" up to a {weekday}" if span % 7 else "")
+
+
+def _rise(row: Mapping, until: pd.Timestamp) -> str:
+    span = _within(int(row["span"]), until)
     percent = "" if is_missing(row["rise_pct"]) else f" ({row['rise_pct']:.0f}% more)"
     return f"a rise from about {about(row['expected'])} to {_reached(row)} {span}{percent}"
 
@@ -54,8 +80,8 @@ def _blind(found: Alerts) -> Html | None:
     if blind.empty:
         return None
     return say(
-        "{n} could not be judged, because too little of their past is known: {names}.",
-        n=f"{len(blind):,} series", names=subjects(list(blind["key"])),
+        "{n} could not be judged, because too little of {whose} past is known: {names}.",
+        n=f"{len(blind):,} series", whose="its" if len(blind) == 1 else "their", names=subjects(list(blind["key"])),
     )  # fmt: skip
 
 
@@ -69,10 +95,10 @@ def detectable(found: Alerts) -> Html | None:
     rows = pd.DataFrame([{"label": named(key)} | _cells(of[key], spans) for key in order])
     columns = [Col("label", "Series")]
     for span in spans:
-        days = "a day" if span == 1 else f"{span} days"
+        days = _within(int(span), found.until)
         columns += [
-            Col(f"usual{span}", f"Usual in {days}", "number"),
-            Col(f"rise{span}", f"Seen from, in {days}", "number"),
+            Col(f"usual{span}", f"Usual {days}", "number"),
+            Col(f"rise{span}", f"Seen from, {days}", "number"),
         ]
     caption = "The smallest figure that would have been seen in eight of ten cases"
     top = table(rows.head(SHOWN), columns=columns, caption=caption)
@@ -103,11 +129,31 @@ def budget(found: Alerts) -> Html:
     n = {kind: int(sum(parted(key)[0] == kind for key in found.series["key"])) for kind in NAMES}
     watched = listed([f"{NAMES[kind]} ({count:,})" for kind, count in n.items() if count])
     every = len(found.series) / found.rules.budget
-    return say(
-        "{n} are watched: {watched}. **If nothing happened at all, about {budget} a month would still come**: that is the budget, shared out over all of them. At "
-        "any one series a false one comes about once in {every}. Fewer false alarms would mean later and fewer true ones.",
-        n=f"{len(found.series):,} series", watched=watched, budget=_alarms(found.rules.budget), every=_months(every),
-    )  # fmt: skip
+    return joined([
+        say(
+            "{n} watched: {watched}. **If nothing happened at all, about {budget} a month would still come**: that is the budget, shared out over all of them. At "
+            "any one series a false one comes about once in {every}. Fewer false alarms would mean later and fewer true ones.",
+            n=f"{len(found.series):,} series {'is' if len(found.series) == 1 else 'are'}", watched=watched, budget=_alarms(found.rules.budget), every=_months(every),
+        ),
+        _unwatched(found),
+    ])  # fmt: skip
+
+
+def _unwatched(found: Alerts) -> Html | None:
+    """Name what the settings would have watched by the values of a label and what has no such series; None where all have."""
+    rules, has = found.rules, set(zip(found.series["kind"], found.series["dimension"], strict=True))
+    asked = [("contacts", (CONTACTS,), rules.dimensions), ("answers and moods", (UNHAPPY, NEGATIVE), rules.scores_by),
+             (NAMES[SLOW], (SLOW,), rules.slow_by)]  # fmt: skip
+    missing = [
+        f"{what} by {field_words(name)}"
+        for what, kinds, names in asked
+        for name in names
+        if not any((kind, name) in has for kind in kinds)
+    ]
+    if not missing:
+        return None
+    return say("Not watched, though the settings name it: {missing}. Nothing of the kind is known, or no single value has {least} a day.",
+               missing=listed(missing), least=f"{rules.least:g}")  # fmt: skip
 
 
 def _alarms(budget_: float) -> str:
@@ -115,13 +161,14 @@ def _alarms(budget_: float) -> str:
 
 
 def _months(months: float) -> str:
-    """Write a number of months; years from two on.
+    """Write a number of months; days under one, years from two years on.
 
-    >>> _months(9.0), _months(60.0)
-    ('9 months', '5 years')
+    >>> [_months(months) for months in (0.03, 0.5, 1.0, 9.0, 60.0)]
+    ['a day', '15 days', 'a month', '9 months', '5 years']
     """
-    years = months / 12
-    return f"{months:.0f} months" if years < 2 else f"{years:.0f} years"
+    unit, size = ("day", months * DAYS) if months < 1 else ("month", months) if months < 24 else ("year", months / 12)
+    n = max(round(size), 1)
+    return f"a {unit}" if n == 1 else f"{n:,} {unit}s"
 
 
 def precision(found: Alerts) -> Html:
