@@ -7,11 +7,13 @@ import pandas as pd
 import pytest
 from test_forecast_counts import DAYS, counted, letters, world
 from test_forecast_series import scores, shares
-from voc.analysis.forecast.ahead import AHEAD, BANDS, COURSE, SCORES, forecasts
+from voc.analysis.forecast.ahead import AHEAD, BANDS, COURSE, SCORES, _ahead, forecasts
 from voc.analysis.forecast.choose import Choice
 from voc.analysis.forecast.effects import EFFECTS, WHATIF
+from voc.analysis.forecast.hierarchy import MOVED, WEIGHED, agreed
 from voc.analysis.forecast.occasions import Calendar
 from voc.analysis.forecast.series import series_of
+from voc.analysis.forecast.simple import SIMPLE
 from voc.analysis.forecast.told import _against, _held
 
 
@@ -88,7 +90,7 @@ def test_tables_have_their_columns_and_intervals_are_nested():
     calendar = Calendar(events=letters(DAYS))
     found = forecasts([world(1, calendar), noisy(36)], "month", 2, calendar=calendar)
     assert [list(getattr(found, name).columns) for name in ("course", "ahead", "scores", "effects", "whatif")] == [
-        COURSE, AHEAD, SCORES, EFFECTS, WHATIF,
+        COURSE, [*AHEAD, MOVED], SCORES, EFFECTS, WHATIF,
     ]  # fmt: skip
     rows = found.ahead
     inside = [rows["lo95"], rows["lo80"], rows["lo50"], rows["value"], rows["hi50"], rows["hi80"], rows["hi95"]]
@@ -124,8 +126,32 @@ def test_parts_add_up_to_the_total():
     value = found.ahead.pivot(index="at", columns="series", values="value")
     assert value["contacts"].to_numpy() == pytest.approx((value["channel: mail"] + value["channel: chat"]).to_numpy())
     assert (found.ahead[BANDS] >= 0).all(axis=None)
+    alone = forecasts([days], "month", 2).ahead
+    assert (found.ahead["value"] - found.ahead[MOVED]).iloc[:2].to_numpy() == pytest.approx(alone["value"].to_numpy())
+    assert (alone[MOVED] == 0).all()
     with pytest.raises(ValueError, match="must end in the same period"):
         forecasts([days, counted(part[:700], name="mail")], "month", totals={"contacts": [["mail"]]})
+
+
+def test_parts_are_moved_by_how_unsure_they_are_and_the_move_is_told():
+    """The total is (100 ÷ 100 + 80 ÷ 20) ÷ (1 ÷ 100 + 1 ÷ 20) = 83⅓; the gap of 3⅓ is parted 4 : 16."""
+    rows = pd.DataFrame(
+        {"series": ["all", "a", "b", "csat"], "at": pd.Timestamp("2026-01-01"), "value": [100.0, 30.0, 50.0, 80.0],
+         "hi95": [120.0, 34.0, 58.0, 84.0], WEIGHED: [100.0, 4.0, 16.0, 1e6]}
+    )  # fmt: skip
+    found = agreed(rows, {"all": [["a", "b"]]}, ["value", "hi95"]).set_index("series")
+    assert found[MOVED].tolist() == pytest.approx([-50 / 3, 2 / 3, 8 / 3, 0])
+    assert found["value"].tolist() == pytest.approx([250 / 3, 92 / 3, 158 / 3, 80])
+    assert (found["hi95"] - found["value"]).tolist() == pytest.approx([20, 4, 8, 4])
+
+
+def test_intervals_that_failed_before_do_not_draw_the_gap_to_them():
+    """A widened interval reaches three times as far, but its middle is no less sure."""
+    series = noisy(30)
+    fan = SIMPLE["mean of all"](series, 1)
+    plain, wide = (_ahead(series, "mean of all", fan, 1, (1.0, 1.0, times)).iloc[0] for times in (1.0, 3.0))
+    assert wide["hi95"] - wide["lo95"] > 2.5 * (plain["hi95"] - plain["lo95"])
+    assert wide[WEIGHED] == plain[WEIGHED] > 0
 
 
 def test_an_event_that_the_forecast_does_not_know_is_said():
