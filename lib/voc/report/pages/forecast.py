@@ -16,6 +16,8 @@ from .forecast_read import (
     AS_NOW,
     LESS,
     MORE,
+    NEAR,
+    NEAR_TIMES,
     OUTER,
     UNKNOWN,
     Forecast,
@@ -38,11 +40,13 @@ from .topics import capital
 WHAT = "What comes next"
 SHOWN = {"week": 52, "month": 24, "quarter": 16}  # past periods in a picture
 MOST_DRAWN = 4
+LEAST_MOVED = 0.5  # contacts from which on it is told that forecasts were moved
 LONGEST = {"week": 7, "month": 31, "quarter": 92}  # days
 SAYS = {MORE: "more than now", LESS: "less than now", AS_NOW: "as now", UNKNOWN: UNKNOWN}
 RULE = (
-    "More or less: what stood behind the last figure lies outside the 80% interval. As now: it lies inside, and the interval reaches no "
-    "farther to either side than the figure usually moves from one {grain} to the next. Else it cannot be told. Counts are compared by day."
+    "More or less: what stood behind the last figure lies outside the 80% interval. As now: the whole interval lies near it, that is within "
+    f"{NEAR['%']} points of a share, {NEAR['points']:.0f} of an NPS, {NEAR['score 1–5']} of a score from 1 to 5, {NEAR_TIMES:.0%} of a count or a time. "
+    "Else it cannot be told. Counts are compared by day."
 )
 
 
@@ -99,7 +103,20 @@ def expected(found: Forecast) -> Html:
         Col("may", "The figure may show, 95%", "number"), Col("last", "Last figure", "number"), Col("n", "Reckoned with"),
     ]  # fmt: skip
     caption = f"What we expect of {period(next_of(rows), grain)}, and how sure"
-    return joined([table(shown, columns=columns, caption=caption), say(RULE, grain=grain)])
+    return joined([table(shown, columns=columns, caption=caption), say(RULE), _moved(rows)])
+
+
+def _moved(rows: pd.DataFrame) -> Html | None:
+    """Say by how much forecasts were moved so that parts add up, at most; None where none was, or by less than half a contact."""
+    far = rows["moved"].abs()
+    if not far.max() >= LEAST_MOVED:
+        return None
+    most = rows.loc[far.idxmax()]
+    return say(
+        "Contacts and their parts are forecast one by one and then moved so that they add up, the farthest from {own} to {value} ({label}). "
+        "That alone makes no outlook: more and less are said only where the forecast says so without it.",
+        own=figure(most["value"] - most["moved"], most["unit"]), value=figure(most["value"], most["unit"]), label=most["label"],
+    )  # fmt: skip
 
 
 def _expected(row: Mapping, grain: str) -> dict:

@@ -26,6 +26,8 @@ METHODS = {
     "days": "days: weekday, season, holidays, events", "combination": "the mean of several forecasts",
 }  # fmt: skip
 OUTER = "observed_lo95", "observed_hi95"
+NEAR = {"%": 2.5, "points": 5.0, "score 1–5": 0.1}  # by unit, how far from now is as now: a fortieth of the scale
+NEAR_TIMES = 0.1  # the same of counts and times, which have no scale, as a part of the figure
 EARLIER = ["series", "made", "at", "method", "value", "lo80", "hi80", *OUTER, "n", "replayed"]
 
 
@@ -122,25 +124,34 @@ def usual_change(course: pd.DataFrame) -> float:
     return float(changes.mean()) if len(changes) else np.nan
 
 
+def margin(unit: str, level: float) -> float:
+    """Return how far a figure may lie from a level and still be as now: a fortieth of its scale, or a tenth without one.
+
+    >>> margin("%", 80.0), margin("points", 12.0), margin("score 1–5", 4.2), margin("contacts", 300.0)
+    (2.5, 5.0, 0.1, 30.0)
+    """
+    return NEAR[unit] if unit in NEAR else NEAR_TIMES * abs(level)
+
+
 def outlook(course: pd.DataFrame, ahead: Mapping[str, Any]) -> str:
     """Say whether a series will be more, less or as now in a period ahead, or that it cannot be told.
 
     ``course``: its past, in which ``value`` is the true figure, without the chance of a single period. More or less: the last
-    one lies outside the 80% interval. As now: it lies inside, and the interval reaches to each side no farther than the figure
-    usually moves from one period to the next. Counts are compared by day, since months differ.
+    one lies outside the 80% interval, also of the series' own forecast, before it was ``moved`` so that parts add up. As now: it
+    lies inside, and the whole interval lies within ``margin`` of it. Counts are compared by day, since months differ.
     """
     known = course.dropna(subset=["value"]).sort_values("at")
     if known.empty or is_missing(ahead["lo80"]):
         return UNKNOWN
     last = known.iloc[-1]
     times = ahead["n"] / last["n"] if last["kind"] == "count" and last["n"] > 0 else 1.0
-    level = last["value"] * times
-    if ahead["lo80"] > level:
+    level, low, high, moved = last["value"] * times, ahead["lo80"], ahead["hi80"], ahead["moved"]
+    if min(low, low - moved) > level:
         return MORE
-    if ahead["hi80"] < level:
+    if max(high, high - moved) < level:
         return LESS
-    usual = usual_change(course) * times
-    return AS_NOW if (ahead["hi80"] - ahead["lo80"]) / 2 <= usual else UNKNOWN
+    near = margin(unit_of(last["series"], last["kind"]), level)
+    return AS_NOW if max(high - level, level - low) <= near else UNKNOWN
 
 
 def parts(found: Forecast) -> list[tuple[str, pd.DataFrame, pd.DataFrame]]:
