@@ -308,6 +308,31 @@ def test_what_came_is_held_against_what_had_been_said():
     )
 
 
+def test_a_count_with_missing_days_is_judged_by_day_or_not_at_all():
+    """Said were 3,300 for 31 days, 3,100 to 3,500. Of 28 days 2,850 came: by day that is 3,155 in 31."""
+
+    def come(seen, days):
+        now = (made.course()["series"] == "contacts") & (made.course()["at"] == made.MONTHS[-1])
+        course = made.course().assign(seen=made.course()["seen"].mask(now, seen), n=made.course()["n"].mask(now, days))
+        return made.forecast(course=course)
+
+    def judged(seen, days):
+        return forecast_past.held(come(seen, days)).set_index("series").loc["contacts", ["label", "verdict"]].tolist()
+
+    assert judged(2850.0, 28.0) == ["Contacts on 28 of 31 days", "as foretold"]
+    assert judged(2790.0, 28.0) == ["Contacts on 28 of 31 days", "less than foretold"]  # 3,089 in 31
+    assert judged(2790.0, 31.0) == ["Contacts", "less than foretold"]
+    assert judged(2500.0, 27.0) == [
+        "Contacts on 27 of 31 days",
+        "cannot tell",
+    ]  # 2,870 by day, but four days are missing
+    assert "Contacts on 28 of 31 days" in text(forecast_past.lead(come(2790.0, 28.0)))
+    assert re.search(r"2,790 \(28 of 31 days\) +30 days", text(forecast.expected(come(2790.0, 28.0))))
+    assert "the last known figure was 2,790 in October 2026 on 28 of 31 days." in text(
+        forecast.pictures(come(2790.0, 28.0))[2]
+    )
+
+
 def test_events_ahead_tell_what_they_were_learned_from():
     said = text(forecast_events.ahead(FOUND))
     assert (

@@ -25,6 +25,7 @@ from .forecast_read import (
     ends,
     figure,
     grain_of,
+    holes,
     in_turn,
     kind_of,
     label_of,
@@ -130,11 +131,12 @@ def _expected(row: Mapping, grain: str) -> dict:
 
 
 def _before(last: Mapping | None, ahead: pd.Timestamp, unit: str, grain: str) -> str:
-    """Write the last figure, and its period where that is not the one just before."""
+    """Write the last figure, its period where that is not the one just before, and its days where some are missing."""
     if last is None:
         return "none"
     late = (pd.Timestamp(ahead) - last["at"]).days > LONGEST[grain]
-    return figure(last["seen"], unit) + (f" ({period(last['at'], grain)})" if late else "")
+    notes = [period(last["at"], grain)] * late + holes(last, grain)
+    return figure(last["seen"], unit) + (f" ({', '.join(notes)})" if notes else "")
 
 
 def pictures(found: Forecast, most: int = MOST_DRAWN) -> list[Picture]:
@@ -186,7 +188,9 @@ def _subtitle(found: Forecast, name: str, past: pd.DataFrame, comes: pd.DataFram
 
 def _last(past: pd.DataFrame, unit: str, grain: str) -> str:
     last = last_seen(past)
-    return f"{figure(last['seen'], unit)} in {period(last['at'], grain)}" if last else "none"
+    if last is None:
+        return "none"
+    return " on ".join([f"{figure(last['seen'], unit)} in {period(last['at'], grain)}", *holes(last, grain)])
 
 
 def _told(told: pd.DataFrame, unit: str, grain: str) -> str:

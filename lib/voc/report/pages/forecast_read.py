@@ -10,6 +10,7 @@ import pandas as pd
 
 from ...analysis.forecast.series import SMALLER, UNNAMED
 from ...analysis.metrics import METRICS
+from ...data.periods import Period
 from ..sentences import phrase
 from ..style import change, cut, field_words, interval, is_missing, number, period_label
 from .drivers_read import listed
@@ -171,6 +172,16 @@ def last_seen(past: pd.DataFrame) -> Mapping[str, Any] | None:
     """Return the last period of which a figure is known; None where none is."""
     known = past.dropna(subset=["seen"]).sort_values("at")
     return known.iloc[-1].to_dict() if len(known) else None
+
+
+def holes(row: Mapping[str, Any], grain: str) -> list[str]:
+    """Say on how many days a count stands where some of its period are not known; nothing else.
+
+    >>> holes({"kind": "count", "at": pd.Timestamp("2026-10-01"), "n": 28.0}, "month")
+    ['28 of 31 days']
+    """
+    days = Period.holding(pd.Timestamp(row["at"]).date(), grain).days
+    return [f"{row['n']:.0f} of {days} days"] if row["kind"] == "count" and row["n"] < days else []
 
 
 def away(value: float, unit: str) -> str:
