@@ -165,6 +165,40 @@ def test_an_event_that_the_forecast_does_not_know_is_said():
     assert found.whatif["event"].tolist() == ["May"]
 
 
+def test_events_ahead_are_told_of_a_few_months_too():
+    """Letters on every tenth day double the contacts; three months are no model of months, but 90 days are one of days."""
+    at = pd.date_range("2026-01-01", periods=90, freq="D")
+    on = at[9:80:10]
+    rate = np.where(at.isin(on), 80.0, 40.0)
+    events = pd.DataFrame(
+        {"starts_on": [*on, at[-1] + pd.Timedelta(days=3)], "kind": "newsletter", "label": ["past"] * 8 + ["April"]}
+    )
+    events["ends_on"] = events["starts_on"]
+    days = counted(np.random.default_rng(3).poisson(rate), name="contacts", start="2026-01-01")
+    found = forecasts([days], "month", 1, calendar=Calendar(events=events))
+    assert found.words["words"].iloc[0].startswith("Only 3 months are known")
+    row = found.whatif.iloc[0]
+    assert row["event"] == "April" and row["n_events"] == 8
+    assert row["lo"] < 40 < row["hi"] and row["with"] - row["without"] == pytest.approx(row["more"])
+    first = found.effects.iloc[0]
+    assert first["kind"] == "newsletter" and 50 < first["lo"] < 100 < first["hi"] < 150  # twice as many are 100 % more
+
+
+def test_events_ahead_are_named_where_days_are_too_few_to_learn_from():
+    days = counted([40] * 31, name="contacts", start="2026-01-01")
+    events = pd.DataFrame(
+        {
+            "starts_on": pd.to_datetime(["2026-01-10", "2026-02-14", "2026-06-01"]),
+            "kind": "newsletter",
+            "label": ["", "", "far"],
+        }
+    )
+    found = forecasts([days], "month", 1, calendar=Calendar(events=events))
+    assert found.whatif[["event", "n_events"]].to_numpy().tolist() == [["newsletter", 1]]
+    assert found.whatif[["without", "with", "more", "lo", "hi"]].isna().all(axis=None)
+    assert found.effects.empty
+
+
 def test_the_same_series_have_the_same_forecast():
     a, b = (forecasts([noisy(30)], "month") for _ in range(2))
     pd.testing.assert_frame_equal(a.ahead, b.ahead)

@@ -354,6 +354,11 @@ def test_events_ahead_tell_what_they_were_learned_from():
         "No event that is planned lies ahead"
     )
     assert "+12% (5–20)" in text(forecast_events.learned(FOUND))
+    few = made.whatif().assign(**dict.fromkeys(("without", "with", "more", "lo", "hi"), np.nan))
+    said = text(forecast_events.ahead(made.forecast(whatif=few)))
+    assert "Winter letter (newsletter, 20 Nov 2026): too few days are known to tell what it would add." in said
+    shares = made.forecast(whatif=made.whatif().iloc[:0], course=FOUND.course[FOUND.course["series"] != "contacts"])
+    assert text(forecast_events.ahead(shares)).endswith("cannot be told: no whole period of contacts is known.")
 
 
 def test_alerts_stand_newest_first_with_their_state():

@@ -134,7 +134,7 @@ RESULTS = {
     "chosen, floor (smallest possible mase), why",
     "forecast_words": "the same in words, and why a series has no forecast: grain, series, words",
     "forecast_effects": "what kinds of event did to contacts: grain, series, kind, lag (days since), effect (%) with lo, hi, n_events",
-    "forecast_whatif": "what planned events would add to contacts: grain, series, event, kind, on, without, with, more with lo, hi, n_events",
+    "forecast_whatif": "what planned events would add to contacts: grain, series, event, kind, on, without, with, more with lo, hi (missing where days are too few), n_events",
     "forecast_earlier": "what was said before of periods known by now: grain, series, made (last day known then), the columns of forecast_ahead but moved, "
     "replayed (no report kept it: it is what would have been said)",
     "staffing_hours": "people by channel, weekday and hour: contacts (a date) with lo, hi, workload_hours, needed with lo, hi, on_roster, planned, gap, "

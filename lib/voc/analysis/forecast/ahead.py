@@ -11,9 +11,9 @@ import pandas as pd
 from ..intervals import Z
 from .backtest import Backtest, backtest, before, scores
 from .choose import Choice, choose, with_doubt
-from .counts import days_method
-from .days import Days, model
-from .effects import EFFECTS, WHATIF, effects_of, whatif_of
+from .counts import FEWEST_DAYS, days_method
+from .days import model
+from .effects import EFFECTS, WHATIF, effects_of, unlearned, whatif_of
 from .fan import INTERVALS, LEVELS, Fan, Method
 from .hierarchy import MOVED, WEIGHED, agreed
 from .occasions import Calendar
@@ -126,22 +126,20 @@ def _part(given: Series, grain: Grain, horizons: int, calendar: Calendar) -> For
     if not known:
         return _nothing(given.name, short(series, FEWEST))
     drawn = course(series).assign(series=series.name, kind=series.kind)
+    effects, whatif = _events(days, calendar, series, horizons)
     if known < FEWEST:
         fan = _wide(series, SIMPLE["mean of all"](series, horizons))
         rows = _ahead(series, "mean of all", fan, horizons, (1.0, 1.0, 1.0))
-        return replace(_nothing(series.name, short(series, FEWEST)), course=drawn, ahead=rows)
+        few = _nothing(series.name, short(series, FEWEST))
+        return replace(few, course=drawn, ahead=rows, effects=effects, whatif=whatif)
     test = backtest(series, horizons, methods_for(series, days, calendar))
     choice, then = choose(test), _before(test, horizons)
     test = with_doubt(test, choice)
     scored = scores(test)
     rows = _ahead(series, choice.name, test.fans[choice.name], horizons, choice.widen)
     said = told(test, choice, scored)
-    effects, whatif = pd.DataFrame(columns=EFFECTS), pd.DataFrame(columns=WHATIF)
-    if days is not None:
-        found = model(days, calendar)
-        effects, whatif = _events(found, series, horizons)
-        if len(whatif) and choice.name != "days":
-            said += ignored(choice.name, len(whatif))
+    if len(whatif) and choice.name != "days":
+        said += ignored(choice.name, len(whatif))
     words = pd.DataFrame({"series": [series.name], "words": [said]})
     return Forecast(drawn, rows, then, _scored(test, choice, scored), words, effects, whatif)
 
@@ -209,7 +207,16 @@ def _scored(test: Backtest, choice: Choice, scored: pd.DataFrame) -> pd.DataFram
     return scored.assign(series=test.series.name, chosen=chosen, why=np.where(chosen, choice.why, ""))
 
 
-def _events(found: Days, series: Series, horizons: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _events(
+    days: Series | None, calendar: Calendar, series: Series, horizons: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what kinds of event did and what those ahead would add; it stands on days, however few periods they make."""
+    nothing = pd.DataFrame(columns=EFFECTS), pd.DataFrame(columns=WHATIF)
+    if days is None:
+        return nothing
     starts, lengths = series.ahead(horizons)
     end = starts[-1] + pd.Timedelta(days=int(lengths[-1]))
+    if days.known.sum() < FEWEST_DAYS:
+        return nothing[0], unlearned(days, calendar, end)
+    found = model(days, calendar)
     return effects_of(found, series.name), whatif_of(found, series.name, end)
