@@ -1,5 +1,6 @@
 """The forecasts of a report: short and odd series, tables, totals, words."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 import pytest
 from test_forecast_counts import DAYS, counted, letters, world
 from test_forecast_series import scores, shares
-from voc.analysis.forecast.ahead import AHEAD, BANDS, COURSE, SCORES, _ahead, forecasts
+from voc.analysis.forecast.ahead import AHEAD, BANDS, COURSE, SCORES, _ahead, _wide, forecasts
 from voc.analysis.forecast.choose import Choice
 from voc.analysis.forecast.effects import EFFECTS, WHATIF
 from voc.analysis.forecast.hierarchy import MOVED, WEIGHED, agreed
@@ -46,6 +47,33 @@ def test_short_series_get_words_and_wide_intervals_but_no_model(months, begins):
     assert (
         found.ahead["hi95"] - found.ahead["lo95"] > 2 * 1.96 * chance
     ).all()  # the true share may move as chance does
+
+
+MONTH = pd.DataFrame({"at": ["2026-01-01"], "x": [3100.0]})
+
+
+@pytest.mark.parametrize(
+    ("series", "added"),
+    [
+        (shares([800], [1000]), (0.04 * np.pi) ** 2),  # chance makes 1 ÷ 1,000, a sixteenth of it
+        (shares([800] * 20, [1000] * 20), 1 / 1000.5),  # of 20 periods chance makes more than a twentieth of it
+        (
+            series_of(MONTH, "contacts", "count", "month"),
+            0.01 * 4 * 3100.375 / 31,
+        ),  # a fifth: half of that of twice a root
+        (scores([10.0]), 1.0),  # a tenth of ten minutes
+        (replace(scores([4.0]), bounds=(1.0, 5.0)), 0.16**2),
+    ],
+)
+def test_the_fewer_periods_the_more_the_figure_may_move(series, added):
+    fan = SIMPLE["mean of all"](series, 1)
+    assert (_wide(series, fan).variance - fan.variance)[-1, 0] == pytest.approx(added)
+
+
+def test_one_month_of_many_answers_does_not_fix_the_next():
+    """Chance alone is 1.3 points; a month may move as well."""
+    row = forecasts([shares([800], [1000])], "month", 1).ahead.iloc[0]
+    assert 10 < row["value"] - row["lo95"] < 20
 
 
 def test_series_of_nothing_are_told_and_the_others_go_on():

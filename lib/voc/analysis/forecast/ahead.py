@@ -17,7 +17,7 @@ from .effects import EFFECTS, WHATIF, effects_of, unlearned, whatif_of
 from .fan import INTERVALS, LEVELS, Fan, Method
 from .hierarchy import MOVED, WEIGHED, agreed
 from .occasions import Calendar
-from .scale import noise
+from .scale import noise, plausible
 from .series import SEASON, Grain, Series, day_spread, summed
 from .shares import ENOUGH, course, level, level_with_season, level_with_trend
 from .simple import SIMPLE
@@ -159,9 +159,13 @@ def _by(days: Series, grain: Grain) -> Series:
 
 
 def _wide(series: Series, fan: Fan) -> Fan:
-    """Widen a fan as if the true figure moved as much as chance moves what is seen: so few periods cannot show that it does not."""
+    """Widen a fan as if the true figure moved as much as chance moves what is seen: so few periods cannot show that it does not.
+
+    Many answers make chance small, and still figures move. So what they plausibly move by counts as one period of what was seen.
+    """
     usual = float(np.median(noise(series, series.n[series.known])))
-    return Fan(fan.mean, fan.variance + usual, fan.freedom)
+    moves = plausible(series, fan.mean) ** 2 / series.known.sum()
+    return Fan(fan.mean, fan.variance + np.maximum(usual, moves), fan.freedom)
 
 
 def methods_for(series: Series, days: Series | None = None, calendar: Calendar | None = None) -> dict[str, Method]:
