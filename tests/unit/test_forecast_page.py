@@ -211,6 +211,13 @@ def test_weeks_are_named_as_weeks():
     assert "Contacts in the week of 28 Sep 2026 (3,040, less than foretold)" in text(forecast_past.lead(found))
 
 
+def test_a_single_quarter_is_named_as_a_quarter():
+    course = FOUND.course[FOUND.course["at"] == made.MONTHS[-1]].assign(at=pd.Timestamp("2026-07-01"))
+    quarters = dict(zip(made.AHEAD, pd.date_range("2026-10-01", periods=3, freq="QS"), strict=True))
+    found = made.forecast(course=course, ahead=FOUND.ahead.assign(at=FOUND.ahead["at"].map(quarters)))
+    assert text(forecast.lead(found)).startswith("Q4 2026, of 5 series:")
+
+
 def test_fans_say_what_comes_and_how_much_is_chance():
     picture = forecast.pictures(FOUND)[0]
     assert picture.title == "CSAT: as now, about 80.2% in November 2026"

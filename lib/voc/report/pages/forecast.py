@@ -58,7 +58,7 @@ def rows_of(found: Forecast) -> pd.DataFrame:
         row, last = comes.iloc[0].to_dict(), last_seen(past)
         unit = unit_of(name, kind_of(past))
         made.append(row | {"label": label_of(name), "unit": unit, "outlook": outlook(past, row), "last": last})
-    rows, grain = pd.DataFrame(made), grain_of(found.course)
+    rows, grain = pd.DataFrame(made), grain_of(found.course, found.ahead)
     late = rows["at"] != next_of(rows)
     rows.loc[late, "label"] = [f"{row['label']} ({period(row['at'], grain)})" for row in rows[late].to_dict("records")]
     return rows
@@ -73,7 +73,7 @@ def lead(found: Forecast) -> Html:
     """Say in one breath what will change next and what will not, and of what nothing can be told."""
     if found.why or found.ahead.empty:
         return nothing(found.why, WHAT)
-    rows, grain = rows_of(found), grain_of(found.course)
+    rows, grain = rows_of(found), grain_of(found.course, found.ahead)
     of = {word: rows[rows["outlook"] == word] for word in SAYS}
     told = [_moves(of[word], word) for word in (MORE, LESS) if len(of[word])]
     calm = f"as now: {in_turn(list(of[AS_NOW]['label']))}" if len(of[AS_NOW]) else "as now: none"
@@ -97,7 +97,7 @@ def expected(found: Forecast) -> Html:
     """Show what is expected of each series next, how sure, and what the figure itself may show."""
     if found.why or found.ahead.empty:
         return nothing(found.why, "What to expect")
-    rows, grain = rows_of(found), grain_of(found.course)
+    rows, grain = rows_of(found), grain_of(found.course, found.ahead)
     shown = pd.DataFrame([_expected(row, grain) for row in rows.to_dict("records")])
     columns = [
         Col("label", "Series"), Col("outlook", "Outlook"), Col("value", "Expected", "number"), Col("range", "80% interval", "number"),
@@ -155,7 +155,7 @@ def further(found: Forecast, most: int = MOST_DRAWN) -> Html | None:
 
 
 def _fan(found: Forecast, name: str, past: pd.DataFrame, comes: pd.DataFrame) -> Picture:
-    grain, unit, label = grain_of(found.course), unit_of(name, kind_of(past)), label_of(name)
+    grain, unit, label = grain_of(found.course, found.ahead), unit_of(name, kind_of(past)), label_of(name)
     told = found.earlier[found.earlier["series"] == name].rename(columns=dict(zip(OUTER, ("lo", "hi"), strict=True)))
     shown = past.sort_values("at").tail(SHOWN[grain])
     told = told[told["at"] >= shown["at"].min()]

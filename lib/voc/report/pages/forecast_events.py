@@ -65,7 +65,7 @@ def _known(found: Forecast, shown: pd.DataFrame) -> Html | None:
     methods = found.ahead.loc[found.ahead["series"] == shown["series"].iloc[0], "method"]
     if methods.empty or not (shown["n_events"] > 0).any():
         return None
-    method, grain = str(methods.iloc[0]), grain_of(found.course)
+    method, grain = str(methods.iloc[0]), grain_of(found.course, found.ahead)
     if method == "days":
         return say("The forecast above knows these events: they are in it.")
     if method == "combination":

@@ -72,7 +72,7 @@ def lead(found: Forecast) -> Html:
     if judged.empty:
         return say("Of what was foretold no figure has come yet.")
     outside = judged[judged["verdict"] != INSIDE]
-    named = [_outside(row, grain_of(found.course)) for row in outside.to_dict("records")]
+    named = [_outside(row, grain_of(found.course, found.ahead)) for row in outside.to_dict("records")]
     rest = f" Outside: {listed(at_most(named))}." if named else ""
     return joined([
         _replayed(judged),
@@ -115,7 +115,7 @@ def held_table(found: Forecast) -> Html | None:
     """Show each figure that was foretold beside what came; None where nothing was."""
     if found.why or found.earlier.empty:
         return None
-    grain = grain_of(found.course)
+    grain = grain_of(found.course, found.ahead)
     rows = pd.DataFrame([
         {"label": row["label"], "at": period(row["at"], grain), "made": day_label(pd.Timestamp(row["made"])), "said": figure(row["value"], row["unit"]),
          "may": ends(row, *OUTER, row["unit"]), "came": figure(row["seen"], row["unit"]), "verdict": row["verdict"]}

@@ -90,13 +90,15 @@ def ends(row: Mapping[str, Any], lo: str, hi: str, unit: str) -> str:
     return interval(row[lo], row[hi], unit)
 
 
-def grain_of(course: pd.DataFrame) -> str:
-    """Tell what periods the rows are: week, month or quarter.
+def grain_of(*frames: pd.DataFrame) -> str:
+    """Tell what periods the rows are: week, month or quarter. One period is told by those that are foretold after it.
 
     >>> grain_of(pd.DataFrame({"at": pd.date_range("2026-08-03", periods=3, freq="7D")}))
     'week'
+    >>> grain_of(*(pd.DataFrame({"at": [pd.Timestamp(day)]}) for day in ("2026-07-01", "2026-10-01")))
+    'quarter'
     """
-    days = pd.DatetimeIndex(sorted(pd.to_datetime(course["at"]).unique()))
+    days = pd.DatetimeIndex(sorted({pd.Timestamp(at) for frame in frames for at in frame["at"]}))
     gap = float(np.median(np.diff(days).astype("timedelta64[D]").astype(float))) if len(days) > 1 else 30.0
     return "week" if gap < 14 else "month" if gap < 60 else "quarter"
 
