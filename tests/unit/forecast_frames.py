@@ -167,7 +167,15 @@ def staffing(**frames):
         }
     )
     plan = SimpleNamespace(promise=SimpleNamespace(share=0.8, seconds=20.0, busiest=0.85), shrinkage=0.3)
-    made = {"why": "", "no_plan": "", "hours": hours(), "days": days(), "channels": channels, "plan": plan}
+    made = {
+        "why": "",
+        "no_plan": "",
+        "plan_of": "the shifts planned",
+        "hours": hours(),
+        "days": days(),
+        "channels": channels,
+        "plan": plan,
+    }
     return SimpleNamespace(**made | frames)
 
 

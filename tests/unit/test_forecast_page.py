@@ -208,7 +208,7 @@ def test_weeks_are_named_as_weeks():
         == "CSAT: as now, about 80.2% in the week of 5 Oct 2026"
     )
     assert "12 weeks in a row" in text(forecast_scores.lead(found))
-    assert "Contacts in the week of 28 Sep 2026 (3,040, less than foretold)" in text(forecast_past.lead(found))
+    assert "1 of 2 figures of the week of 28 Sep 2026 came as foretold" in text(forecast_past.lead(found))
 
 
 def test_a_single_quarter_is_named_as_a_quarter():
@@ -293,8 +293,8 @@ def test_what_came_is_held_against_what_had_been_said():
     said = text(forecast_past.lead(FOUND))
     # CSAT: 81 lies in 75 to 85; contacts: 3,040 lie below 3,100
     assert (
-        said.startswith("1 of 2 figures came as foretold")
-        and "Outside: Contacts in October 2026 (3,040, less than foretold)." in said
+        said.startswith("1 of 2 figures of October 2026 came as foretold")
+        and "Outside: Contacts (3,040, less than foretold)." in said
     )
     assert "too few to tell whether intervals are right" in said
     many = pd.concat(
@@ -303,7 +303,7 @@ def test_what_came_is_held_against_what_had_been_said():
             for day in pd.date_range("2026-01-01", periods=40)
         ]
     )
-    assert "Intervals held in 100.0% (95% 91.2–100.0%): as often as they should." in text(
+    assert "Of 40 figures of 1 month so far intervals held 100.0% (95% 91.2–100.0%): as often as they should." in text(
         forecast_past.lead(made.forecast(earlier=many))
     )
     missed = many.assign(observed_hi95=80.5)
@@ -633,7 +633,7 @@ def test_the_front_page_tells_the_headline_figures_ahead():
     shown = front_ahead.ahead(FOUND, PEOPLE, "06_forecast.html")
     said = text(shown)
     assert "What we expect of November 2026" in said and "NPS more 26 24–28" in said and "script" not in said
-    assert "1 of 2 figures came as foretold" in said and "in 1 people are missing beyond chance" in said
+    assert "1 of 2 figures of October 2026 came as foretold" in said and "in 1 people are missing beyond chance" in said
     assert 'href="06_forecast.html"' in shown.html and '<h2 id="ahead">Ahead</h2>' in shown.html
     assert "What comes next cannot be told: the data have no CSAT." in text(
         front_ahead.ahead(made.empty(FOUND), None, "x.html")
@@ -699,7 +699,7 @@ def test_weeks_lead_with_contacts_and_satisfaction():
     assert said.startswith("Contacts, the next 3 weeks") and "CSAT, the next 3 weeks" in said
     assert re.search(r"16 Nov 2026 +700 +698–702 +695–705", said)
     assert "NPS, the next" not in said
-    assert "is by week" in text(forecast_weeks.weeks(None)[0])
+    assert "the report is by week itself, or weeks were not asked for" in text(forecast_weeks.weeks(None)[0])
     assert (
         text(forecast_weeks.weeks(made.empty(FOUND))[0])
         == "What the next weeks bring cannot be told: the data have no CSAT."

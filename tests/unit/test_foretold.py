@@ -103,7 +103,8 @@ def test_a_last_day_that_is_lost_leaves_its_month_whole(month):
 
 
 def test_what_would_have_been_said_stands_in_until_a_report_has_kept_its_own(month):
-    september = MonthsForecasts(month(contacts(), "2026-09"))
+    known = contacts()
+    september = MonthsForecasts(month(known[known["created_local"] < "2026-10-01"], "2026-09"))
     october = MonthsForecasts(month(contacts()))
     first = october.told("month", 2)
     assert first.earlier["replayed"].all() and set(first.earlier["made"]) == {pd.Timestamp("2026-09-30")}
@@ -121,17 +122,35 @@ def test_what_would_have_been_said_stands_in_until_a_report_has_kept_its_own(mon
     assert again.to_dict() == pytest.approx(kept.to_dict())
 
 
-def test_keeping_twice_changes_nothing_and_an_older_report_keeps_the_newer(month, tmp_path):
-    october, september = (MonthsForecasts(month(contacts(), one)) for one in ("2026-10", "2026-09"))
+def test_keeping_twice_changes_nothing(month, tmp_path):
+    october = MonthsForecasts(month(contacts()))
     told = october.told("month", 1)
     october.keep({"month": told})
     path = tmp_path / "kept" / "forecasts.csv"
     before = path.read_bytes()
     october.keep({"month": told})
     assert path.read_bytes() == before
-    september.keep({"month": september.told("month", 1)})
     assert path.read_text().count("2026-10-31") == len(told.ahead)
+
+
+def test_what_is_said_of_a_period_that_is_over_is_no_forecast(month, tmp_path):
+    """An old report run again, perhaps with other settings, changes nothing of what was said in its time."""
+    september = MonthsForecasts(month(contacts(), "2026-09"))
+    september.keep({"month": september.told("month", 1)})
+    assert (tmp_path / "kept" / "forecasts.csv").read_text().count("\n") == 1  # the header
+    MonthsForecasts(month(contacts())).keep({"month": MonthsForecasts(month(contacts())).told("month", 1)})
     assert set(september.told("month", 1).earlier["made"]) == {pd.Timestamp("2026-08-31")}  # nothing of October's
+
+
+def test_a_period_counts_once_by_what_was_said_of_it_last(month):
+    frame = contacts()
+    for end, label in (("2026-09-01", "2026-08"), ("2026-10-01", "2026-09")):
+        early = MonthsForecasts(month(frame[frame["created_local"] < end], label))
+        early.keep({"month": early.told("month", 3)})
+    rows = MonthsForecasts(month(frame)).told("month", 3).earlier
+    assert not rows.duplicated(["series", "at"]).any()
+    october = rows[rows["at"] == "2026-10-01"]
+    assert len(october) and set(october["made"]) == {pd.Timestamp("2026-09-30")}
 
 
 def test_incomplete_days_are_gaps_and_no_quiet_days(month):

@@ -251,6 +251,18 @@ def test_sentences_name_the_worst_hours(store):
     assert "80% are to be answered within 20 seconds" in told
 
 
+def test_a_plan_of_the_weeks_to_come_goes_before_that_of_the_past(store):
+    """One person on the Mondays past, three on those to come: one erlang is carried by three."""
+    days = pd.date_range(END, periods=14)
+    ahead = [(day.date(), "phone", 10, 3.0) for day in days]
+    past = [(day.date(), "phone", 10, 1.0) for day in MONDAYS]
+    found = staffing(contacts(store, even()), END, RULES, shifts=shifts(store, *past, *ahead))
+    assert at(found)["planned"] == 3 and found.plan_of == "the shifts planned from 02 Nov 2026 on"
+    short = staffing(contacts(store, even()), END, RULES, shifts=shifts(store, *past, *ahead[:6]))  # no whole week
+    assert at(short)["planned"] == 1 and short.plan_of == "the plan of shifts (shifts) of the 13 weeks before"
+    assert "Needs are held against the shifts planned from 02 Nov 2026 on." in lead(found).text
+
+
 def test_what_cannot_be_meant_is_refused():
     with pytest.raises(ValueError, match="shrinkage is 1"):
         Plan(shrinkage=1)

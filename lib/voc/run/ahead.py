@@ -14,7 +14,7 @@ from ..analysis.forecast.staffing import Plan, Staffing, staffing
 from ..analysis.load.hours import LOOK_BACK
 from ..data.periods import Grain
 from .alerts import Alerts, MonthsAlerts
-from .foretold import Foretold, MonthsForecasts
+from .foretold import CONTACTS, Foretold, MonthsForecasts
 from .texts import READINGS
 
 if TYPE_CHECKING:
@@ -57,20 +57,33 @@ class MonthsAhead:
 
     @property
     def _times(self) -> dict[str, tuple[float, float]]:
-        """By channel, how many times the load of the weeks measured is expected next, and the error of its logarithm."""
+        """By channel, how many times the load of the weeks measured is expected next, and the error of its logarithm.
+
+        A channel without a forecast of its own goes with all contacts.
+        """
+        if "channel" not in self.month.measured.columns:
+            return {}
         found = self.weekly or self.forecast
-        ahead = found.ahead[found.ahead["series"].str.startswith("channel: ")]
+        named = self.month.measured.filter(self.month.measured.channel.notnull()).select("channel").distinct()
+        whole = self._more(found, CONTACTS)
+        made = {
+            name: self._more(found, f"channel: {name}") or whole
+            for name in sorted(named.to_pyarrow()["channel"].to_pylist())
+        }
+        return {name: times for name, times in made.items() if times}
+
+    def _more(self, found: Foretold, name: str) -> tuple[float, float] | None:
+        """Return by how many times a series is expected to exceed the weeks measured a day, and the error of the logarithm."""
+        rows, past = (frame[frame["series"] == name] for frame in (found.ahead, found.course))
         since = self._until - pd.Timedelta(weeks=LOOK_BACK)
-        course = found.course[pd.to_datetime(found.course["at"]) >= since]
-        made = {}
-        for name, rows in ahead.groupby("series", sort=False):
-            own, days = course[course["series"] == name], 7 if self.weekly else rows["n"]
-            measured = own["seen"].sum() / own["n"].sum() if len(own) else np.nan
-            a_day = (rows[["value", "lo80", "hi80"]].div(days, axis=0)).mean()
-            if measured > 0 and a_day["lo80"] > 0:
-                se = np.log(a_day["hi80"] / a_day["lo80"]) / (2 * HALF_OF_80)
-                made[str(name).removeprefix("channel: ")] = (float(a_day["value"] / measured), float(se))
-        return made
+        own = past[pd.to_datetime(past["at"]) >= since]
+        own = own if len(own) else past.tail(1)
+        days = 7.0 if found is self.weekly else rows["n"]
+        a_day = rows[["value", "lo80", "hi80"]].astype(float).div(days, axis=0).mean()
+        measured = own["seen"].sum() / own["n"].sum() if own["n"].sum() > 0 else np.nan
+        if not (measured > 0 and a_day["lo80"] > 0):
+            return None
+        return float(a_day["value"] / measured), float(np.log(a_day["hi80"] / a_day["lo80"]) / (2 * HALF_OF_80))
 
     @cached_property
     def contacts(self) -> BadScores:

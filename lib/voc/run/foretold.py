@@ -65,7 +65,10 @@ class MonthsForecasts:
         if len(found.before) and not (kept["made"] == _made_on(earlier)).any():
             again = _as_kept(found.before, grain, earlier).assign(replayed=True)
             kept = pd.concat([kept, again], ignore_index=True) if len(kept) else again
-        known = kept[pd.to_datetime(kept["at"]) < pd.Timestamp(last.end)]
+        known = kept[pd.to_datetime(kept["at"]) < pd.Timestamp(last.end)].sort_values("made", kind="stable")
+        known = known.drop_duplicates(
+            ["series", "at"], keep="last"
+        )  # a period counts once, by what was said of it last
         return Foretold(
             **{name: getattr(found, name) for name in _nothing()},
             why="" if len(found.course) else "there is neither a contact nor an answer in any whole period",
@@ -73,11 +76,14 @@ class MonthsForecasts:
         )
 
     def keep(self, found: Mapping[Grain, Foretold]) -> None:
-        """Keep what is said now for the reports to come; a second run of a period replaces what it kept before."""
+        """Keep what is said now for the reports to come; a second run of a period replaces what it kept before.
+
+        Not where the next period is over in the data: what is said of it now, or said anew, is no forecast.
+        """
         parts = [self._all_kept]
         for grain, told in found.items():
             last = self._last(grain)
-            if last is not None and len(told.ahead):
+            if last is not None and len(told.ahead) and covers(*self.month.span, last.shift(1)):
                 own = (parts[0]["grain"] == grain) & (parts[0]["made"] == _made_on(last))
                 parts[0] = parts[0][~own]
                 parts.append(_as_kept(told.ahead, grain, last))
@@ -131,6 +137,7 @@ class MonthsForecasts:
         month, table = self.month, self.month.measured
         by = [name for name in self.rules.by if name in table.columns]
         table = table.filter(table.created_local < pd.Timestamp(last.end))
+        table = table.mutate(**{name: table[name].cast("string") for name in by})  # flags are labels as well
         table = table.mutate(**{name: self._parts(table, name) for name in by})
         days = month.result("days")
         lost = sorted(set(pd.to_datetime(days.loc[days["flag"], "day"]).dt.date))

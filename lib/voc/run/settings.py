@@ -235,7 +235,7 @@ def _unknown_names(settings: Settings, specs: list[Source], targets: dict[str, T
             [*INTERACTIONS.names("label", "flag"), *CUSTOMERS.names("label"), *sorted(further)],
         ),
         "ahead.metrics": (settings.ahead.metrics, [name for name, one in METRICS.items() if one.kind in KIND_OF]),
-        "ahead.by": (settings.ahead.by, columns),
+        "ahead.by": (settings.ahead.by, [*INTERACTIONS.names("label", "flag"), *sorted(further)]),
         "metrics.complaints": (settings.metrics.complaints, columns),
         "metrics.severity": (settings.metrics.severity, columns),
         "cleaning.missing": (settings.cleaning.missing, columns),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis.expr.types as ir
 import numpy as np
@@ -15,17 +15,20 @@ EVERY = "all channels"
 DAYS = ["channel", "weekday", "dates", "planned_hours", "se"]
 HOURS = ["channel", "weekday", "hour", "planned"]
 PLAN, SIGNED_IN = "the plan of shifts (shifts)", "the time signed in (staffing)"
+WHOLE_WEEK = 7  # days to come that a plan must hold, or the weeks past are looked at
 NOTHING = "the data have no plan of shifts (shifts) and no time signed in (staffing)"
 
 
 @dataclass(frozen=True)
 class Planned:
     """Staffing: ``hours`` (channel, weekday, hour, planned: people, mean) and ``days`` (channel, weekday, dates, planned_hours,
-    se of its logarithm); where ``hours`` is empty, ``why`` says why needs cannot be held against it by the hour."""
+    se of its logarithm); where ``hours`` is empty, ``why`` says why needs cannot be held against it by the hour. ``of`` says what
+    it is: whose plan, of the weeks past or of those to come."""
 
     hours: pd.DataFrame
     days: pd.DataFrame
     why: str = ""
+    of: str = ""
 
     def beside(self, needed: pd.DataFrame) -> pd.DataFrame:
         """Add ``planned`` to hours of channels; 0 where a channel is staffed at other hours, missing where it never is."""
@@ -39,19 +42,27 @@ class Planned:
 def planned_of(
     staffed: ir.Table | None, start: pd.Timestamp, until: pd.Timestamp, shifts: ir.Table | None = None
 ) -> Planned:
-    """Read who is there from ``start`` to ``until`` (excluded): from the plan of shifts, else from the time signed in.
+    """Read who is there: planned from ``until`` on, else planned from ``start`` to ``until`` (excluded), else signed in then.
 
     ``shifts``: day, people and, where known, hour and channel; ``staffed``: day, staffed_seconds and, as further columns, hour
     and channel. They tell people by the hour where they have both hour (0–23, on the report's clock) and channel; hours by the
     weekday they tell always, of each channel where they name channels.
     """
     why = NOTHING
+    if shifts is not None and "people" in shifts.columns:
+        ahead = _rows(shifts, "people", until, until + (until - start))
+        if ahead["day"].nunique() >= WHOLE_WEEK:
+            found = _told(ahead.assign(seconds=ahead["seconds"] * 3600.0), PLAN)
+            return replace(found, of=f"the shifts planned from {until:%d %b %Y} on")
     for table, column, each, what in ((shifts, "people", 3600.0, PLAN), (staffed, "staffed_seconds", 1.0, SIGNED_IN)):
         if table is None or column not in table.columns:
             continue
         rows = _rows(table, column, start, until)
         if len(rows):
-            return _told(rows.assign(seconds=rows["seconds"] * each), what)
+            weeks = (until - start).days // 7
+            return replace(
+                _told(rows.assign(seconds=rows["seconds"] * each), what), of=f"{what} of the {weeks} weeks before"
+            )
         why = f"{what} has no day in the weeks looked at"
     return Planned(pd.DataFrame(columns=HOURS), pd.DataFrame(columns=DAYS), why)
 

@@ -51,7 +51,7 @@ class Staffing:
         days: the same by weekday, of written work and where staffing is known by the day only: channel, weekday, dates, workload_hours, needed_hours,
             planned_hours, gap, carries (times the usual load that the plan carries), p, why, q, certainty, verdict.
         channels: ``loads.CHANNELS`` and kind (``queue`` or ``written``).
-        why: why nothing can be told; no_plan: why needs are not held against a plan.
+        why: why nothing can be told; no_plan: why needs are not held against a plan; plan_of: which plan it is.
     """
 
     hours: pd.DataFrame
@@ -60,6 +60,7 @@ class Staffing:
     plan: Plan
     why: str = ""
     no_plan: str = ""
+    plan_of: str = ""
 
 
 def staffing(
@@ -91,7 +92,7 @@ def staffing(
     told = with_certainty(pd.concat(judged, ignore_index=True), rules)
     told["verdict"] = _verdict(told, told["planned"].notna())
     days = _days(told, about, plan, known, rules)
-    return Staffing(told[HOURS], days, channels[[*CHANNELS, "kind"]], plan, "", known.why)
+    return Staffing(told[HOURS], days, channels[[*CHANNELS, "kind"]], plan, "", known.why, known.of)
 
 
 def _chance_of(part: pd.DataFrame, about: pd.Series, plan: Plan) -> np.ndarray:

@@ -30,6 +30,7 @@ from .forecast_read import UNKNOWN, Forecast, in_turn, label_of
 from .staffing import Staffing, against
 
 MOST = 3
+LONGEST = 160  # letters of an explanation
 STRONGEST = 20.0
 WORDS = ["headline", "detail", "follows", "href", "notebook"]
 
@@ -64,9 +65,24 @@ def _row(row: Mapping, notebook: str) -> dict:
         "direction": "" if kind == CONTACTS else "worse", "carried_share": np.nan, "carried_dimension": "", "carried_label": "",
         "owner": text_of(row, "owner"), "weight": round(min(abs(row["excess"]) / half, STRONGEST) if half > 0 else STRONGEST, 3),
         "trace": _trace(row), "headline": headline(row), "detail": f"An alert that goes on: {size(row)}.",
-        "follows": f"Likely explanation: {cut(cause, 120)}." if cause else "Read ten of these contacts and name the cause before acting.",
+        "follows": f"Likely explanation: {_shortened(cause)}." if cause else "Read ten of these contacts and name the cause before acting.",
         "href": f"{notebook}.html#alert-{row['id']}", "notebook": notebook,
     }  # fmt: skip
+
+
+def _shortened(cause: str) -> str:
+    """Keep the first clauses of an explanation; a quotation is never cut open.
+
+    >>> _shortened("with app 7.3; customers say «a, b»; " + "x" * 200)
+    'with app 7.3; customers say «a, b»'
+    """
+    clauses = cause.split("; ")
+    kept = clauses[:1]
+    for clause in clauses[1:]:
+        if len("; ".join([*kept, clause])) > LONGEST:
+            break
+        kept.append(clause)
+    return cut("; ".join(kept), 300)
 
 
 def _trace(row: Mapping) -> str:

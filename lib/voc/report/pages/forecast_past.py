@@ -71,16 +71,20 @@ def lead(found: Forecast) -> Html:
     judged = rows[rows["verdict"] != UNKNOWN]
     if judged.empty:
         return say("Of what was foretold no figure has come yet.")
-    outside = judged[judged["verdict"] != INSIDE]
-    named = [_outside(row, grain_of(found.course, found.ahead)) for row in outside.to_dict("records")]
+    last = judged[judged["at"] == judged["at"].max()]
+    grain = grain_of(found.course, found.ahead)
+    outside = last[last["verdict"] != INSIDE]
+    named = [
+        f"{row['label']} ({figure(row['seen'], row['unit'])}, {row['verdict']})" for row in outside.to_dict("records")
+    ]
     rest = f" Outside: {listed(at_most(named))}." if named else ""
     return joined([
-        _replayed(judged),
+        _replayed(last),
         say(
-            "**{inside} of {n} came as foretold**, that is within what the forecast said the figure may show in 95 of 100 cases.{rest}",
-            inside=len(judged) - len(outside), n=noun(len(judged), "figure"), rest=rest,
+            "**{inside} of {n} of {at} came as foretold**, that is within what the forecast said the figure may show in 95 of 100 cases.{rest}",
+            inside=len(last) - len(outside), n=noun(len(last), "figure"), at=period(last["at"].iloc[0], grain), rest=rest,
         ),
-        _kept(len(judged) - len(outside), len(judged)),
+        _kept(int((judged["verdict"] == INSIDE).sum()), len(judged), judged["at"].nunique(), grain),
     ])  # fmt: skip
 
 
@@ -96,30 +100,28 @@ def _replayed(rows: pd.DataFrame) -> Html | None:
     )  # fmt: skip
 
 
-def _outside(row: Mapping, grain: str) -> str:
-    return f"{row['label']} in {period(row['at'], grain)} ({figure(row['seen'], row['unit'])}, {row['verdict']})"
-
-
-def _kept(inside: int, n: int) -> Html:
+def _kept(inside: int, n: int, periods: int, grain: str) -> Html:
     """Judge the share that held, where there are enough; figures of one period share its luck, so the judgement is mild."""
     if n < FEWEST:
         return say("That is too few to tell whether intervals are right; from {n} figures on it is judged.", n=FEWEST)
     lo, hi = (100 * float(end) for end in wilson(np.array(float(inside)), np.array(float(n))))
     word = "too seldom" if hi < 100 * SHARE else "too often" if lo > 100 * SHARE else "as often as they should"
     return say(
-        "Intervals held in {share} (95% {ends}): {word}.", share=number(100 * inside / n, "%"), ends=interval(lo, hi, "%"), word=word
+        "Of {n} figures of {periods} so far intervals held {share} (95% {ends}): {word}.", n=f"{n:,}", periods=noun(periods, grain), share=number(100 * inside / n, "%"), ends=interval(lo, hi, "%"), word=word
     )  # fmt: skip
 
 
 def held_table(found: Forecast) -> Html | None:
-    """Show each figure that was foretold beside what came; None where nothing was."""
+    """Show each figure of the last period beside what was foretold of it; None where nothing was."""
     if found.why or found.earlier.empty:
         return None
     grain = grain_of(found.course, found.ahead)
+    shown = held(found)
+    shown = shown[shown["at"] == shown["at"].max()]
     rows = pd.DataFrame([
         {"label": row["label"], "at": period(row["at"], grain), "made": day_label(pd.Timestamp(row["made"])), "said": figure(row["value"], row["unit"]),
          "may": ends(row, *OUTER, row["unit"]), "came": figure(row["seen"], row["unit"]), "verdict": row["verdict"]}
-        for row in held(found).to_dict("records")
+        for row in shown.to_dict("records")
     ])  # fmt: skip
     columns = [
         Col("label", "Series"), Col("at", "Period"), Col("made", "Said on"), Col("said", "Expected", "number"), Col("may", "May show, 95%", "number"),

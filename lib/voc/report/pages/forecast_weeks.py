@@ -19,9 +19,11 @@ LEADING = ("contacts", "csat_pct")
 
 
 def weeks(found: Forecast | None) -> list[Html | Picture]:
-    """Show contacts and satisfaction of the next weeks, their fans folded; words where the report itself is by week."""
+    """Show contacts and satisfaction of the next weeks, their fans folded; words where none were asked for."""
     if found is None:
-        return [say("This report is by week: what stands above is all there is.")]
+        return [
+            say("What stands above is all: the report is by week itself, or weeks were not asked for (ahead.weeks).")
+        ]
     if found.why or found.ahead.empty:
         return [nothing(found.why, "What the next weeks bring")]
     led = [name for name in LEADING if name in set(found.ahead["series"])]

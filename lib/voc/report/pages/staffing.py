@@ -21,6 +21,7 @@ from .staffing_hours import FITS, IDLE, MISSING, between, counted, days_named, h
 WHAT = "How many people the load takes"
 SAYS = {MISSING: "people missing", IDLE: "fewer would do", FITS: "fits", "": "cannot tell"}
 MOST_IN_TITLE, SHOWN = 2, 10
+LITTLE = 0.05  # people below which nobody is busy
 
 
 class Staffing(Protocol):
@@ -32,13 +33,15 @@ class Staffing(Protocol):
     plan: Any
     why: str
     no_plan: str
+    plan_of: str
 
 
 def lead(found: Staffing) -> Html:
     """Say where the plan falls short of the load or goes beyond it, what the load takes by channel, and what that presumes."""
     if found.why or found.hours.empty:
         return nothing(found.why, WHAT)
-    return joined([*against(found), *_takes(found), *_no_plan(found), _presumed(found)])
+    of = [say("Needs are held against {plan}.", plan=found.plan_of)] if found.plan_of and against(found) else []
+    return joined([*against(found), *of, *_takes(found), *_no_plan(found), _presumed(found)])
 
 
 def _takes(found: Staffing) -> list[Html]:
@@ -108,6 +111,8 @@ def _people(value: float) -> str:
 
 
 def _persons(value: float) -> str:
+    if value < LITTLE:
+        return "hardly anybody"
     return f"{_people(value)} {'person' if value == 1 else 'people'}"
 
 
