@@ -13,6 +13,8 @@ import pytest
 from forecast_frames import HOSTILE, HOSTILE_SERIES
 from voc.analysis.alerts.rules import AlertRules
 from voc.analysis.findings import COLUMNS as FINDING_COLUMNS
+from voc.analysis.forecast.ahead import forecasts
+from voc.analysis.forecast.series import series_of
 from voc.data.periods import Period
 from voc.report.canvas import Picture
 from voc.report.charts import fan
@@ -96,9 +98,9 @@ def test_hostile_labels_stand_as_text_where_they_are_told():
 
 def test_the_outlook_is_one_of_four_words():
     rows = forecast.rows_of(FOUND).set_index("series")["outlook"]
-    # NPS: 24 to 28 leaves out 20. Contacts: 3,000 in 31 days are 2,903 in 30, above 2,780. CSAT: 0.7 to each side, less than it moves
+    # NPS: 24 to 28 leaves out 20. Contacts: 3,000 in 31 days are 2,903 in 30, above 2,780. CSAT: 79.5 to 80.9, near 80
     assert rows["nps"] == "more" and rows["contacts"] == "less" and rows["csat_pct"] == "as now"
-    # the hostile one reaches 40 to each side, though it moves by 10 × 29 ÷ 14; FCR 12, though it moves by 29 ÷ 14
+    # the hostile one reaches from 250 to 330, 300 in 31 days are 290 in 30, and a tenth of that is 29; FCR reaches 13 points away
     assert rows[HOSTILE_SERIES] == rows["fcr_pct"] == "cannot tell"
     said = text(forecast.lead(FOUND))
     assert said.startswith(
@@ -106,9 +108,14 @@ def test_the_outlook_is_one_of_four_words():
     )
 
 
+def of_row(past, **ahead):
+    return forecast_read.outlook(past, {"moved": 0.0} | ahead)
+
+
 def test_a_count_is_as_now_when_only_the_days_differ():
     past = pd.DataFrame(
         {
+            "series": "contacts",
             "kind": "count",
             "at": pd.date_range("2026-01-01", periods=2, freq="MS"),
             "seen": [310.0, 280.0],
@@ -116,15 +123,47 @@ def test_a_count_is_as_now_when_only_the_days_differ():
             "n": [31.0, 28.0],
         }
     )
-    assert forecast_read.outlook(past, {"lo80": 305.0, "hi80": 315.0, "n": 31.0}) == "as now"
-    assert forecast_read.outlook(past, {"lo80": 305.0, "hi80": 309.0, "n": 31.0}) == "less"
-    # it moved by 30, in 31 days by 33: 30 to each side are as now, 40 are not
-    assert forecast_read.outlook(past, {"lo80": 280.0, "hi80": 340.0, "n": 31.0}) == "as now"
-    assert forecast_read.outlook(past, {"lo80": 270.0, "hi80": 350.0, "n": 31.0}) == "cannot tell"
-    assert (
-        forecast_read.outlook(past.iloc[:1], {"lo80": 305.0, "hi80": 315.0, "n": 31.0}) == "cannot tell"
-    )  # one month moves by nobody knows what
-    assert forecast_read.outlook(past.iloc[:0], {"lo80": 305.0, "hi80": 315.0, "n": 31.0}) == "cannot tell"
+    assert of_row(past, lo80=305.0, hi80=315.0, n=31.0) == "as now"
+    assert of_row(past, lo80=305.0, hi80=309.0, n=31.0) == "less"
+    # 280 in 28 days are 310 in 31: a tenth to each side is as now, more is not
+    assert of_row(past, lo80=280.0, hi80=340.0, n=31.0) == "as now"
+    assert of_row(past, lo80=270.0, hi80=340.0, n=31.0) == of_row(past, lo80=280.0, hi80=350.0, n=31.0) == "cannot tell"
+    assert of_row(past.iloc[:0], lo80=305.0, hi80=315.0, n=31.0) == "cannot tell"
+
+
+def test_few_answers_cannot_tell_and_many_that_stand_still_are_as_now():
+    """Weeks of 4 answers jump by 25 points and more; those of 5,000 hardly: restless figures are no reason to call it calm."""
+    rng, at = np.random.default_rng(4), pd.date_range("2025-01-06", periods=40, freq="7D")
+    words = {}
+    for n in (4, 5000):
+        rows = pd.DataFrame({"at": at, "x": rng.binomial(n, 0.75, 40), "n": n})
+        found = forecasts([series_of(rows, "csat_pct", "share", "week")], "week", 1)
+        words[n] = forecast_read.outlook(found.course, found.ahead.iloc[0])
+        assert forecast_read.usual_change(found.course) > 20 or n == 5000
+    assert words == {4: "cannot tell", 5000: "as now"}
+
+
+@pytest.mark.parametrize(
+    ("series", "kind", "level", "near", "far"),
+    [("csat_pct", "share", 80.0, 2.5, 2.6), ("nps", "score", 8.0, 5.0, 5.1), ("csat_mean", "score", 4.0, 0.1, 0.11), ("aht_minutes", "score", 10.0, 1.0, 1.1)],
+)  # fmt: skip
+def test_near_is_said_in_the_unit_of_a_figure(series, kind, level, near, far):
+    past = pd.DataFrame({"series": [series], "kind": kind, "at": [made.MONTHS[0]], "value": level, "n": 400.0})
+    assert of_row(past, lo80=level - near + 1e-9, hi80=level + near - 1e-9, n=400.0) == "as now"
+    assert of_row(past, lo80=level - far, hi80=level, n=400.0) == of_row(past, lo80=level, hi80=level + far, n=400.0)
+    assert of_row(past, lo80=level - far, hi80=level, n=400.0) == "cannot tell"
+
+
+def test_a_move_that_makes_parts_add_up_makes_no_more_and_no_less():
+    past = FOUND.course.query("series == 'contacts'")  # 3,000 in 31 days are 2,903 in 30
+    assert of_row(past, lo80=2950.0, hi80=3400.0, n=30.0, moved=20.0) == "more"
+    assert of_row(past, lo80=2950.0, hi80=3400.0, n=30.0, moved=60.0) == "cannot tell"  # its own began at 2,890
+    assert of_row(past, lo80=2500.0, hi80=2800.0, n=30.0, moved=-90.0) == "less"
+    assert of_row(past, lo80=2500.0, hi80=2800.0, n=30.0, moved=-110.0) == "cannot tell"
+    assert "add up" not in text(forecast.expected(FOUND))
+    moved = FOUND.ahead.assign(moved=FOUND.ahead["series"].map({"contacts": -20.0, HOSTILE_SERIES: 35.0}).fillna(0.0))
+    said = text(forecast.expected(made.forecast(ahead=moved)))
+    assert "so that they add up, the farthest from 255 to 290 (Contacts about <script>" in said
 
 
 def test_the_usual_change_passes_over_gaps():
@@ -171,6 +210,13 @@ def test_weeks_are_named_as_weeks():
     )
     assert "12 weeks in a row" in text(forecast_scores.lead(found))
     assert "1 of 2 figures of the week of 28 Sep 2026 came as foretold" in text(forecast_past.lead(found))
+
+
+def test_a_single_quarter_is_named_as_a_quarter():
+    course = FOUND.course[FOUND.course["at"] == made.MONTHS[-1]].assign(at=pd.Timestamp("2026-07-01"))
+    quarters = dict(zip(made.AHEAD, pd.date_range("2026-10-01", periods=3, freq="QS"), strict=True))
+    found = made.forecast(course=course, ahead=FOUND.ahead.assign(at=FOUND.ahead["at"].map(quarters)))
+    assert text(forecast.lead(found)).startswith("Q4 2026, of 5 series:")
 
 
 def test_fans_say_what_comes_and_how_much_is_chance():
@@ -270,6 +316,31 @@ def test_what_came_is_held_against_what_had_been_said():
     )
 
 
+def test_a_count_with_missing_days_is_judged_by_day_or_not_at_all():
+    """Said were 3,300 for 31 days, 3,100 to 3,500. Of 28 days 2,850 came: by day that is 3,155 in 31."""
+
+    def come(seen, days):
+        now = (made.course()["series"] == "contacts") & (made.course()["at"] == made.MONTHS[-1])
+        course = made.course().assign(seen=made.course()["seen"].mask(now, seen), n=made.course()["n"].mask(now, days))
+        return made.forecast(course=course)
+
+    def judged(seen, days):
+        return forecast_past.held(come(seen, days)).set_index("series").loc["contacts", ["label", "verdict"]].tolist()
+
+    assert judged(2850.0, 28.0) == ["Contacts on 28 of 31 days", "as foretold"]
+    assert judged(2790.0, 28.0) == ["Contacts on 28 of 31 days", "less than foretold"]  # 3,089 in 31
+    assert judged(2790.0, 31.0) == ["Contacts", "less than foretold"]
+    assert judged(2500.0, 27.0) == [
+        "Contacts on 27 of 31 days",
+        "cannot tell",
+    ]  # 2,870 by day, but four days are missing
+    assert "Contacts on 28 of 31 days" in text(forecast_past.lead(come(2790.0, 28.0)))
+    assert re.search(r"2,790 \(28 of 31 days\) +30 days", text(forecast.expected(come(2790.0, 28.0))))
+    assert "the last known figure was 2,790 in October 2026 on 28 of 31 days." in text(
+        forecast.pictures(come(2790.0, 28.0))[2]
+    )
+
+
 def test_events_ahead_tell_what_they_were_learned_from():
     said = text(forecast_events.ahead(FOUND))
     assert (
@@ -291,6 +362,11 @@ def test_events_ahead_tell_what_they_were_learned_from():
         "No event that is planned lies ahead"
     )
     assert "+12% (5–20)" in text(forecast_events.learned(FOUND))
+    few = made.whatif().assign(**dict.fromkeys(("without", "with", "more", "lo", "hi"), np.nan))
+    said = text(forecast_events.ahead(made.forecast(whatif=few)))
+    assert "Winter letter (newsletter, 20 Nov 2026): too few days are known to tell what it would add." in said
+    shares = made.forecast(whatif=made.whatif().iloc[:0], course=FOUND.course[FOUND.course["series"] != "contacts"])
+    assert text(forecast_events.ahead(shares)).endswith("cannot be told: no whole period of contacts is known.")
 
 
 def test_alerts_stand_newest_first_with_their_state():

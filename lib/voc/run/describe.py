@@ -129,13 +129,13 @@ RESULTS = {
     "forecast_course": "each series so far: grain, series, kind, at, value (the true figure as all periods tell it) with lo, hi (95 %), n (answers, or days "
     "of a count), seen (the figure itself)",
     "forecast_ahead": "what is expected: grain, series, at, method, value and intervals of the true figure (lo50 … hi95), observed_lo95 and "
-    "observed_hi95 (what the figure may show), n reckoned with",
+    "observed_hi95 (what the figure may show), n reckoned with, moved (by how much it was moved so that parts and totals add up)",
     "forecast_scores": "every method held against what came: grain, series, method, horizon, mase, pinball, cover50, cover80, cover95 (0–1), n_origins, "
     "chosen, floor (smallest possible mase), why",
     "forecast_words": "the same in words, and why a series has no forecast: grain, series, words",
     "forecast_effects": "what kinds of event did to contacts: grain, series, kind, lag (days since), effect (%) with lo, hi, n_events",
-    "forecast_whatif": "what planned events would add to contacts: grain, series, event, kind, on, without, with, more with lo, hi, n_events",
-    "forecast_earlier": "what was said before of periods known by now: grain, series, made (last day known then), the columns of forecast_ahead, "
+    "forecast_whatif": "what planned events would add to contacts: grain, series, event, kind, on, without, with, more with lo, hi (missing where days are too few), n_events",
+    "forecast_earlier": "what was said before of periods known by now: grain, series, made (last day known then), the columns of forecast_ahead but moved, "
     "replayed (no report kept it: it is what would have been said)",
     "staffing_hours": "people by channel, weekday and hour: contacts (a date) with lo, hi, workload_hours, needed with lo, hi, on_roster, planned, gap, "
     "in_time_pct, p, q, certainty, verdict (missing, idle, fits), why (it cannot be told)",

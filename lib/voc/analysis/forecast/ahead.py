@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from ..intervals import Z
 from .backtest import Backtest, backtest, before, scores
 from .choose import Choice, choose, with_doubt
-from .counts import days_method
-from .days import Days, model
-from .effects import EFFECTS, WHATIF, effects_of, whatif_of
+from .counts import FEWEST_DAYS, days_method
+from .days import model
+from .effects import EFFECTS, WHATIF, effects_of, unlearned, whatif_of
 from .fan import INTERVALS, LEVELS, Fan, Method
-from .hierarchy import reconciled
+from .hierarchy import MOVED, WEIGHED, agreed
 from .occasions import Calendar
-from .scale import noise
+from .scale import noise, plausible
 from .series import SEASON, Grain, Series, day_spread, summed
 from .shares import ENOUGH, course, level, level_with_season, level_with_trend
 from .simple import SIMPLE
@@ -25,7 +26,9 @@ from .told import ignored, short, told
 FEWEST = 12  # known periods under which no model is made
 COURSE = ["series", "kind", "at", "value", "lo", "hi", "n", "seen"]
 BANDS = [f"{end}{band}" for band in INTERVALS for end in ("lo", "hi")]
-AHEAD = ["series", "at", "method", "value", *BANDS, "observed_lo95", "observed_hi95", "n"]
+OBSERVED = ["observed_lo95", "observed_hi95"]
+AHEAD = ["series", "at", "method", "value", *BANDS, *OBSERVED, "n"]
+MADE = [*AHEAD, WEIGHED]  # as one series is forecast, before totals and parts agree
 SCORES = [
     "series", "method", "horizon", "mase", "pinball", "cover50", "cover80", "cover95", "n_origins", "chosen", "floor", "why",
 ]  # fmt: skip
@@ -37,8 +40,8 @@ class Forecast:
 
     ``course``: series, kind, at, value, lo, hi (the true figure as all periods tell it, 95 %), n (answers, or days of a
     count), seen (the figure itself). ``ahead``: series, at, method, value and intervals of the true figure (lo50 … hi95),
-    observed_lo95, observed_hi95 (what the figure may show), n reckoned with. ``before``: the same as it would have been told one
-    period earlier, by what was known then. ``scores``: of every method and horizon;
+    observed_lo95, observed_hi95 (what the figure may show), n reckoned with, and moved (by how much it was moved so that totals and
+    parts agree). ``before``: the same as it would have been told one period earlier, by what was known then. ``scores``: of every method and horizon;
     floor is the smallest possible mase; chosen, and why. ``words``: series, words. ``effects``: what kinds of event did.
     ``whatif``: what planned events would add.
     """
@@ -79,13 +82,12 @@ def forecasts(
     tables = {
         name: _stacked([getattr(part, name) for part in parts], columns)
         for name, columns in (
-            ("course", COURSE), ("ahead", AHEAD), ("before", AHEAD), ("scores", SCORES), ("words", ["series", "words"]),
+            ("course", COURSE), ("ahead", MADE), ("before", MADE), ("scores", SCORES), ("words", ["series", "words"]),
             ("effects", EFFECTS), ("whatif", WHATIF),
         )
     }  # fmt: skip
-    for total, ways in (totals or {}).items():
-        for name in ("ahead", "before"):
-            tables[name] = _agreed(tables[name], total, ways)
+    for name, columns in (("ahead", [*AHEAD, MOVED]), ("before", AHEAD)):
+        tables[name] = agreed(tables[name], totals or {}, ["value", *BANDS, *OBSERVED])[columns]
     return Forecast(**tables)
 
 
@@ -124,22 +126,20 @@ def _part(given: Series, grain: Grain, horizons: int, calendar: Calendar) -> For
     if not known:
         return _nothing(given.name, short(series, FEWEST))
     drawn = course(series).assign(series=series.name, kind=series.kind)
+    effects, whatif = _events(days, calendar, series, horizons)
     if known < FEWEST:
         fan = _wide(series, SIMPLE["mean of all"](series, horizons))
         rows = _ahead(series, "mean of all", fan, horizons, (1.0, 1.0, 1.0))
-        return replace(_nothing(series.name, short(series, FEWEST)), course=drawn, ahead=rows)
+        few = _nothing(series.name, short(series, FEWEST))
+        return replace(few, course=drawn, ahead=rows, effects=effects, whatif=whatif)
     test = backtest(series, horizons, methods_for(series, days, calendar))
     choice, then = choose(test), _before(test, horizons)
     test = with_doubt(test, choice)
     scored = scores(test)
     rows = _ahead(series, choice.name, test.fans[choice.name], horizons, choice.widen)
     said = told(test, choice, scored)
-    effects, whatif = pd.DataFrame(columns=EFFECTS), pd.DataFrame(columns=WHATIF)
-    if days is not None:
-        found = model(days, calendar)
-        effects, whatif = _events(found, series, horizons)
-        if len(whatif) and choice.name != "days":
-            said += ignored(choice.name, len(whatif))
+    if len(whatif) and choice.name != "days":
+        said += ignored(choice.name, len(whatif))
     words = pd.DataFrame({"series": [series.name], "words": [said]})
     return Forecast(drawn, rows, then, _scored(test, choice, scored), words, effects, whatif)
 
@@ -148,7 +148,7 @@ def _before(test: Backtest, horizons: int) -> pd.DataFrame:
     """Return what would have been told one period earlier; nothing where no model could be made then."""
     then = before(test)
     if then.series.known.sum() < FEWEST:
-        return pd.DataFrame(columns=AHEAD)
+        return pd.DataFrame(columns=MADE)
     choice = choose(then)
     then = with_doubt(then, choice)
     return _ahead(then.series, choice.name, then.fans[choice.name], horizons, choice.widen)
@@ -159,9 +159,13 @@ def _by(days: Series, grain: Grain) -> Series:
 
 
 def _wide(series: Series, fan: Fan) -> Fan:
-    """Widen a fan as if the true figure moved as much as chance moves what is seen: so few periods cannot show that it does not."""
+    """Widen a fan as if the true figure moved as much as chance moves what is seen: so few periods cannot show that it does not.
+
+    Many answers make chance small, and still figures move. So what they plausibly move by counts as one period of what was seen.
+    """
     usual = float(np.median(noise(series, series.n[series.known])))
-    return Fan(fan.mean, fan.variance + usual, fan.freedom)
+    moves = plausible(series, fan.mean) ** 2 / series.known.sum()
+    return Fan(fan.mean, fan.variance + np.maximum(usual, moves), fan.freedom)
 
 
 def methods_for(series: Series, days: Series | None = None, calendar: Calendar | None = None) -> dict[str, Method]:
@@ -179,7 +183,7 @@ def methods_for(series: Series, days: Series | None = None, calendar: Calendar |
 
 def _nothing(name: str, words: str) -> Forecast:
     frames = {key: pd.DataFrame(columns=columns) for key, columns in
-              (("course", COURSE), ("ahead", AHEAD), ("before", AHEAD), ("scores", SCORES), ("effects", EFFECTS), ("whatif", WHATIF))}  # fmt: skip
+              (("course", COURSE), ("ahead", MADE), ("before", MADE), ("scores", SCORES), ("effects", EFFECTS), ("whatif", WHATIF))}  # fmt: skip
     return Forecast(words=pd.DataFrame({"series": [name], "words": [words]}), **frames)
 
 
@@ -189,6 +193,7 @@ def _ahead(series: Series, method: str, fan: Fan, horizons: int, widen: Sequence
     last = Fan(fan.mean[-1:], fan.variance[-1:], fan.freedom[-1:])
     true = last.quantiles(series, n[None, :], widen, seen=False)[0]
     seen = last.quantiles(series, n[None, :], widen)[0]
+    alone = last.quantiles(series, n[None, :])[0]  # not widened: that tells of the ends, not of the middle
     bands = {
         f"{end}{band}": true[:, at]
         for band, ends in INTERVALS.items()
@@ -197,6 +202,7 @@ def _ahead(series: Series, method: str, fan: Fan, horizons: int, widen: Sequence
     return pd.DataFrame(
         {"series": series.name, "at": starts, "method": method, "value": true[:, len(LEVELS) // 2], **bands}
         | {"observed_lo95": seen[:, 0], "observed_hi95": seen[:, -1], "n": n}
+        | {WEIGHED: ((alone[:, -1] - alone[:, 0]) / (2 * Z)) ** 2}
     )
 
 
@@ -205,28 +211,16 @@ def _scored(test: Backtest, choice: Choice, scored: pd.DataFrame) -> pd.DataFram
     return scored.assign(series=test.series.name, chosen=chosen, why=np.where(chosen, choice.why, ""))
 
 
-def _events(found: Days, series: Series, horizons: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _events(
+    days: Series | None, calendar: Calendar, series: Series, horizons: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what kinds of event did and what those ahead would add; it stands on days, however few periods they make."""
+    nothing = pd.DataFrame(columns=EFFECTS), pd.DataFrame(columns=WHATIF)
+    if days is None:
+        return nothing
     starts, lengths = series.ahead(horizons)
     end = starts[-1] + pd.Timedelta(days=int(lengths[-1]))
+    if days.known.sum() < FEWEST_DAYS:
+        return nothing[0], unlearned(days, calendar, end)
+    found = model(days, calendar)
     return effects_of(found, series.name), whatif_of(found, series.name, end)
-
-
-def _agreed(ahead: pd.DataFrame, total: str, ways: Sequence[Sequence[str]]) -> pd.DataFrame:
-    """Move a total and its parts so that they add up in every period; intervals move with their middle."""
-    moved, names = ahead.copy(), [total, *(name for parts in ways for name in parts)]
-    ends = ["value", *BANDS, "observed_lo95", "observed_hi95"]
-    moved[ends] = moved[ends].astype(float)
-    for at, rows in ahead[ahead["series"].isin(names)].groupby("at"):
-        if not set(names) <= set(rows["series"]):
-            raise ValueError(
-                f"{total} and its parts are not all forecast for {at:%Y-%m-%d}: they must end in the same period"
-            )
-        rows = rows.set_index("series")
-        wide = ((rows["observed_hi95"] - rows["observed_lo95"]).astype(float) / 3.92) ** 2
-        value = rows["value"].astype(float)
-        parts = [(value[list(way)].to_numpy(), wide[list(way)].to_numpy()) for way in ways]
-        whole, split = reconciled(float(value[total]), float(wide[total]), parts)
-        for name, new in zip(names, [whole, *np.concatenate(split)], strict=True):
-            own = (ahead["series"] == name) & (ahead["at"] == at)
-            moved.loc[own, ends] = (moved.loc[own, ends] + (new - float(value[name]))).clip(lower=0)
-    return moved

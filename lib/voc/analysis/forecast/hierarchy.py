@@ -7,9 +7,12 @@ Statistical Association 114, 2019). The total becomes the mean of what all say o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas as pd
+
+WEIGHED, MOVED = "variance", "moved"  # columns: variance of a forecast as it was made, and by how much it was moved
 
 Parted = tuple[np.ndarray, np.ndarray]
 """Forecasts of the parts of a total, and their variances."""
@@ -52,3 +55,31 @@ def _mean(sums: np.ndarray) -> float:
 def _moved(whole: float, parts: np.ndarray, variances: np.ndarray, free: np.ndarray) -> np.ndarray:
     gap, spread = whole - parts[free].sum(), variances[free].sum()
     return np.where(free, parts + (variances * gap / spread if spread > 0 else 0.0), 0.0)
+
+
+def agreed(ahead: pd.DataFrame, totals: Mapping[str, Sequence[Sequence[str]]], ends: Sequence[str]) -> pd.DataFrame:
+    """Move totals and their parts so that they add up in every period, and say by how much in ``MOVED``.
+
+    ``ahead``: forecasts by series and at, with ``WEIGHED``; ``ends``: their middle ("value") and the ends of their intervals,
+    which move with it. Raises ValueError where a total and its parts do not end in the same period.
+    """
+    made = ahead.astype(dict.fromkeys(ends, float))
+    for total, ways in totals.items():
+        names = [total, *(name for parts in ways for name in parts)]
+        for at, rows in made[made["series"].isin(names)].groupby("at"):
+            if not set(names) <= set(rows["series"]):
+                raise ValueError(
+                    f"{total} and its parts are not all forecast for {at:%Y-%m-%d}: they must end in the same period"
+                )
+            new = _summed(rows.set_index("series"), total, ways)
+            by = rows["series"].map(dict(zip(names, new, strict=True))) - rows["value"]
+            made.loc[rows.index, ends] = rows[ends].add(by, axis=0).clip(lower=0)
+    return made.assign(**{MOVED: made["value"] - ahead["value"].astype(float)})
+
+
+def _summed(rows: pd.DataFrame, total: str, ways: Sequence[Sequence[str]]) -> list[float]:
+    """Return the total and all parts of one period, in turn, as they add up."""
+    value, variance = rows["value"].astype(float), rows[WEIGHED].astype(float)
+    parts = [(value[list(way)].to_numpy(), variance[list(way)].to_numpy()) for way in ways]
+    whole, split = reconciled(float(value[total]), float(variance[total]), parts)
+    return [whole, *np.concatenate(split)]

@@ -12,6 +12,8 @@ import numpy as np
 from ..compare import perfect_error
 from .series import Series
 
+MOVES = {"count": 0.2, "time": 0.1, "scale": 0.04}  # docs/decisions.md: what months of real exports did
+
 
 def scaled(series: Series) -> np.ndarray:
     """Return the series on its scale; missing where nothing is known."""
@@ -40,6 +42,19 @@ def back(series: Series, z: np.ndarray, n: np.ndarray) -> np.ndarray:
     if series.kind == "count":
         return np.maximum(n * np.maximum(z, 0) ** 2 / 4 - 0.375 + series.spread / 4, 0)
     return np.clip(z, *series.bounds)
+
+
+def plausible(series: Series, z: np.ndarray) -> np.ndarray:
+    """Return by how much a true figure may well move from one period to the next, on the scale, where nothing was seen of it.
+
+    A standard deviation: a fifth of a count, a tenth of a time, a twenty-fifth of the length of a scale.
+    """
+    if series.kind == "count":
+        return (
+            MOVES["count"] * z / 2
+        )  # the scale is twice a root: a change of the figure by a part is half of that here
+    length = np.pi if series.kind == "share" else series.bounds[1] - series.bounds[0]
+    return np.full(z.shape, MOVES["scale"] * length) if np.isfinite(length) else MOVES["time"] * np.abs(z)
 
 
 def floor(series: Series, expected: np.ndarray, n: np.ndarray) -> np.ndarray:

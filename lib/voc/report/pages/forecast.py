@@ -16,6 +16,8 @@ from .forecast_read import (
     AS_NOW,
     LESS,
     MORE,
+    NEAR,
+    NEAR_TIMES,
     OUTER,
     UNKNOWN,
     Forecast,
@@ -23,6 +25,7 @@ from .forecast_read import (
     ends,
     figure,
     grain_of,
+    holes,
     in_turn,
     kind_of,
     label_of,
@@ -38,11 +41,13 @@ from .topics import capital
 WHAT = "What comes next"
 SHOWN = {"week": 52, "month": 24, "quarter": 16}  # past periods in a picture
 MOST_DRAWN = 4
+LEAST_MOVED = 0.5  # contacts from which on it is told that forecasts were moved
 LONGEST = {"week": 7, "month": 31, "quarter": 92}  # days
 SAYS = {MORE: "more than now", LESS: "less than now", AS_NOW: "as now", UNKNOWN: UNKNOWN}
 RULE = (
-    "More or less: what stood behind the last figure lies outside the 80% interval. As now: it lies inside, and the interval reaches no "
-    "farther to either side than the figure usually moves from one {grain} to the next. Else it cannot be told. Counts are compared by day."
+    "More or less: what stood behind the last figure lies outside the 80% interval. As now: the whole interval lies near it, that is within "
+    f"{NEAR['%']} points of a share, {NEAR['points']:.0f} of an NPS, {NEAR['score 1–5']} of a score from 1 to 5, {NEAR_TIMES:.0%} of a count or a time. "
+    "Else it cannot be told. Counts are compared by day."
 )
 
 
@@ -53,7 +58,7 @@ def rows_of(found: Forecast) -> pd.DataFrame:
         row, last = comes.iloc[0].to_dict(), last_seen(past)
         unit = unit_of(name, kind_of(past))
         made.append(row | {"label": label_of(name), "unit": unit, "outlook": outlook(past, row), "last": last})
-    rows, grain = pd.DataFrame(made), grain_of(found.course)
+    rows, grain = pd.DataFrame(made), grain_of(found.course, found.ahead)
     late = rows["at"] != next_of(rows)
     rows.loc[late, "label"] = [f"{row['label']} ({period(row['at'], grain)})" for row in rows[late].to_dict("records")]
     return rows
@@ -68,7 +73,7 @@ def lead(found: Forecast) -> Html:
     """Say in one breath what will change next and what will not, and of what nothing can be told."""
     if found.why or found.ahead.empty:
         return nothing(found.why, WHAT)
-    rows, grain = rows_of(found), grain_of(found.course)
+    rows, grain = rows_of(found), grain_of(found.course, found.ahead)
     of = {word: rows[rows["outlook"] == word] for word in SAYS}
     told = [_moves(of[word], word) for word in (MORE, LESS) if len(of[word])]
     calm = f"as now: {in_turn(list(of[AS_NOW]['label']))}" if len(of[AS_NOW]) else "as now: none"
@@ -92,14 +97,27 @@ def expected(found: Forecast) -> Html:
     """Show what is expected of each series next, how sure, and what the figure itself may show."""
     if found.why or found.ahead.empty:
         return nothing(found.why, "What to expect")
-    rows, grain = rows_of(found), grain_of(found.course)
+    rows, grain = rows_of(found), grain_of(found.course, found.ahead)
     shown = pd.DataFrame([_expected(row, grain) for row in rows.to_dict("records")])
     columns = [
         Col("label", "Series"), Col("outlook", "Outlook"), Col("value", "Expected", "number"), Col("range", "80% interval", "number"),
         Col("may", "The figure may show, 95%", "number"), Col("last", "Last figure", "number"), Col("n", "Reckoned with"),
     ]  # fmt: skip
     caption = f"What we expect of {period(next_of(rows), grain)}, and how sure"
-    return joined([table(shown, columns=columns, caption=caption), say(RULE, grain=grain)])
+    return joined([table(shown, columns=columns, caption=caption), say(RULE), _moved(rows)])
+
+
+def _moved(rows: pd.DataFrame) -> Html | None:
+    """Say by how much forecasts were moved so that parts add up, at most; None where none was, or by less than half a contact."""
+    far = rows["moved"].abs()
+    if not far.max() >= LEAST_MOVED:
+        return None
+    most = rows.loc[far.idxmax()]
+    return say(
+        "Contacts and their parts are forecast one by one and then moved so that they add up, the farthest from {own} to {value} ({label}). "
+        "That alone makes no outlook: more and less are said only where the forecast says so without it.",
+        own=figure(most["value"] - most["moved"], most["unit"]), value=figure(most["value"], most["unit"]), label=most["label"],
+    )  # fmt: skip
 
 
 def _expected(row: Mapping, grain: str) -> dict:
@@ -113,11 +131,12 @@ def _expected(row: Mapping, grain: str) -> dict:
 
 
 def _before(last: Mapping | None, ahead: pd.Timestamp, unit: str, grain: str) -> str:
-    """Write the last figure, and its period where that is not the one just before."""
+    """Write the last figure, its period where that is not the one just before, and its days where some are missing."""
     if last is None:
         return "none"
     late = (pd.Timestamp(ahead) - last["at"]).days > LONGEST[grain]
-    return figure(last["seen"], unit) + (f" ({period(last['at'], grain)})" if late else "")
+    notes = [period(last["at"], grain)] * late + holes(last, grain)
+    return figure(last["seen"], unit) + (f" ({', '.join(notes)})" if notes else "")
 
 
 def pictures(found: Forecast, most: int = MOST_DRAWN) -> list[Picture]:
@@ -136,7 +155,7 @@ def further(found: Forecast, most: int = MOST_DRAWN) -> Html | None:
 
 
 def _fan(found: Forecast, name: str, past: pd.DataFrame, comes: pd.DataFrame) -> Picture:
-    grain, unit, label = grain_of(found.course), unit_of(name, kind_of(past)), label_of(name)
+    grain, unit, label = grain_of(found.course, found.ahead), unit_of(name, kind_of(past)), label_of(name)
     told = found.earlier[found.earlier["series"] == name].rename(columns=dict(zip(OUTER, ("lo", "hi"), strict=True)))
     shown = past.sort_values("at").tail(SHOWN[grain])
     told = told[told["at"] >= shown["at"].min()]
@@ -169,7 +188,9 @@ def _subtitle(found: Forecast, name: str, past: pd.DataFrame, comes: pd.DataFram
 
 def _last(past: pd.DataFrame, unit: str, grain: str) -> str:
     last = last_seen(past)
-    return f"{figure(last['seen'], unit)} in {period(last['at'], grain)}" if last else "none"
+    if last is None:
+        return "none"
+    return " on ".join([f"{figure(last['seen'], unit)} in {period(last['at'], grain)}", *holes(last, grain)])
 
 
 def _told(told: pd.DataFrame, unit: str, grain: str) -> str:

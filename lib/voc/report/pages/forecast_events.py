@@ -28,6 +28,8 @@ def ahead(found: Forecast) -> Html:
     rows = _own(found.whatif)
     if found.why:
         return nothing(found.why, WHAT)
+    if rows.empty and not (found.course["series"] == TOTAL).any():
+        return nothing("no whole period of contacts is known", WHAT)
     if rows.empty:
         return say(
             "No event that is planned lies ahead: enter newsletters, releases and campaigns in the file of events, and the next report says what they would add."
@@ -43,6 +45,8 @@ def _event(row: Mapping) -> Html:
             "**{named}**: no event of this kind has happened before, so nothing can be said of it and the forecast adds nothing.",
             named=named,
         )
+    if is_missing(row["more"]):
+        return say("**{named}**: too few days are known to tell what it would add.", named=named)
     beyond = row["lo"] > 0 or row["hi"] < 0
     few = (
         f" That is learned from {noun(int(row['n_events']), 'event')} only."
@@ -61,7 +65,7 @@ def _known(found: Forecast, shown: pd.DataFrame) -> Html | None:
     methods = found.ahead.loc[found.ahead["series"] == shown["series"].iloc[0], "method"]
     if methods.empty or not (shown["n_events"] > 0).any():
         return None
-    method, grain = str(methods.iloc[0]), grain_of(found.course)
+    method, grain = str(methods.iloc[0]), grain_of(found.course, found.ahead)
     if method == "days":
         return say("The forecast above knows these events: they are in it.")
     if method == "combination":

@@ -27,17 +27,28 @@ from .forecast_read import (
 
 INSIDE, ABOVE, BELOW = "as foretold", "more than foretold", "less than foretold"
 SHARE = 0.95  # of figures that should lie within what was said they may show
+KNOWN = 0.9  # part of a count's days that must be known for it to be judged
 FEWEST = 20  # figures from which on it is judged whether they did
 
 
 def held(found: Forecast) -> pd.DataFrame:
-    """Set what was said beside what came: series, at, made, value, ends, came, label, unit, verdict; the newest first."""
-    seen = found.course[["series", "at", "kind", "seen"]]
+    """Set what was said beside what came: series, at, made, value, ends, seen, days, label, unit, verdict; the newest first.
+
+    A count of which days are missing is judged by day, and its label says of how many days it is; where more than a tenth is
+    missing it is not judged, since those may be the busy ones.
+    """
+    seen = found.course[["series", "at", "kind", "seen", "n"]].rename(columns={"n": "days"})
     rows = found.earlier.merge(seen, on=["series", "at"], how="left", validate="m:1")
     kinds = {name: kind_of(part) for name, part in found.course.groupby("series")}
-    rows["label"] = [label_of(name) for name in rows["series"]]
+    holed = (rows["kind"] == "count") & (rows["days"] > 0) & (rows["days"] < rows["n"])
+    rows["label"] = [
+        label_of(row["series"]) + (f" on {row['days']:.0f} of {row['n']:.0f} days" if part else "")
+        for row, part in zip(rows.to_dict("records"), holed, strict=True)
+    ]
     rows["unit"] = [unit_of(name, kinds.get(name, "")) for name in rows["series"]]
-    rows["verdict"] = [verdict(row) for row in rows.to_dict("records")]
+    share = (rows["days"] / rows["n"]).where(holed, 1.0)
+    whole = (rows["seen"] / share).where(share >= KNOWN)
+    rows["verdict"] = [verdict(row) for row in rows.assign(seen=whole).to_dict("records")]
     return rows.sort_values(["at", "made"], ascending=False, kind="stable", ignore_index=True)
 
 
@@ -61,7 +72,7 @@ def lead(found: Forecast) -> Html:
     if judged.empty:
         return say("Of what was foretold no figure has come yet.")
     last = judged[judged["at"] == judged["at"].max()]
-    grain = grain_of(found.course)
+    grain = grain_of(found.course, found.ahead)
     outside = last[last["verdict"] != INSIDE]
     named = [
         f"{row['label']} ({figure(row['seen'], row['unit'])}, {row['verdict']})" for row in outside.to_dict("records")
@@ -104,7 +115,7 @@ def held_table(found: Forecast) -> Html | None:
     """Show each figure of the last period beside what was foretold of it; None where nothing was."""
     if found.why or found.earlier.empty:
         return None
-    grain = grain_of(found.course)
+    grain = grain_of(found.course, found.ahead)
     shown = held(found)
     shown = shown[shown["at"] == shown["at"].max()]
     rows = pd.DataFrame([

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ...analysis.forecast.series import SMALLER, UNNAMED
 from ...analysis.metrics import METRICS
+from ...data.periods import Period
 from ..sentences import phrase
 from ..style import change, cut, field_words, interval, is_missing, number, period_label
 from .drivers_read import listed
@@ -26,6 +27,8 @@ METHODS = {
     "days": "days: weekday, season, holidays, events", "combination": "the mean of several forecasts",
 }  # fmt: skip
 OUTER = "observed_lo95", "observed_hi95"
+NEAR = {"%": 2.5, "points": 5.0, "score 1–5": 0.1}  # by unit, how far from now is as now: a fortieth of the scale
+NEAR_TIMES = 0.1  # the same of counts and times, which have no scale, as a part of the figure
 EARLIER = ["series", "made", "at", "method", "value", "lo80", "hi80", *OUTER, "n", "replayed"]
 
 
@@ -87,13 +90,15 @@ def ends(row: Mapping[str, Any], lo: str, hi: str, unit: str) -> str:
     return interval(row[lo], row[hi], unit)
 
 
-def grain_of(course: pd.DataFrame) -> str:
-    """Tell what periods the rows are: week, month or quarter.
+def grain_of(*frames: pd.DataFrame) -> str:
+    """Tell what periods the rows are: week, month or quarter. One period is told by those that are foretold after it.
 
     >>> grain_of(pd.DataFrame({"at": pd.date_range("2026-08-03", periods=3, freq="7D")}))
     'week'
+    >>> grain_of(*(pd.DataFrame({"at": [pd.Timestamp(day)]}) for day in ("2026-07-01", "2026-10-01")))
+    'quarter'
     """
-    days = pd.DatetimeIndex(sorted(pd.to_datetime(course["at"]).unique()))
+    days = pd.DatetimeIndex(sorted({pd.Timestamp(at) for frame in frames for at in frame["at"]}))
     gap = float(np.median(np.diff(days).astype("timedelta64[D]").astype(float))) if len(days) > 1 else 30.0
     return "week" if gap < 14 else "month" if gap < 60 else "quarter"
 
@@ -122,25 +127,34 @@ def usual_change(course: pd.DataFrame) -> float:
     return float(changes.mean()) if len(changes) else np.nan
 
 
+def margin(unit: str, level: float) -> float:
+    """Return how far a figure may lie from a level and still be as now: a fortieth of its scale, or a tenth without one.
+
+    >>> margin("%", 80.0), margin("points", 12.0), margin("score 1–5", 4.2), margin("contacts", 300.0)
+    (2.5, 5.0, 0.1, 30.0)
+    """
+    return NEAR[unit] if unit in NEAR else NEAR_TIMES * abs(level)
+
+
 def outlook(course: pd.DataFrame, ahead: Mapping[str, Any]) -> str:
     """Say whether a series will be more, less or as now in a period ahead, or that it cannot be told.
 
     ``course``: its past, in which ``value`` is the true figure, without the chance of a single period. More or less: the last
-    one lies outside the 80% interval. As now: it lies inside, and the interval reaches to each side no farther than the figure
-    usually moves from one period to the next. Counts are compared by day, since months differ.
+    one lies outside the 80% interval, also of the series' own forecast, before it was ``moved`` so that parts add up. As now: it
+    lies inside, and the whole interval lies within ``margin`` of it. Counts are compared by day, since months differ.
     """
     known = course.dropna(subset=["value"]).sort_values("at")
     if known.empty or is_missing(ahead["lo80"]):
         return UNKNOWN
     last = known.iloc[-1]
     times = ahead["n"] / last["n"] if last["kind"] == "count" and last["n"] > 0 else 1.0
-    level = last["value"] * times
-    if ahead["lo80"] > level:
+    level, low, high, moved = last["value"] * times, ahead["lo80"], ahead["hi80"], ahead["moved"]
+    if min(low, low - moved) > level:
         return MORE
-    if ahead["hi80"] < level:
+    if max(high, high - moved) < level:
         return LESS
-    usual = usual_change(course) * times
-    return AS_NOW if (ahead["hi80"] - ahead["lo80"]) / 2 <= usual else UNKNOWN
+    near = margin(unit_of(last["series"], last["kind"]), level)
+    return AS_NOW if max(high - level, level - low) <= near else UNKNOWN
 
 
 def parts(found: Forecast) -> list[tuple[str, pd.DataFrame, pd.DataFrame]]:
@@ -160,6 +174,16 @@ def last_seen(past: pd.DataFrame) -> Mapping[str, Any] | None:
     """Return the last period of which a figure is known; None where none is."""
     known = past.dropna(subset=["seen"]).sort_values("at")
     return known.iloc[-1].to_dict() if len(known) else None
+
+
+def holes(row: Mapping[str, Any], grain: str) -> list[str]:
+    """Say on how many days a count stands where some of its period are not known; nothing else.
+
+    >>> holes({"kind": "count", "at": pd.Timestamp("2026-10-01"), "n": 28.0}, "month")
+    ['28 of 31 days']
+    """
+    days = Period.holding(pd.Timestamp(row["at"]).date(), grain).days
+    return [f"{row['n']:.0f} of {days} days"] if row["kind"] == "count" and row["n"] < days else []
 
 
 def away(value: float, unit: str) -> str:

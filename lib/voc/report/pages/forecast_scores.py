@@ -39,7 +39,7 @@ def lead(found: Forecast) -> Html:
     return joined([
         say(
             "Each method forecast every period from what was known before it, {tries}. **In {n} of {all} a model missed by less than the best plain rule{gains}.** {rest}",
-            tries=_tries(own, grain_of(found.course)), n=len(better) or "none", all=f"{len(own):,} series", gains=_gains(better["gain"]), rest=_plain(own[~(own["gain"] > 0)]),
+            tries=_tries(own, grain_of(found.course, found.ahead)), n=len(better) or "none", all=f"{len(own):,} series", gains=_gains(better["gain"]), rest=_plain(own[~(own["gain"] > 0)]),
         ),
         _floor(floor, len(own)), _held(own),
     ])  # fmt: skip
@@ -102,7 +102,7 @@ def _held(own: pd.DataFrame) -> Html:
 def _short(found: Forecast) -> str:
     known = found.course[found.course["seen"].notna()].groupby("series").size()
     most = int(known.max()) if len(known) else 0
-    return f"{noun(most, grain_of(found.course))} {'is' if most == 1 else 'are'} known at most, fewer than {FEWEST}"
+    return f"{noun(most, grain_of(found.course, found.ahead))} {'is' if most == 1 else 'are'} known at most, fewer than {FEWEST}"
 
 
 def scores_table(found: Forecast) -> Html | None:
@@ -110,7 +110,7 @@ def scores_table(found: Forecast) -> Html | None:
     own = chosen(found)
     if found.why or own.empty:
         return None
-    grain = grain_of(found.course)
+    grain = grain_of(found.course, found.ahead)
     naive = found.scores[(found.scores["method"] == "naive") & (found.scores["horizon"] == 1)].set_index("series")[
         "mase"
     ]
@@ -155,7 +155,7 @@ def all_methods(found: Forecast) -> Html | None:
     """Fold away the scores of every method one period ahead, for the statistician; None where none was tried."""
     if found.why or found.scores.empty:
         return None
-    grain = grain_of(found.course)
+    grain = grain_of(found.course, found.ahead)
     rows = pd.DataFrame([
         {"series": label_of(row["series"]), "method": method_of(row["method"], grain) + (" (used)" if row["chosen"] else ""),
          "mase": times(row["mase"]), "pinball": times(row["pinball"]), "floor": times(row["floor"]), "c50": number(100 * row["cover50"], "%"),

@@ -72,7 +72,7 @@ def _expected(found: Forecast, names: Sequence[str]) -> Html:
     if found.why or found.ahead.empty:
         return nothing(found.why, "What comes next")
     rows = rows_of(found)
-    own, grain = rows[rows["series"].isin(names)], grain_of(found.course)
+    own, grain = rows[rows["series"].isin(names)], grain_of(found.course, found.ahead)
     if own.empty:
         return say("None of the headline figures can be forecast.")
     shown = pd.DataFrame([
