@@ -240,9 +240,11 @@ def test_the_limits_say_what_was_left_out():
 
 
 def test_voices_come_from_the_slices_of_the_findings_and_from_all():
-    chosen = front_page.strata(pd.DataFrame([finding(), finding(), contacts(dimension="", label="")]))
+    slow = contacts(dimension="channel (slow first responses)", label="email")  # no column of a contact
+    said = pd.DataFrame([slow, finding(), finding(), contacts(dimension="", label="")])
+    chosen = front_page.strata(said, ["category", "channel"])
     assert chosen == [("Contacts about delivery", {"category": "delivery"}), ("All contacts", {})]
-    assert front_page.strata(pd.DataFrame()) == [("All contacts", {})]
+    assert front_page.strata(pd.DataFrame(), ["category"]) == [("All contacts", {})]
 
 
 @pytest.mark.parametrize(

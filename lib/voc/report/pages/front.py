@@ -166,11 +166,14 @@ def unchanged_rows(changes: pd.DataFrame) -> pd.DataFrame:
     return quiet[["label", "value", "unit", "change", "floor", "n", "certainty"]]
 
 
-def strata(findings: pd.DataFrame, most: int = 4) -> list[tuple[str, dict[str, str]]]:
-    """Choose whose voices stand on the front page: the slices of the first findings, else everybody."""
+def strata(findings: pd.DataFrame, columns: Collection[str], most: int = 4) -> list[tuple[str, dict[str, str]]]:
+    """Choose whose voices stand on the front page: the slices of the first findings, else everybody.
+
+    A finding whose dimension is no column of the contacts (a topic, slow responses of a channel) has its voices on its own page.
+    """
     chosen = []
     for row in findings.to_dict("records"):
-        if row["dimension"] and row["value"] > 0:
+        if row["dimension"] in columns and row["value"] > 0:
             heading = f"Contacts {phrase(row['dimension'], row['label'])}"
             pair = (heading, {row["dimension"]: row["label"]})
             if pair not in chosen:
