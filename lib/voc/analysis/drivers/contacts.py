@@ -17,7 +17,7 @@ CONTEXT = ("channel", "part_of_day", "weekday", "month", "segment", "product", "
 
 def told_with_the_score(table: ir.Table, read: pd.DataFrame | None) -> dict[str, str]:
     """Say why the mood of texts is no driver where texts stand only beside scores: it may be the score in words."""
-    if read is None or "mood" not in read or "text" not in table.columns:
+    if read is None or "mood" not in read or not {"text", "csat"} <= set(table.columns):
         return {}
     alone = table.filter(table.text.notnull() & table.csat.isnull()).count().to_pyarrow().as_py()
     return (
