@@ -68,6 +68,15 @@ def flag_days(days: pd.DataFrame, by: str = "source") -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else days.assign(expected=[], chance=[], flag=[])
 
 
+def incomplete(days: pd.DataFrame) -> list[pd.Timestamp]:
+    """List the days that ``flag_days`` flagged for any source, each once, in order.
+
+    >>> incomplete(pd.DataFrame({"day": ["2026-10-12", "2026-10-12", "2026-10-13"], "flag": [True, True, False]}))
+    [Timestamp('2026-10-12 00:00:00')]
+    """
+    return sorted(set(pd.to_datetime(days.loc[days["flag"], "day"])))
+
+
 def _gaps(rows: np.ndarray) -> np.ndarray:
     """Number the runs of a week or more without a row between the first and the last row; 0 for all other days."""
     there = np.flatnonzero(rows > 0)

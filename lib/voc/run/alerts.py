@@ -14,6 +14,7 @@ from ..analysis.alerts.incidents import GOING
 from ..analysis.alerts.ledger import Precision, precision
 from ..analysis.alerts.rules import AlertRules
 from ..analysis.alerts.watch import Watched, watch
+from ..data.completeness import incomplete
 from ..report.pages.alerts import headline
 from ..report.pages.alerts_read import named
 from .alert_beside import Beside
@@ -67,8 +68,7 @@ class MonthsAlerts:
 
     @cached_property
     def _incomplete(self) -> list[pd.Timestamp]:
-        days = self.month.result("days")
-        return sorted(set(pd.to_datetime(days.loc[days["flag"], "day"])))
+        return incomplete(self.month.result("days"))
 
     @cached_property
     def reads(self) -> Reads:

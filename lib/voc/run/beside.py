@@ -63,12 +63,7 @@ def read_whys(params: Path, name: str | None) -> list[OwnWhy]:
         return []
     values, lines = load_yaml(params.parent / name)
     found = typed(OwnWhys, values, params.parent / name, lines).whys
-    ids = [one.id for one in found]
-    twice = sorted({one for one in ids if ids.count(one) > 1})
-    if twice:
-        raise InputError(
-            str(params.parent / name), [Problem("whys", f"the id {one!r} stands twice", "Rename one.") for one in twice]
-        )
+    _each_once(params.parent / name, "whys", [one.id for one in found])
     return found
 
 
@@ -98,12 +93,14 @@ def read_events(params: Path, name: str | None) -> list[Event]:
         return []
     values, lines = load_yaml(params.parent / name)
     found = typed(_Events, values, params.parent / name, lines).events
-    ids = [one.event_id for one in found]
+    _each_once(params.parent / name, "events", [one.event_id for one in found])
+    return found
+
+
+def _each_once(path: Path, where: str, ids: list[str]) -> None:
     twice = sorted({one for one in ids if ids.count(one) > 1})
     if twice:
-        problems = [Problem("events", f"the id {one!r} stands twice", "Rename one.") for one in twice]
-        raise InputError(str(params.parent / name), problems)
-    return found
+        raise InputError(str(path), [Problem(where, f"the id {one!r} stands twice", "Rename one.") for one in twice])
 
 
 class _Owners(Strict):

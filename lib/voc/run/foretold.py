@@ -19,6 +19,7 @@ from ..analysis.forecast.free_days import free_days
 from ..analysis.forecast.occasions import Calendar
 from ..analysis.forecast.repeats import repeated
 from ..analysis.forecast.series import SMALLER, UNNAMED, Series, daily, measured
+from ..data.completeness import incomplete
 from ..data.periods import Grain, Period
 from .kept import read_kept, write_kept
 
@@ -30,7 +31,7 @@ MOST = {"week": 156, "month": 72, "quarter": 40}  # periods that are looked back
 MONTH = 30.4  # days
 HOLIDAYS_AHEAD = 400  # days after the period of which public holidays are looked up
 KEPT = "forecasts"
-EARLIER = ["grain", "series", "made", *AHEAD[1:2], *AHEAD[2:]]
+EARLIER = ["grain", "series", "made", *AHEAD[1:]]
 
 
 @dataclass(frozen=True)
@@ -139,8 +140,7 @@ class MonthsForecasts:
         table = table.filter(table.created_local < pd.Timestamp(last.end))
         table = table.mutate(**{name: table[name].cast("string") for name in by})  # flags are labels as well
         table = table.mutate(**{name: self._parts(table, name) for name in by})
-        days = month.result("days")
-        lost = sorted(set(pd.to_datetime(days.loc[days["flag"], "day"]).dt.date))
+        lost = [day.date() for day in incomplete(month.result("days"))]
         until = min(pd.Timestamp(last.end) - pd.Timedelta(days=1), month.span[1])
         found = daily(table, (month.span[0], until), by, lost)
         ways = [[one for one in found if one.startswith(f"{name}: ")] for name in by]
