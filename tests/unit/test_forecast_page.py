@@ -753,5 +753,7 @@ def test_the_front_page_reads_one_grain_from_the_tables():
 def test_silence_of_what_could_not_be_judged_is_no_all_clear():
     none = made.alerts(ledger=ALERTS.ledger.iloc[:0], series=ALERTS.series.assign(judged=False))
     assert text(alerts.lead(none)).endswith("cannot be told: too little of the past is known of all 5 series watched.")
+    lone = made.alerts(ledger=ALERTS.ledger.iloc[:0], series=ALERTS.series.head(1).assign(judged=False))
+    assert text(alerts.lead(lone)).endswith("too little of the past is known of the one series watched.")
     whole = made.alerts(ledger=ALERTS.ledger.iloc[:0], series=ALERTS.series.assign(judged=True))
     assert "of 5 series watched nothing rises" in text(alerts.lead(whole))

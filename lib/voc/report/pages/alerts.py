@@ -32,7 +32,8 @@ def lead(found: Alerts) -> Html:
         past = f" {noun(n['ended'], 'earlier alert')} ended before." if n["ended"] else ""
         n_judged = int(found.series["judged"].astype(bool).sum())
         if not n_judged:
-            return nothing(f"too little of the past is known of all {len(found.series):,} series watched", WHAT)
+            of = "the one" if len(found.series) == 1 else f"all {len(found.series):,}"
+            return nothing(f"too little of the past is known of {of} series watched", WHAT)
         some = "" if n_judged == len(found.series) else f", of which {n_judged:,} could be judged,"
         return say("**No alert** up to {day}: of {series} nothing rises beyond what chance makes.{past}", day=day,
                    series=f"{len(found.series):,} series watched{some}", past=past)  # fmt: skip
